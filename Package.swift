@@ -1,0 +1,35 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "puppet",
+    products: [.executable(name: "puppet", targets: ["Puppet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev", "libsdl2-ttf-dev"])]),
+
+        .target(
+            name: "Frames",
+            dependencies: ["CPNG", "CTurboJPEG", .product(name: "SystemPackage", package: "swift-system")]),
+        .target(
+            name: "Capture", dependencies: ["Frames", .product(name: "SystemPackage", package: "swift-system")]),
+        .target(
+            name: "Display",
+            dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
+
+        .executableTarget(name: "Puppet", dependencies: ["Capture", "Display"]),
+
+        .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport"),
+        .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17
+)

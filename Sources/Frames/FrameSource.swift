@@ -1,0 +1,14 @@
+/// Where pictures come from: a camera, a file, the test camera. Not `Sendable`: one queue owns a source.
+package protocol FrameSource: AnyObject {
+    /// What to call it in a message: a path, or "the test camera".
+    var name: String { get }
+    /// Size of every frame this source returns.
+    var size: FrameSize { get }
+    /// How fast its frames are meant to be shown.
+    var frameRate: FrameRate { get }
+    /// How many frames it will return in all, where that is known before they are read.
+    var frameCount: Int? { get }
+
+    /// The next picture, or `nil` after the last one. May block while a file or a pipe is read.
+    func next() throws -> Frame?
+}
