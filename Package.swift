@@ -13,7 +13,12 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev", "libsdl2-ttf-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
+        .target(name: "CFOMMKernels"),
+        .target(
+            name: "FOMMCore",
+            dependencies: ["CFOMMKernels", "COpenBLAS", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
             name: "Frames",
             dependencies: ["CPNG", "CTurboJPEG", .product(name: "SystemPackage", package: "swift-system")]),
@@ -23,9 +28,10 @@ let package = Package(
             name: "Display",
             dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
 
-        .executableTarget(name: "Puppet", dependencies: ["Capture", "Display"]),
+        .executableTarget(name: "Puppet", dependencies: ["Capture", "Display", "FOMMCore"]),
 
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport"),
+        .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),

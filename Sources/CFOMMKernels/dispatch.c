@@ -1,0 +1,28 @@
+// Which instruction sets this CPU has; asked once per model, never per frame.
+#include "CFOMMKernels.h"
+#include <string.h>
+
+extern const puppet_kernels puppet_kernels_portable;
+#if defined(__x86_64__)
+extern const puppet_kernels puppet_kernels_avx2;
+extern const puppet_kernels puppet_kernels_avx512;
+
+// __builtin_cpu_supports also asks whether the operating system saves the wide registers.
+static bool has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+
+static bool has_avx512(void) {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+const puppet_kernels *puppet_kernels_named(const char *name) {
+    if (strcmp(name, "portable") == 0) return &puppet_kernels_portable;
+#if defined(__x86_64__)
+    if (strcmp(name, "avx2") == 0) return has_avx2() ? &puppet_kernels_avx2 : NULL;
+    if (strcmp(name, "avx512") == 0) return has_avx512() ? &puppet_kernels_avx512 : NULL;
+#endif
+    return NULL;
+}

@@ -1,0 +1,37 @@
+// The table of one instruction set. Before this file is included, PUPPET_NAME, PUPPET_TABLE and either TILE_BLOCKS with
+// TILE_PIXELS (the variant has a convolution of its own) or neither (it goes through a matrix product) are defined.
+#include "heads.h"
+#include "image.h"
+#include "motion.h"
+#ifdef TILE_PIXELS
+#include "conv2d.h"
+#else
+#include "matrix_convolution.h"
+#endif
+
+const puppet_kernels PUPPET_TABLE = {
+    .name = PUPPET_NAME,
+#ifdef TILE_PIXELS
+    .group_blocks = TILE_BLOCKS,
+    .conv2d_rows = conv2d_rows,
+#else
+    .im2col_pixels = im2col_pixels,
+    .finish_pixels = finish_pixels,
+#endif
+    .average_pool_rows = average_pool_rows,
+    .downsample_rows = downsample_rows,
+    .unpack = unpack,
+    .pack = pack,
+    .load_rgb8 = load_rgb8,
+    .store_rgb8 = store_rgb8,
+    .softmax = softmax,
+    .dot = dot,
+    .weighted_mean = weighted_mean,
+    .gaussian = gaussian,
+    .motion_input_rows = motion_input_rows,
+    .combine_motion_rows = combine_motion_rows,
+    .warp_rows = warp_rows,
+    .resize_bilinear = resize_bilinear,
+    .sum_columns_sigmoid = sum_columns_sigmoid,
+    .expand_float16 = expand_float16,
+};

@@ -1,0 +1,51 @@
+/// Gaussian blur with zero padding, then every n-th pixel. PyTorch: `AntiAliasInterpolation2d`, `modules/util.py`.
+///
+/// The file stores the blur as `[channels, 1, taps, taps]`, an outer product: it is run as one pass down the columns and
+/// one along the rows. `taps = 4 (n - 1) + 1` tells n.
+struct AntiAliasInterpolation2d: Sendable {
+    /// n: 4 for the published models' scale factor of 0.25.
+    let step: Int
+    private let taps: [Float]
+
+    init(_ reader: WeightReader, at path: String) throws(WeightError) {
+        let name = path + ".weight"
+        let shape = try reader.shape(name)
+        guard shape.count == 4, shape[0] == 3, shape[1] == 1, shape[2] == shape[3], shape[2] % 4 == 1,
+            (5...61).contains(shape[2])
+        else {
+            throw WeightError(
+                .wrongShape, file: reader.file, tensor: name,
+                "shape \(shape), expected [3, 1, n, n] with n = 5, 9, 13, ...")
+        }
+        let count = shape[2]
+        let kernel = try reader.read(name, shape: shape)
+        let taps = (0..<count).map { row in kernel[row * count..<(row + 1) * count].reduce(0, +) }
+        for index in kernel.indices {
+            let (row, column) = (index / count % count, index % count)
+            guard abs(kernel[index] - taps[row] * taps[column]) < 1e-3 else {
+                throw WeightError(
+                    .unsupportedModel, file: reader.file, tensor: name,
+                    "not a separable blur that sums to 1, the same for each colour")
+            }
+        }
+        self.taps = taps
+        step = (count - 1) / 4 + 1
+    }
+
+    /// - Input: `[3, H, W]`. Output: `[3, ceil(H / step), ceil(W / step)]`.
+    func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
+        let (from, to) = (input.shape, output.shape)
+        precondition(
+            to.height == (from.height + step - 1) / step && to.width == (from.width + step - 1) / step,
+            "AntiAliasInterpolation2d \(from) into \(to)")
+        workspace.reserveScratch(floatsPerWorker: from.width * ChannelLayout.block)
+        taps.withUnsafeBufferPointer { taps in
+            workspace.forEachBand(ofRows: to.height) { rows, worker in
+                workspace.kernels.downsample_rows(
+                    input.base, from.rowStride, Int32(from.height), Int32(from.width), taps.baseAddress!,
+                    Int32(taps.count), Int32(step), output.base, to.rowStride, Int32(rows.lowerBound),
+                    Int32(rows.count), workspace.scratch(ofWorker: worker))
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// Convolution, folded batch norm, ReLU; keeps the spatial size. PyTorch: `SameBlock2d`, `modules/util.py`.
+/// - Input: `[inputs, H, W]`, halo of at least `kernelSize / 2`. Output: `[outputs, H, W]`, >= 0.
+struct SameBlock2d: Sendable {
+    let outputChannels: ChannelLayout
+    private let convolution: Conv2d
+    private let padding: Int
+
+    init(_ reader: WeightReader, at path: String, from input: ChannelLayout, kernelSize: Int) throws(WeightError) {
+        let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: kernelSize)
+            .folding(reader, at: path + ".norm")
+        outputChannels = ChannelLayout(weights.outputs)
+        convolution = Conv2d(weights, from: input, to: outputChannels)
+        padding = kernelSize / 2
+    }
+
+    func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
+        convolution(input, into: output, padding: padding, epilogue: .init(relu: true), in: workspace)
+    }
+}
+
+/// ``SameBlock2d`` with a 3x3 kernel, then the mean of 2x2 pixels. PyTorch: `DownBlock2d`.
+/// - Input: `[inputs, H, W]`, H and W even. Output: `[outputs, H/2, W/2]`, >= 0.
+struct DownBlock2d: Sendable {
+    private let block: SameBlock2d
+
+    init(_ reader: WeightReader, at path: String, from input: ChannelLayout) throws(WeightError) {
+        block = try SameBlock2d(reader, at: path, from: input, kernelSize: 3)
+    }
+
+    var outputChannels: ChannelLayout { block.outputChannels }
+
+    /// - Parameter full: room for the convolution before pooling, `[outputs, H, W]`.
+    func callAsFunction(
+        _ input: TensorView, by full: TensorView, into output: TensorView, in workspace: Workspace
+    ) {
+        block(input, into: full, in: workspace)
+        let (from, to) = (full.shape, output.shape)
+        precondition(from.height == 2 * to.height && from.width == 2 * to.width, "DownBlock2d \(from) into \(to)")
+        workspace.forEach(to.channels.blockCount) { block, _ in
+            workspace.kernels.average_pool_rows(
+                full.base + block * from.blockStride, from.rowStride, output.base + block * to.blockStride,
+                to.rowStride, Int32(to.width), 0, Int32(to.height))
+        }
+    }
+}
+
+/// Nearest upsampling by 2, 3x3 convolution, folded batch norm, ReLU. PyTorch: `UpBlock2d`.
+/// - Input: `[inputs, H, W]`. Output: `[outputs, 2 H, 2 W]`, >= 0.
+struct UpBlock2d: Sendable {
+    let outputChannels: ChannelLayout
+    private let convolution: UpsamplingConv2d
+
+    init(_ reader: WeightReader, at path: String, from input: ChannelLayout) throws(WeightError) {
+        let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
+            .folding(reader, at: path + ".norm")
+        outputChannels = ChannelLayout(weights.outputs)
+        convolution = UpsamplingConv2d(weights, from: input, to: outputChannels)
+    }
+
+    func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
+        convolution(input, into: output, in: workspace)
+    }
+}
+
+/// `x + conv2(relu(norm2(conv1(relu(norm1(x))))))`. PyTorch: `ResBlock2d`.
+///
+/// norm2 is folded into conv1. norm1 has no convolution before it: whoever produces `x` also produces
+/// `relu(norm1(x))`, in the same pass over memory, and this block does so for the block after it.
+struct ResBlock2d: Sendable {
+    /// norm1, for whoever produces this block's input.
+    let preactivation: ScaleShift
+    private let convolution1: Conv2d
+    private let convolution2: Conv2d
+
+    init(_ reader: WeightReader, at path: String, channels: ChannelLayout) throws(WeightError) {
+        let count = channels.channels
+        let first = try ConvolutionWeights(reader, at: path + ".conv1", inputs: count, kernelSize: 3)
+        let second = try ConvolutionWeights(reader, at: path + ".conv2", inputs: first.outputs, kernelSize: 3)
+        guard first.outputs == count, second.outputs == count else {
+            throw WeightError(
+                .wrongShape, file: reader.file, tensor: path + ".conv1.weight",
+                "\(first.outputs) and \(second.outputs) output channels, expected \(count): a residual block keeps them"
+            )
+        }
+        preactivation = ScaleShift(try BatchNorm(reader, at: path + ".norm1", channels: count), channels: channels)
+        convolution1 = Conv2d(try first.folding(reader, at: path + ".norm2"), from: channels, to: channels)
+        convolution2 = Conv2d(second, from: channels, to: channels)
+    }
+
+    /// - Parameters:
+    ///   - x: the input, and afterwards the output.
+    ///   - activated: `relu(norm1(x))`, and afterwards that of `next`, where there is one.
+    ///   - inner: room for what is between the convolutions.
+    func callAsFunction(
+        _ x: TensorView, activated: TensorView, inner: TensorView, next: ScaleShift?, in workspace: Workspace
+    ) {
+        convolution1(activated, into: inner, padding: 1, epilogue: .init(relu: true), in: workspace)
+        convolution2(
+            inner, into: x, padding: 1, epilogue: .init(residual: x, activated: next.map { (activated, $0) }),
+            in: workspace)
+    }
+}
+
+extension ConvolutionWeights {
+    fileprivate func folding(_ reader: WeightReader, at path: String) throws(WeightError) -> ConvolutionWeights {
+        folding(try BatchNorm(reader, at: path, channels: outputs))
+    }
+}
+
+extension Conv2d {
+    /// A square convolution from the weights of the file.
+    init(_ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout) {
+        self.init(
+            weights: source.weights, bias: source.bias, from: input, to: output, kernelHeight: source.kernelSize,
+            kernelWidth: source.kernelSize)
+    }
+}

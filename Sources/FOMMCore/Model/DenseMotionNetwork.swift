@@ -1,0 +1,126 @@
+import CFOMMKernels
+
+/// Sparse motion of K keypoints and the background -> deformation, mask and occlusion map at the motion resolution.
+/// PyTorch: `DenseMotionNetwork`, `modules/dense_motion.py`; Eq. 4 to 7.
+///
+/// - Input: the source at the motion resolution, `[3, 64, 64]`, and the keypoints of source and (normalised) driving
+///   frame. Output, all planar: mask `[K + 1, 64, 64]`, deformation `[64, 64, 2]` in -1...1, occlusion `[1, 64, 64]`.
+struct DenseMotionNetwork: Sendable {
+    /// Rows and columns of everything this network computes: 64 for a 256 px model.
+    let size: Int
+    let hasOcclusionMap: Bool
+    let down: AntiAliasInterpolation2d?
+    private let motionCount: Int
+    private let hourglass: Hourglass
+    private let heads: Conv2d
+    private let variance: Float
+    private let unnormalise: puppet_unnormalise
+    private let line: [Float]
+
+    private let logits: TensorSlot
+    private let mask: FloatSlot
+    private let deformation: FloatSlot
+    private let occlusion: FloatSlot
+    /// Separable Gaussians `[keypoints, size]`: driving x, driving y, source x, source y.
+    private let gaussians: FloatSlot
+
+    init(
+        _ reader: WeightReader, _ configuration: ModelConfiguration, keypointCount: Int, frameSize: Int,
+        _ layout: inout WorkspaceLayout
+    ) throws(WeightError) {
+        let path = "generator.dense_motion_network"
+        down = reader.contains(path + ".down.weight") ? try .init(reader, at: path + ".down") : nil
+        size = try MotionResolution.size(frameSize, reduced: down, reader)
+        motionCount = keypointCount + 1
+        hourglass = try Hourglass(
+            reader, at: path + ".hourglass", from: ChannelLayout(4 * motionCount), size: size, halo: 3, &layout)
+
+        let inputs = hourglass.outputChannels.channels
+        var weights = try ConvolutionWeights(reader, at: path + ".mask", inputs: inputs, kernelSize: 7)
+        guard weights.outputs == motionCount else {
+            throw WeightError(
+                .wrongShape, file: reader.file, tensor: path + ".mask.weight",
+                "\(weights.outputs) output channels, expected \(motionCount): one a keypoint and one for the background"
+            )
+        }
+        hasOcclusionMap = reader.contains(path + ".occlusion.weight")
+        if hasOcclusionMap {
+            let occlusion = try ConvolutionWeights(reader, at: path + ".occlusion", inputs: inputs, kernelSize: 7)
+            guard occlusion.outputs == 1 else {
+                throw WeightError(
+                    .wrongShape, file: reader.file, tensor: path + ".occlusion.weight",
+                    "\(occlusion.outputs) output channels, expected 1")
+            }
+            weights = weights.appending(occlusion)
+        }
+        heads = Conv2d(weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs))
+        variance = configuration.keypointVariance
+        unnormalise = puppet_unnormalise(height: size, width: size, alignCorners: configuration.alignCorners)
+        line = coordinateLine(size)
+
+        logits = layout.reserve(TensorShape(heads.outputChannels, height: size, width: size, halo: 0))
+        mask = layout.reserve(floats: motionCount * size * size)
+        deformation = layout.reserve(floats: 2 * size * size)
+        occlusion = layout.reserve(floats: size * size)
+        gaussians = layout.reserve(floats: 4 * keypointCount * size)
+    }
+
+    /// What one run leaves behind, valid until the next.
+    struct Output {
+        let mask: UnsafeMutablePointer<Float>
+        let deformation: UnsafeMutablePointer<Float>
+        /// `nil` for models without an occlusion map.
+        let occlusion: UnsafeMutablePointer<Float>?
+    }
+
+    /// - Parameters:
+    ///   - source: the source at the motion resolution.
+    ///   - reference: its keypoints.
+    ///   - driving: the keypoints it is to show.
+    func callAsFunction(
+        source: TensorView, reference: Keypoints, driving: Keypoints, in workspace: Workspace
+    ) -> Output {
+        let kernels = workspace.kernels
+        precondition(source.shape.height == size && source.shape.width == size, "dense motion of \(source.shape)")
+        precondition(driving.count + 1 == motionCount, "dense motion of \(driving.count) keypoints")
+        let output = Output(
+            mask: workspace[mask], deformation: workspace[deformation],
+            occlusion: hasOcclusionMap ? workspace[occlusion] : nil)
+        let gaussians = workspace[gaussians]
+        let perPart = driving.count * size
+        writeGaussians(of: driving, to: gaussians, kernels)
+        writeGaussians(of: reference, to: gaussians + 2 * perPart, kernels)
+
+        SparseMotion(source: reference, driving: driving).withMaps { maps in
+            let input = hourglass.input(in: workspace)
+            workspace.forEachBand(ofRows: size) { rows, _ in
+                kernels.motion_input_rows(
+                    maps, Int32(motionCount), line, line, gaussians, gaussians + perPart, gaussians + 2 * perPart,
+                    gaussians + 3 * perPart, source.base, source.shape.rowStride, unnormalise, Int32(size),
+                    Int32(size), input.base, input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound),
+                    Int32(rows.count))
+            }
+            hourglass(in: workspace)
+            let logits = workspace[logits]
+            heads(hourglass.output(in: workspace), into: logits, padding: 3, in: workspace)
+            workspace.forEachBand(ofRows: size) { rows, _ in
+                kernels.combine_motion_rows(
+                    logits.base, logits.shape.blockStride, logits.shape.rowStride, maps, Int32(motionCount), line,
+                    line, Int32(size), Int32(size), output.mask, output.deformation, output.occlusion,
+                    Int32(rows.lowerBound), Int32(rows.count))
+            }
+        }
+        return output
+    }
+
+    /// Separable Gaussians of all keypoints: `[keypoints, size]` along x, then as many along y.
+    private func writeGaussians(
+        of keypoints: Keypoints, to target: UnsafeMutablePointer<Float>, _ kernels: puppet_kernels
+    ) {
+        for index in 0..<keypoints.count {
+            let value = keypoints[value: index]
+            kernels.gaussian(line, size, value.x, variance, target + index * size)
+            kernels.gaussian(line, size, value.y, variance, target + (keypoints.count + index) * size)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// A First Order Motion Model: the weights of its networks and what they need at run time. Immutable; any queue.
+///
+/// ``FrameDetector`` and ``FrameGenerator`` run it, each confined to the queue of its pipeline stage.
+package struct FOMMModel: Sendable {
+    /// Rows and columns of avatar, driving frame and prediction.
+    package let frameSize: Int
+    package let configuration: ModelConfiguration
+    package let instructionSet: InstructionSet
+    package let metadata: [String: String]
+    let detector: KeypointDetector
+    let dense: DenseMotionNetwork
+    let generator: Generator
+    let detectorLayout: WorkspaceLayout
+    let generatorLayout: WorkspaceLayout
+
+    package static let defaultFrameSize = 256
+
+    /// - Parameters:
+    ///   - file: safetensors, names as in the published checkpoints with the prefixes `kp_detector.` and `generator.`.
+    ///   - frameSize: any that the network's halvings divide: multiples of 64 for the default model.
+    ///   - configuration: what shapes cannot tell; `nil` takes it from the file's metadata.
+    /// - Throws: ``WeightError`` naming file, tensor, expected and actual.
+    package init(
+        _ file: MappedFile, frameSize: Int = defaultFrameSize, configuration: ModelConfiguration? = nil,
+        instructionSet: InstructionSet = .best
+    ) throws(WeightError) {
+        guard (16...2048).contains(frameSize) else {
+            throw WeightError(
+                .wrongFrameSize, file: file.name, "a frame of \(frameSize) pixels, expected 16 to 2048")
+        }
+        let contents = try SafetensorsFile(file)
+        let reader = WeightReader(contents, instructionSet)
+        self.frameSize = frameSize
+        self.instructionSet = instructionSet
+        metadata = contents.metadata
+        if let configuration {
+            self.configuration = configuration
+        } else {
+            self.configuration = try ModelConfiguration(contents)
+        }
+        var (detectorLayout, generatorLayout) = (WorkspaceLayout(), WorkspaceLayout())
+        detector = try KeypointDetector(reader, self.configuration, frameSize: frameSize, &detectorLayout)
+        dense = try DenseMotionNetwork(
+            reader, self.configuration, keypointCount: detector.keypointCount, frameSize: frameSize,
+            &generatorLayout)
+        generator = try Generator(
+            reader, self.configuration, motionSize: dense.size, frameSize: frameSize, &generatorLayout)
+        try reader.finish()
+        self.detectorLayout = detectorLayout
+        self.generatorLayout = generatorLayout
+    }
+
+    package var keypointCount: Int { detector.keypointCount }
+    package var hasJacobians: Bool { detector.jacobianMapCount > 0 }
+}

@@ -1,0 +1,26 @@
+/// Finds keypoints in pictures; owns the memory for it. Confined to one queue.
+package final class FrameDetector {
+    package let model: FOMMModel
+    let workspace: Workspace
+
+    /// - Parameter threads: at least 1.
+    package init(_ model: FOMMModel, threads: Int) {
+        self.model = model
+        workspace = Workspace(model.detectorLayout, threads: threads, instructionSet: model.instructionSet)
+    }
+
+    /// - Parameter pixels: interleaved 8-bit RGB, `frameSize * frameSize` pixels, top row first.
+    package func detect(rgb8 pixels: UnsafeRawBufferPointer) -> Keypoints {
+        workspace.load(rgb8: pixels, into: model.detector.frame(in: workspace))
+        return model.detector(in: workspace)
+    }
+}
+
+extension Workspace {
+    /// Interleaved 8-bit RGB -> `[3, H, W]`, 0...1.
+    func load(rgb8 pixels: UnsafeRawBufferPointer, into tensor: TensorView) {
+        let shape = tensor.shape
+        precondition(pixels.count == 3 * shape.height * shape.width, "\(pixels.count) bytes for \(shape)")
+        kernels.load_rgb8(pixels.baseAddress!, Int32(shape.height), Int32(shape.width), tensor.base, shape.rowStride)
+    }
+}

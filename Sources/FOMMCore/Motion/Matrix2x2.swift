@@ -1,0 +1,30 @@
+/// A 2x2 matrix, rows first. Float64: inverses and products of Jacobians cancel (relative motion at the calibration frame
+/// is the exact identity), which float32 would only nearly do.
+package struct Matrix2x2: Hashable, Sendable {
+    package var xx, xy, yx, yy: Double
+
+    package init(_ xx: Double, _ xy: Double, _ yx: Double, _ yy: Double) {
+        self.xx = xx
+        self.xy = xy
+        self.yx = yx
+        self.yy = yy
+    }
+
+    package static let identity = Matrix2x2(1, 0, 0, 1)
+
+    package var determinant: Double { xx * yy - xy * yx }
+
+    /// `nil` where the matrix is singular for our purposes, or not a number: its determinant is below 1e-5 in size, where
+    /// a change of a keypoint by a thousandth of a pixel would move the picture by many.
+    package var inverse: Matrix2x2? {
+        let determinant = determinant
+        guard abs(determinant) >= 1e-5, determinant.isFinite else { return nil }
+        return Matrix2x2(yy / determinant, -xy / determinant, -yx / determinant, xx / determinant)
+    }
+
+    package static func * (a: Matrix2x2, b: Matrix2x2) -> Matrix2x2 {
+        Matrix2x2(
+            a.xx * b.xx + a.xy * b.yx, a.xx * b.xy + a.xy * b.yy, a.yx * b.xx + a.yy * b.yx,
+            a.yx * b.xy + a.yy * b.yy)
+    }
+}

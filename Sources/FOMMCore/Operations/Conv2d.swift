@@ -1,0 +1,125 @@
+import CFOMMKernels
+
+/// A convolution of stride 1 with its weights packed for the kernels: `[output blocks][taps][16]`, where a tap is
+/// (input block, ky, kx, channel in use). PyTorch: `torch.nn.Conv2d`.
+struct Conv2d: Sendable {
+    let inputChannels: ChannelLayout
+    let outputChannels: ChannelLayout
+    let kernelHeight: Int
+    let kernelWidth: Int
+    private let blockChannels: [Int32]
+    private let weights: FloatStorage
+    private let bias: FloatStorage
+    private let taps: Int
+
+    /// - Parameters:
+    ///   - weights: `[outputs, inputs, kernelHeight, kernelWidth]`, as PyTorch stores them.
+    ///   - bias: `[outputs]`.
+    init(
+        weights source: [Float], bias sourceBias: [Float], from inputChannels: ChannelLayout,
+        to outputChannels: ChannelLayout, kernelHeight: Int, kernelWidth: Int
+    ) {
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernelHeight = kernelHeight
+        self.kernelWidth = kernelWidth
+        let (inputs, outputs, area) = (inputChannels.channels, outputChannels.channels, kernelHeight * kernelWidth)
+        precondition(source.count == outputs * inputs * area && sourceBias.count == outputs, "Conv2d weights")
+        let (block, perBlock) = (ChannelLayout.block, inputChannels.channelsPerBlock)
+        let (lanes, blocks, taps) = (outputChannels.lanes, outputChannels.blockCount, inputs * area)
+
+        self.taps = taps
+        blockChannels = perBlock
+        weights = FloatStorage(count: blocks * taps * block) { packed in
+            for (output, lane) in lanes.enumerated() {
+                let column = packed + lane / block * taps * block + lane % block
+                var (tap, firstInput) = (0, 0)
+                for channels in perBlock.map(Int.init) {
+                    for position in 0..<area {
+                        for input in firstInput..<firstInput + channels {
+                            column[tap * block] = source[(output * inputs + input) * area + position]
+                            tap += 1
+                        }
+                    }
+                    firstInput += channels
+                }
+            }
+        }
+        bias = FloatStorage(count: blocks * block) { packed in
+            for (output, lane) in lanes.enumerated() { packed[lane] = sourceBias[output] }
+        }
+    }
+
+    /// What the epilogue of a convolution may add; see `puppet_conv2d`.
+    struct Epilogue {
+        var relu = false
+        /// Added to the sums; shape of the output.
+        var residual: TensorView?
+        /// Receives `max(output * scale + shift, 0)`; shape of the output.
+        var activated: (into: TensorView, by: ScaleShift)?
+    }
+
+    /// How this convolution reads `input` and writes `output`, for the kernels.
+    ///
+    /// - Parameters:
+    ///   - firstTap: row and column of the first tap of output pixel (0, 0), in pixels of the input; not below `-halo`.
+    ///   - pixelStep: 2 writes only every second pixel of every second row, from `firstPixel` on.
+    func withCall<Result>(
+        _ input: TensorView, firstTap: (row: Int, column: Int), into output: TensorView,
+        firstPixel: (row: Int, column: Int) = (0, 0), pixelStep: Int = 1, epilogue: Epilogue,
+        _ body: (puppet_conv2d) -> Result
+    ) -> Result {
+        precondition(
+            input.shape.channels == inputChannels && output.shape.channels.blockCount == outputChannels.blockCount,
+            "Conv2d \(inputChannels) to \(outputChannels) given \(input.shape) into \(output.shape)")
+        precondition(min(firstTap.row, firstTap.column) >= -input.shape.halo, "Conv2d reads outside the halo")
+        let start = firstTap.row * input.shape.rowStride + firstTap.column * ChannelLayout.block
+        let target = firstPixel.row * output.shape.rowStride + firstPixel.column * ChannelLayout.block
+        return blockChannels.withUnsafeBufferPointer { blockChannels in
+            body(
+                puppet_conv2d(
+                    input: input.base + start, input_block_stride: input.shape.blockStride,
+                    input_row_stride: input.shape.rowStride, block_channels: blockChannels.baseAddress!,
+                    input_blocks: Int32(blockChannels.count), kernel_height: Int32(kernelHeight),
+                    kernel_width: Int32(kernelWidth), weights: weights.pointer, taps: taps, bias: bias.pointer,
+                    output: output.base + target, output_block_stride: output.shape.blockStride,
+                    output_row_stride: output.shape.rowStride * pixelStep,
+                    output_pixel_stride: ChannelLayout.block * pixelStep,
+                    output_blocks: Int32(outputChannels.blockCount), height: Int32(output.shape.height / pixelStep),
+                    width: Int32(output.shape.width / pixelStep), relu: epilogue.relu,
+                    residual: epilogue.residual.map { UnsafePointer($0.base) }, activated: epilogue.activated?.into.base,
+                    scale: epilogue.activated?.by.scale.pointer, shift: epilogue.activated?.by.shift.pointer))
+        }
+    }
+
+    /// - Input: `[inputChannels, H, W]` with a halo of at least `padding`. Output: `[outputChannels, H', W']` where
+    ///   `H' = H + 2 padding - kernelHeight + 1`.
+    func callAsFunction(
+        _ input: TensorView, into output: TensorView, padding: Int, epilogue: Epilogue = Epilogue(),
+        in workspace: Workspace
+    ) {
+        precondition(
+            output.shape.height == input.shape.height + 2 * padding - kernelHeight + 1
+                && output.shape.width == input.shape.width + 2 * padding - kernelWidth + 1,
+            "Conv2d \(input.shape) into \(output.shape)")
+        withCall(input, firstTap: (-padding, -padding), into: output, epilogue: epilogue) { call in
+            withUnsafePointer(to: call) { workspace.run(UnsafeBufferPointer(start: $0, count: 1)) }
+        }
+    }
+}
+
+/// Per-channel `x * scale + shift` in the lane order of a tensor: a batch norm that no convolution could absorb.
+struct ScaleShift: Sendable {
+    let scale: FloatStorage
+    let shift: FloatStorage
+
+    init(_ norm: BatchNorm, channels: ChannelLayout) {
+        func spread(_ values: [Float]) -> FloatStorage {
+            FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
+                for (value, lane) in zip(values, channels.lanes) { packed[lane] = value }
+            }
+        }
+        scale = spread(norm.scale)
+        shift = spread(norm.shift)
+    }
+}

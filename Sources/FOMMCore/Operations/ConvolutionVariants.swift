@@ -1,0 +1,64 @@
+import CFOMMKernels
+import COpenBLAS
+
+extension Workspace {
+    /// Runs convolutions that do not depend on one another and have the same size, with the variant this workspace was
+    /// made for.
+    func run(_ calls: UnsafeBufferPointer<puppet_conv2d>) {
+        if let kernel = kernels.conv2d_rows {
+            runDirect(calls, kernel, groupBlocks: Int(kernels.group_blocks))
+        } else {
+            calls.forEach(runAsMatrixProduct)
+        }
+    }
+
+    /// Our own kernel. An item of work is a band of rows of one group of output blocks: enough of them to keep every
+    /// thread busy to the end, few enough that a group's weights are read from memory once per band.
+    private func runDirect(
+        _ calls: UnsafeBufferPointer<puppet_conv2d>,
+        _ kernel: @convention(c) (UnsafePointer<puppet_conv2d>, Int32, Int32, Int32) -> Void, groupBlocks: Int
+    ) {
+        let height = Int(calls[0].height)
+        let groups = (Int(calls[0].output_blocks) + groupBlocks - 1) / groupBlocks
+        let bandsWanted = threads == 1 ? 1 : (4 * threads + groups * calls.count - 1) / (groups * calls.count)
+        let rowsPerBand = max((height + bandsWanted - 1) / bandsWanted, Self.rowsPerTile)
+        let bands = (height + rowsPerBand - 1) / rowsPerBand
+        forEach(calls.count * groups * bands) { item, _ in
+            let (rest, band) = item.quotientAndRemainder(dividingBy: bands)
+            let (call, group) = rest.quotientAndRemainder(dividingBy: groups)
+            let firstRow = band * rowsPerBand
+            kernel(calls.baseAddress! + call, Int32(group), Int32(firstRow), Int32(min(rowsPerBand, height - firstRow)))
+        }
+    }
+
+    /// On narrow images one tile covers up to this many rows.
+    private static let rowsPerTile = 4
+
+    /// im2col and OpenBLAS, a run of pixels at a time: `[pixels, taps] x [taps, 16]` per output block.
+    private func runAsMatrixProduct(_ call: puppet_conv2d) {
+        let (block, taps) = (ChannelLayout.block, Int(call.taps))
+        let pixelCount = Int(call.width) * Int(call.height)
+        let pixelsPerItem = 64
+        reserveScratch(floatsPerWorker: pixelsPerItem * (taps + block))
+        _ = Self.openBLASUsesOneThread
+        withUnsafePointer(to: call) { call in
+            forEach((pixelCount + pixelsPerItem - 1) / pixelsPerItem) { item, worker in
+                let first = item * pixelsPerItem
+                let count = min(pixelsPerItem, pixelCount - first)
+                let sums = scratch(ofWorker: worker)
+                let patches = sums + pixelsPerItem * block
+                kernels.im2col_pixels!(call, Int32(first), Int32(count), patches)
+                for outputBlock in 0..<Int(call.pointee.output_blocks) {
+                    cblas_sgemm(
+                        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(block), blasint(taps), 1,
+                        patches, blasint(taps), call.pointee.weights + outputBlock * taps * block, blasint(block), 0,
+                        sums, blasint(block))
+                    kernels.finish_pixels!(call, Int32(outputBlock), Int32(first), Int32(count), sums)
+                }
+            }
+        }
+    }
+
+    /// We split the work; OpenBLAS's own threads would compete with ours.
+    private static let openBLASUsesOneThread: Void = openblas_set_num_threads(1)
+}

@@ -1,0 +1,26 @@
+import CFOMMKernels
+
+/// Which kernels compute: one row of the table that dispatch, tests and benchmarks share.
+///
+/// `@unchecked Sendable` holds because the table is constant data of the binary: functions and a string literal.
+package struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
+    let kernels: puppet_kernels
+
+    /// Every name there is, slowest first.
+    package static let names = ["portable", "avx2", "avx512"]
+
+    /// - Returns: `nil` where this CPU, or this build, does not have it.
+    package init?(named name: String) {
+        guard let table = puppet_kernels_named(name) else { return nil }
+        kernels = table.pointee
+    }
+
+    /// What this CPU has, slowest first.
+    package static let supported = names.compactMap(InstructionSet.init(named:))
+
+    /// The fastest that this CPU has.
+    package static let best = supported[supported.count - 1]
+
+    package var name: String { String(cString: kernels.name) }
+    package var description: String { name }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import SystemPackage
+
+/// A file's bytes, mapped read-only, or bytes that are part of the binary.
+///
+/// `@unchecked Sendable` holds because nothing writes to the memory, and it stays until `deinit`.
+package final class MappedFile: @unchecked Sendable {
+    /// What to call it in a message: the path.
+    package let name: String
+    package let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
+
+    /// Bytes that outlive the process's use of them, such as a section of the binary.
+    package init(name: String, embedded bytes: UnsafeRawBufferPointer) {
+        self.name = name
+        self.bytes = bytes
+        isMapped = false
+    }
+
+    /// - Throws: ``WeightError`` `.cannotOpen` where there is no such file, it cannot be read, or it is not a file.
+    package init(path: String) throws(WeightError) {
+        func failure() -> WeightError {
+            WeightError(.cannotOpen, file: path, "cannot read the model: \(Errno(rawValue: errno))")
+        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure() }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw WeightError(.cannotOpen, file: path, "not a file", hint: "give a .safetensors model")
+        }
+        guard status.st_size > 0 else {
+            throw WeightError(.damaged, file: path, "the file is empty", hint: "copy or download the model again")
+        }
+        guard let start = mmap(nil, status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw failure()
+        }
+        name = path
+        bytes = UnsafeRawBufferPointer(start: start, count: status.st_size)
+        isMapped = true
+    }
+
+    deinit {
+        if isMapped { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count) }
+    }
+
+    /// Tells the kernel that `range` will not be read again soon, so that a large model's file and its packed form need
+    /// not both be in memory.
+    func finishedReading(_ range: Range<Int>) {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let address = Int(bitPattern: bytes.baseAddress!)
+        let first = (address + range.lowerBound + page - 1) / page * page
+        let end = (address + range.upperBound) / page * page
+        if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }
+    }
+}

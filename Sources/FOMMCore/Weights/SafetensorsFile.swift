@@ -1,0 +1,127 @@
+import Foundation
+
+/// The directory of a safetensors file: eight bytes of header length, a JSON object, then the tensors.
+///
+/// Nothing a header says is believed before it has been checked against the size of the file.
+/// Source: the format's description in huggingface/safetensors.
+package struct SafetensorsFile: Sendable {
+    struct Tensor: Sendable {
+        let type: ElementType
+        let shape: [Int]
+        /// Bytes in the file.
+        let range: Range<Int>
+    }
+
+    enum ElementType: String, Sendable {
+        case float32 = "F32"
+        case float16 = "F16"
+
+        var size: Int { self == .float32 ? 4 : 2 }
+    }
+
+    let file: MappedFile
+    let tensors: [String: Tensor]
+    /// `__metadata__`, empty where there is none.
+    package let metadata: [String: String]
+
+    private struct Entry: Decodable {
+        let dtype: String
+        let shape: [Int]
+        let data_offsets: [Int]
+    }
+
+    /// Names and places of tensors whose type we do not read are checked too: a file is either sound or refused.
+    package init(_ file: MappedFile) throws(WeightError) {
+        let bytes = file.bytes
+        func damaged(_ detail: String, tensor: String? = nil) -> WeightError {
+            WeightError(.damaged, file: file.name, tensor: tensor, detail, hint: "copy or download the model again")
+        }
+        guard bytes.count >= 8 else { throw damaged("truncated: \(bytes.count) bytes, at least 8 expected") }
+        let headerLength = bytes.loadUnaligned(as: UInt64.self).littleEndian
+        guard headerLength <= UInt64(bytes.count - 8) else {
+            // Anything that is not a safetensors file ends up here as well: its first bytes make a huge number.
+            throw WeightError(
+                .notSafetensors, file: file.name,
+                "header of \(headerLength) bytes expected, but the file ends after \(bytes.count - 8)",
+                hint: "it is truncated or not a safetensors file")
+        }
+        let header = 8..<8 + Int(headerLength)
+        let entries: [String: JSONEntry]
+        do {
+            let json = Data(bytes: bytes.baseAddress! + header.lowerBound, count: header.count)
+            entries = try JSONDecoder().decode([String: JSONEntry].self, from: json)
+        } catch {
+            throw WeightError(
+                .notSafetensors, file: file.name, "the header is not a table of tensors (\(error.summary))",
+                hint: "it is damaged or not a safetensors file")
+        }
+
+        var tensors: [String: Tensor] = [:]
+        var metadata: [String: String] = [:]
+        for (name, entry) in entries {
+            switch entry {
+            case .metadata(let values): metadata = values
+            case .tensor(let entry):
+                guard let type = ElementType(rawValue: entry.dtype) else {
+                    throw WeightError(
+                        .wrongType, file: file.name, tensor: name, "type \(entry.dtype), expected F32 or F16")
+                }
+                let size = entry.shape.reduce(type.size as Int?) { product, extent in
+                    guard let product, extent >= 0 else { return nil }
+                    let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+                    return overflow ? nil : next
+                }
+                guard let size else { throw damaged("impossible shape \(entry.shape)", tensor: name) }
+                let available = bytes.count - header.upperBound
+                guard entry.data_offsets.count == 2, let start = entry.data_offsets.first,
+                    let end = entry.data_offsets.last, start >= 0, end >= start, end <= available
+                else {
+                    throw damaged(
+                        "data at \(entry.data_offsets), but the file has \(available) bytes of data", tensor: name)
+                }
+                guard end - start == size else {
+                    throw damaged(
+                        "\(end - start) bytes, expected \(size) for \(entry.dtype) of shape \(entry.shape)",
+                        tensor: name)
+                }
+                tensors[name] = Tensor(
+                    type: type, shape: entry.shape, range: header.upperBound + start..<header.upperBound + end)
+            }
+        }
+        let inOrder = tensors.sorted { ($0.value.range.lowerBound, $0.key) < ($1.value.range.lowerBound, $1.key) }
+        for (one, other) in zip(inOrder, inOrder.dropFirst())
+        where one.value.range.upperBound > other.value.range.lowerBound {
+            throw damaged("its data overlaps tensor \(one.key)", tensor: other.key)
+        }
+        self.file = file
+        self.tensors = tensors
+        self.metadata = metadata
+    }
+
+    /// One value of the header: `__metadata__` maps to strings, every other name to a tensor.
+    private enum JSONEntry: Decodable {
+        case metadata([String: String])
+        case tensor(Entry)
+
+        init(from decoder: any Decoder) throws {
+            if decoder.codingPath.last?.stringValue == "__metadata__" {
+                self = .metadata(try [String: String](from: decoder))
+            } else {
+                self = .tensor(try Entry(from: decoder))
+            }
+        }
+    }
+}
+
+extension Error {
+    /// What a decoding error says, on one line.
+    fileprivate var summary: String {
+        switch self as? DecodingError {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+            .dataCorrupted(let context):
+            let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return place.isEmpty ? context.debugDescription : "\(place): \(context.debugDescription)"
+        default: return String(describing: self)
+        }
+    }
+}

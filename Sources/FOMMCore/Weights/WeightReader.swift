@@ -1,0 +1,139 @@
+import CFOMMKernels
+
+/// Hands out a file's tensors by name while a network is built, and knows which nobody asked for.
+final class WeightReader {
+    private let contents: SafetensorsFile
+    private let kernels: puppet_kernels
+    private var unread: Set<String>
+
+    init(_ contents: SafetensorsFile, _ instructionSet: InstructionSet) {
+        self.contents = contents
+        kernels = instructionSet.kernels
+        // Batch norms count their training steps; that is no weight.
+        unread = Set(contents.tensors.keys.filter { !$0.hasSuffix(".num_batches_tracked") })
+    }
+
+    var file: String { contents.file.name }
+
+    func contains(_ name: String) -> Bool { contents.tensors[name] != nil }
+
+    /// - Throws: ``WeightError`` `.missingTensor`.
+    func shape(_ name: String) throws(WeightError) -> [Int] {
+        guard let tensor = contents.tensors[name] else {
+            throw WeightError(
+                .missingTensor, file: file, tensor: name, "missing",
+                hint: "the model is incomplete or of another architecture")
+        }
+        return tensor.shape
+    }
+
+    /// The values of a tensor as float32, row-major.
+    /// - Throws: ``WeightError`` `.missingTensor`, `.wrongShape`, or `.notFinite` where a value is NaN or infinite.
+    func read(_ name: String, shape expected: [Int]) throws(WeightError) -> [Float] {
+        let actual = try shape(name)
+        guard actual == expected, let tensor = contents.tensors[name] else {
+            throw WeightError(.wrongShape, file: file, tensor: name, "shape \(actual), expected \(expected)")
+        }
+        let count = expected.reduce(1, *)
+        let source = UnsafeRawBufferPointer(rebasing: contents.file.bytes[tensor.range])
+        var values = [Float](repeating: 0, count: count)
+        values.withUnsafeMutableBufferPointer { values in
+            switch tensor.type {
+            case .float32: UnsafeMutableRawBufferPointer(values).copyMemory(from: source)
+            case .float16: kernels.expand_float16(source.baseAddress!, count, values.baseAddress!)
+            }
+        }
+        guard values.allSatisfy({ $0.isFinite }) else {
+            throw WeightError(
+                .notFinite, file: file, tensor: name, "contains NaN or infinity", hint: "the model is damaged")
+        }
+        unread.remove(name)
+        contents.file.finishedReading(tensor.range)
+        return values
+    }
+
+    /// - Throws: ``WeightError`` `.extraTensor` where the file has tensors that no layer read.
+    func finish() throws(WeightError) {
+        guard let name = unread.min() else { return }
+        throw WeightError(
+            .extraTensor, file: file, tensor: name,
+            unread.count == 1 ? "no layer of a First Order Motion Model has it" : "this and \(unread.count - 1) more "
+                + "belong to no layer of a First Order Motion Model",
+            hint: "the model is of another architecture")
+    }
+}
+
+/// A batch norm at inference, as `x * scale + shift`. PyTorch: `torch.nn.BatchNorm2d`, epsilon 1e-5.
+struct BatchNorm: Sendable {
+    let scale: [Float]
+    let shift: [Float]
+
+    init(_ reader: WeightReader, at path: String, channels: Int) throws(WeightError) {
+        let weight = try reader.read(path + ".weight", shape: [channels])
+        let bias = try reader.read(path + ".bias", shape: [channels])
+        let mean = try reader.read(path + ".running_mean", shape: [channels])
+        let variance = try reader.read(path + ".running_var", shape: [channels])
+        if let negative = variance.first(where: { $0 < 0 }) {
+            throw WeightError(
+                .notFinite, file: reader.file, tensor: path + ".running_var", "variance \(negative), expected >= 0",
+                hint: "the model is damaged")
+        }
+        scale = zip(weight, variance).map { weight, variance in weight / (variance + 1e-5).squareRoot() }
+        shift = zip(bias, zip(mean, scale)).map { bias, rest in bias - rest.0 * rest.1 }
+    }
+}
+
+/// Weights of a convolution as PyTorch stores them, `[outputs, inputs, kernelHeight, kernelWidth]`.
+struct ConvolutionWeights: Sendable {
+    var weights: [Float]
+    var bias: [Float]
+    let outputs: Int
+    let inputs: Int
+    let kernelSize: Int
+
+    /// Reads `path.weight` and `path.bias`. The number of outputs is what the file has; inputs and kernel are checked.
+    init(_ reader: WeightReader, at path: String, inputs: Int, kernelSize: Int) throws(WeightError) {
+        let shape = try reader.shape(path + ".weight")
+        let outputs = shape.first ?? 0
+        guard outputs > 0, outputs <= Self.channelLimit else {
+            throw WeightError(
+                .wrongShape, file: reader.file, tensor: path + ".weight",
+                "shape \(shape), expected 1 to \(Self.channelLimit) output channels")
+        }
+        weights = try reader.read(path + ".weight", shape: [outputs, inputs, kernelSize, kernelSize])
+        bias = try reader.read(path + ".bias", shape: [outputs])
+        self.outputs = outputs
+        self.inputs = inputs
+        self.kernelSize = kernelSize
+    }
+
+    /// More channels than any network of this family has; a bound on what a damaged file can make us allocate.
+    static let channelLimit = 8192
+
+    /// Folds the batch norm that follows the convolution into it.
+    func folding(_ norm: BatchNorm) -> ConvolutionWeights {
+        var folded = self
+        let perOutput = weights.count / outputs
+        for output in 0..<outputs {
+            for index in output * perOutput..<(output + 1) * perOutput { folded.weights[index] *= norm.scale[output] }
+            folded.bias[output] = bias[output] * norm.scale[output] + norm.shift[output]
+        }
+        return folded
+    }
+
+    /// This convolution and another on the same input, as one with the outputs of both.
+    func appending(_ other: ConvolutionWeights) -> ConvolutionWeights {
+        precondition(inputs == other.inputs && kernelSize == other.kernelSize, "heads read the same input")
+        return ConvolutionWeights(
+            weights: weights + other.weights, bias: bias + other.bias, outputs: outputs + other.outputs,
+            inputs: inputs, kernelSize: kernelSize)
+    }
+
+    private init(weights: [Float], bias: [Float], outputs: Int, inputs: Int, kernelSize: Int) {
+        self.weights = weights
+        self.bias = bias
+        self.outputs = outputs
+        self.inputs = inputs
+        self.kernelSize = kernelSize
+    }
+}
