@@ -31,7 +31,9 @@ package final class PixelBuffer: @unchecked Sendable {
     private let storage: UnsafeMutableRawBufferPointer
 
     /// - Parameter fill: writes every byte of the picture before it returns.
-    package convenience init(size: FrameSize, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    package convenience init<Failure: Error>(
+        size: FrameSize, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
         self.init(uninitialised: size)
         try fill(storage)
     }
@@ -44,11 +46,17 @@ package final class PixelBuffer: @unchecked Sendable {
     deinit { storage.deallocate() }
 
     /// Row `y` starts at byte `3 * width * y`; each pixel is R, G, B.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    package func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(storage))
     }
 
-    fileprivate func overwrite(_ fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows { try fill(storage) }
+    fileprivate func overwrite<Failure: Error>(
+        _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try fill(storage)
+    }
 }
 
 /// Recycles picture memory, so that a running pipeline does not allocate.
@@ -66,9 +74,9 @@ package final class FramePool: Sendable {
     }
 
     /// - Parameter fill: writes every byte of the picture before it returns.
-    package func makeFrame(
-        sequence: Int, captured: MonotonicTime, fill: (UnsafeMutableRawBufferPointer) throws -> Void
-    ) rethrows -> Frame {
+    package func makeFrame<Failure: Error>(
+        sequence: Int, captured: MonotonicTime, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) -> Frame {
         let buffer = claim()
         defer { giveBack(buffer) }
         try buffer.overwrite(fill)

@@ -1,0 +1,165 @@
+import Glibc
+import SystemPackage
+
+/// A file that appears under its own name complete, or not at all.
+///
+/// Bytes go to a hidden temporary beside the target and ``commit()`` renames it. An existing device or FIFO is written
+/// directly: renaming over `/dev/null` would replace it. One queue owns a value; a value that ends uncommitted
+/// discards.
+///
+/// There is no fsync(): the promise covers what a program meets while it runs (a full disk, cancelling, a crash of
+/// ours), which rename() keeps alone. Surviving a power cut would cost tens of milliseconds for every PNG of a clip.
+package final class AtomicFile {
+    private enum Destination {
+        case rename(to: String)
+        case special
+        case borrowed
+    }
+
+    /// The name the user gave, for messages.
+    package let path: String
+    /// The file that receives the bytes until ``commit()``; another program may be told to write it instead of us.
+    package let workingPath: String
+    private let destination: Destination
+    private let writeCall: WriteCall
+    private var descriptor: CInt  // -1 once committed or discarded
+
+    /// Creates the temporary, so that a folder which cannot be written is known at once.
+    ///
+    /// - Parameters:
+    ///   - suffix: how the temporary's name ends; programs that choose a format by name need it.
+    ///   - writeCall: replaced by tests that play a full disk.
+    /// - Throws: `.cannotWrite`.
+    package init(
+        path: String, suffix: String = ".tmp", writeCall: @escaping WriteCall = { Glibc.write($0, $1, $2) }
+    ) throws(FrameError) {
+        self.path = path
+        self.writeCall = writeCall
+        do throws(Errno) {
+            switch try FileKind(path: path) {
+            case .folder:
+                throw Errno.isDirectory
+            case .special:
+                destination = .special
+                workingPath = path
+                descriptor = try systemCall { open(path, O_WRONLY | O_CLOEXEC) }
+            case .missing, .regular:
+                let target = Self.withLinksFollowed(path)
+                destination = .rename(to: target)
+                (workingPath, descriptor) = try Self.createTemporary(beside: target, suffix: suffix)
+            }
+        } catch {
+            throw Self.creationFailure(path: path, error)
+        }
+    }
+
+    /// Writes to a descriptor that somebody else owns and closes, for example standard output.
+    package init(borrowing descriptor: CInt, path: String) {
+        self.path = path
+        self.descriptor = descriptor
+        workingPath = path
+        destination = .borrowed
+        writeCall = { Glibc.write($0, $1, $2) }
+    }
+
+    deinit { discard() }
+
+    /// Appends bytes. A failure discards the file, so that nothing partial stays.
+    ///
+    /// - Throws: `.cannotWrite`.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FrameError) {
+        precondition(descriptor >= 0, "\(path): write after commit or discard")
+        do throws(Errno) {
+            try writeAll(bytes, to: descriptor, using: writeCall)
+        } catch {
+            discard()
+            throw writeFailure(error)
+        }
+    }
+
+    /// Makes the file appear under its name.
+    ///
+    /// - Throws: `.cannotWrite`, having discarded the file: some file systems report a full disk only on closing.
+    package func commit() throws(FrameError) {
+        precondition(descriptor >= 0, "\(path): commit after commit or discard")
+        do throws(Errno) {
+            try closeDescriptor()
+            if case .rename(let target) = destination {
+                _ = try systemCall { rename(workingPath, target) }
+            }
+        } catch {
+            removeTemporary()
+            throw writeFailure(error)
+        }
+    }
+
+    /// Removes what was written; does nothing after ``commit()``.
+    package func discard() {
+        guard descriptor >= 0 else { return }
+        try? closeDescriptor()
+        removeTemporary()
+    }
+
+    private func closeDescriptor() throws(Errno) {
+        let closing = descriptor
+        descriptor = -1
+        if case .borrowed = destination { return }
+        // On Linux an interrupted close() has closed all the same; closing again could hit somebody else's file.
+        guard close(closing) < 0 else { return }
+        let reason = Errno(rawValue: errno)
+        if reason != .interrupted { throw reason }
+    }
+
+    private func removeTemporary() {
+        if case .rename = destination { unlink(workingPath) }
+    }
+
+    /// A symbolic link stays a link: the file it leads to is the one to replace.
+    private static func withLinksFollowed(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The name is short whatever the target is called, so it cannot exceed what the file system allows.
+    private static func createTemporary(
+        beside target: String, suffix: String
+    ) throws(Errno) -> (path: String, descriptor: CInt) {
+        let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
+        for attempt in 0..<10_000 {
+            let path = "\(folder).puppet-\(getpid())-\(attempt)\(suffix)"
+            do throws(Errno) {
+                // 0666 lets the user's umask decide, as it does for every other program's output.
+                let descriptor = try systemCall { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+                return (path, descriptor)
+            } catch .fileExists {
+                continue
+            }
+        }
+        throw Errno.fileExists
+    }
+
+    private static func creationFailure(path: String, _ reason: Errno) -> FrameError {
+        let hint =
+            switch reason {
+            case .isDirectory: "give the name of a file"
+            case .noSuchFileOrDirectory: "create its folder first"
+            case .noSpace, .diskQuotaExceeded: "free some space or choose another disk"
+            default: "choose a folder that you may write to"
+            }
+        return FrameError(.cannotWrite, path: path, "cannot create the file", hint: hint, underlying: reason)
+    }
+
+    private func writeFailure(_ reason: Errno) -> FrameError {
+        switch reason {
+        case .noSpace, .diskQuotaExceeded:
+            let hint = "nothing was kept; free some space or choose another disk"
+            return FrameError(.cannotWrite, path: path, "cannot write the file", hint: hint, underlying: reason)
+        case .brokenPipe:
+            let reader = if case .borrowed = destination { "standard output" } else { "the pipe" }
+            return FrameError(.cannotWrite, path: path, "the reader of \(reader) has gone", underlying: reason)
+        default:
+            return FrameError(.cannotWrite, path: path, "cannot write the file", underlying: reason)
+        }
+    }
+}

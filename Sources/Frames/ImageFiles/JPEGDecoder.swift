@@ -1,0 +1,116 @@
+import CTurboJPEG
+
+/// JPEG of every kind that libjpeg-turbo decodes, turned upright.
+enum JPEGDecoder {
+    static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
+        let decompressor = JPEGDecompressor()
+        let header = try decompressor.header(bytes, path: path)
+        let size = try FrameSize(pictureWidth: header.width, height: header.height, path: path)
+        let segments = JPEGSegments(bytes)
+        let pixels: PixelBuffer
+        if header.isCMYK {
+            let cmyk = UnsafeMutableRawBufferPointer.allocate(byteCount: size.pixelCount * 4, alignment: 16)
+            defer { cmyk.deallocate() }
+            try decompressor.decompress(bytes, into: cmyk, size, format: TJPF_CMYK, path: path)
+            pixels = PixelBuffer(size: size) {
+                convert(cmyk: UnsafeRawBufferPointer(cmyk), inverted: segments.hasAdobeMarker, into: $0)
+            }
+        } else {
+            pixels = try PixelBuffer(size: size) { (rgb) throws(FrameError) in
+                try decompressor.decompress(bytes, into: rgb, size, format: TJPF_RGB, path: path)
+            }
+        }
+        return segments.orientation.applied(to: pixels)
+    }
+
+    /// - Parameter inverted: 255 means no ink. Adobe's programs write it so, and nearly every CMYK JPEG is theirs.
+    private static func convert(
+        cmyk: UnsafeRawBufferPointer, inverted: Bool, into rgb: UnsafeMutableRawBufferPointer
+    ) {
+        let flip: UInt8 = inverted ? 0 : 255
+        for pixel in 0..<(cmyk.count / 4) {
+            let white = Int32(cmyk[4 * pixel + 3] ^ flip)
+            for channel in 0..<3 {
+                rgb[3 * pixel + channel] = UInt8((Int32(cmyk[4 * pixel + channel] ^ flip) * white + 127) / 255)
+            }
+        }
+    }
+}
+
+/// Owns a TurboJPEG decompressor.
+private struct JPEGDecompressor: ~Copyable {
+    private let handle: tjhandle
+
+    init() {
+        guard let handle = tjInitDecompress() else { preconditionFailure("TurboJPEG: out of memory") }
+        self.handle = handle
+    }
+
+    deinit { tjDestroy(handle) }
+
+    func header(
+        _ bytes: UnsafeRawBufferPointer, path: String
+    ) throws(FrameError) -> (width: Int, height: Int, isCMYK: Bool) {
+        var (width, height, subsampling, colours) = (CInt(0), CInt(0), CInt(-1), CInt(-1))
+        let result = tjDecompressHeader3(
+            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
+            &colours)
+        // An unusual chroma subsampling makes this call fail after it has filled in the rest, and decodes well.
+        guard result == 0 || (width > 0 && height > 0 && colours >= 0) else {
+            throw .damagedPicture("JPEG", path: path, reason: message)
+        }
+        let isCMYK = colours == CInt(TJCS_CMYK.rawValue) || colours == CInt(TJCS_YCCK.rawValue)
+        return (Int(width), Int(height), isCMYK)
+    }
+
+    /// A mere warning counts as failure: TurboJPEG fills the missing part of a picture that is cut short with grey, and
+    /// says so only that way.
+    func decompress(
+        _ bytes: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer, _ size: FrameSize, format: TJPF,
+        path: String
+    ) throws(FrameError) {
+        let result = tjDecompress2(
+            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count),
+            memory.bindMemory(to: UInt8.self).baseAddress, CInt(size.width), 0, CInt(size.height),
+            CInt(format.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+        guard result == 0 else { throw .damagedPicture("JPEG", path: path, reason: message) }
+    }
+
+    private var message: String { String(cString: tjGetErrorStr2(handle)) }
+}
+
+/// What a JPEG's marker segments say that TurboJPEG does not tell.
+struct JPEGSegments {
+    private(set) var orientation = Orientation.upright
+    /// The encoder was Adobe's, or follows it.
+    private(set) var hasAdobeMarker = false
+
+    /// Walks the segments up to the image data; stops without complaint where they make no sense.
+    init(_ file: UnsafeRawBufferPointer) {
+        let bytes = BoundedBytes(file, bigEndian: true)
+        var offset = 2  // the start-of-image marker
+        while bytes.uint8(at: offset) == 0xFF, let marker = bytes.uint8(at: offset + 1) {
+            if marker == 0xFF {  // a fill byte
+                offset += 1
+                continue
+            }
+            guard marker != 0xDA, marker != 0xD9, let length = bytes.uint16(at: offset + 2),
+                let body = bytes.slice(at: offset + 4, count: length - 2)
+            else { return }
+            interpret(marker, body)
+            offset += 2 + length
+        }
+    }
+
+    private mutating func interpret(_ marker: UInt8, _ body: UnsafeRawBufferPointer) {
+        switch marker {
+        case 0xE1 where body.starts(with: "Exif\0\0".utf8):
+            let tiff = UnsafeRawBufferPointer(rebasing: body.dropFirst(6))
+            if let stated = EXIF.orientation(tiff) { orientation = stated }
+        case 0xEE where body.starts(with: "Adobe".utf8):
+            hasAdobeMarker = true
+        default:
+            break
+        }
+    }
+}

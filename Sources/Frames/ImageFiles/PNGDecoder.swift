@@ -1,0 +1,71 @@
+import CPNG
+
+/// PNG of every colour type and depth, through libpng's simplified API.
+enum PNGDecoder {
+    static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
+        var image = png_image()
+        image.version = png_uint_32(PNG_IMAGE_VERSION)
+        defer { png_image_free(&image) }
+        guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
+            throw .damagedPicture("PNG", path: path, reason: message(of: image))
+        }
+        let size = try FrameSize(pictureWidth: Int(image.width), height: Int(image.height), path: path)
+        // Without this, 16-bit files that do not say otherwise are taken as linear light and come out too bright.
+        image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+
+        let hasAlpha = image.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) != 0
+        let upright = PNGChunks.orientation(bytes)
+        let pixels: PixelBuffer
+        if hasAlpha {
+            let rgba = UnsafeMutableRawBufferPointer.allocate(byteCount: size.pixelCount * 4, alignment: 16)
+            defer { rgba.deallocate() }
+            try finish(&image, format: PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA, into: rgba, path: path)
+            pixels = PixelBuffer(size: size) { compose(UnsafeRawBufferPointer(rgba), into: $0) }
+        } else {
+            pixels = try PixelBuffer(size: size) { (rgb) throws(FrameError) in
+                try finish(&image, format: PNG_FORMAT_FLAG_COLOR, into: rgb, path: path)
+            }
+        }
+        return upright.applied(to: pixels)
+    }
+
+    private static func finish(
+        _ image: inout png_image, format: UInt32, into memory: UnsafeMutableRawBufferPointer, path: String
+    ) throws(FrameError) {
+        image.format = png_uint_32(format)
+        guard png_image_finish_read(&image, nil, memory.baseAddress, 0, nil) != 0 else {
+            throw .damagedPicture("PNG", path: path, reason: message(of: image))
+        }
+    }
+
+    /// Lays RGBA over mid grey: neither the black nor the white that would pull a face's edge one way.
+    private static func compose(_ rgba: UnsafeRawBufferPointer, into rgb: UnsafeMutableRawBufferPointer) {
+        for pixel in 0..<(rgba.count / 4) {
+            let alpha = Int32(rgba[4 * pixel + 3])
+            for channel in 0..<3 {
+                let over = Int32(rgba[4 * pixel + channel]) * alpha + 128 * (255 - alpha)
+                rgb[3 * pixel + channel] = UInt8((over + 127) / 255)
+            }
+        }
+    }
+
+    private static func message(of image: png_image) -> String {
+        withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
+/// The little of PNG's container that libpng's simplified API does not tell.
+enum PNGChunks {
+    /// The orientation in the `eXIf` chunk; upright if there is none or it is malformed.
+    static func orientation(_ file: UnsafeRawBufferPointer) -> Orientation {
+        let bytes = BoundedBytes(file, bigEndian: true)
+        var offset = 8  // the signature
+        while let length = bytes.uint32(at: offset), let type = bytes.slice(at: offset + 4, count: 4) {
+            if type.elementsEqual("eXIf".utf8) {
+                return bytes.slice(at: offset + 8, count: length).flatMap(EXIF.orientation) ?? .upright
+            }
+            offset += length + 12  // length, type and checksum are 4 bytes each
+        }
+        return .upright
+    }
+}
