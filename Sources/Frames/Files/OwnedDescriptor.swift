@@ -15,6 +15,13 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
 
     deinit { close(rawValue) }
 
+    /// Ends the value without closing: the caller owns the descriptor now.
+    package consuming func release() -> CInt {
+        let descriptor = rawValue
+        discard self
+        return descriptor
+    }
+
     package func status() throws(Errno) -> stat {
         var status = stat()
         _ = try systemCall { fstat(rawValue, &status) }

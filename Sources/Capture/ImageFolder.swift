@@ -1,0 +1,70 @@
+import Frames
+import Glibc
+import SystemPackage
+
+/// The PNG and JPEG pictures of a folder, in the order of their numbers, as video. One queue owns a value.
+///
+/// Files are picked by extension; hidden ones and all others are passed over. Every picture must have the first one's
+/// size.
+package final class ImageFolder: FrameSource {
+    package let name: String
+    package let size: FrameSize
+    /// Nominal: a folder does not say.
+    package let frameRate = FrameRate(25)
+    package var frameCount: Int? { paths.count }
+
+    private static let extensions: Set<String> = ["png", "jpg", "jpeg", "jpe", "jfif"]
+    private let paths: [String]
+    private var first: PixelBuffer?
+    private var framesRead = 0
+
+    /// Lists the folder and reads its first picture, which sets the size.
+    ///
+    /// - Throws: ``CaptureError`` for a folder that cannot be read or has no pictures, ``FrameError`` for the picture.
+    package init(path: String) throws {
+        name = path
+        let names = try Self.list(path).filter { name in
+            !name.hasPrefix(".") && fileExtension(of: name).map(Self.extensions.contains) == true
+        }
+        paths = names.sorted(by: precedesNaturally).map { "\(path)/\($0)" }
+        guard let firstPath = paths.first else {
+            throw CaptureError(
+                .empty, path: path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures")
+        }
+        let picture = try ImageFile.read(firstPath)
+        size = picture.size
+        first = picture
+    }
+
+    /// - Throws: ``FrameError`` for a picture that cannot be read, ``CaptureError`` `.sizeChanged`.
+    package func next() throws -> Frame? {
+        guard framesRead < paths.count else { return nil }
+        let path = paths[framesRead]
+        let picture = try first.take() ?? ImageFile.read(path)
+        guard picture.size == size else {
+            throw CaptureError(
+                .sizeChanged, path: path, "the picture is \(picture.size), the folder's first one is \(size)",
+                hint: "give pictures of one size")
+        }
+        defer { framesRead += 1 }
+        return Frame(pixels: picture, sequence: framesRead, captured: .now)
+    }
+
+    private static func list(_ path: String) throws(CaptureError) -> [String] {
+        guard let folder = opendir(path) else {
+            let reason = Errno(rawValue: errno)
+            throw CaptureError(
+                .cannotOpen, path: path, "cannot open the folder", hint: "check the path and its permissions",
+                underlying: reason)
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name)!
+        // Only the name's own bytes are there to be read, so the entry must not be copied as a whole `dirent`.
+        while let entry = readdir(folder) {
+            let start = UnsafeRawPointer(entry) + nameOffset
+            names.append(String(cString: start.assumingMemoryBound(to: CChar.self)))
+        }
+        return names
+    }
+}

@@ -1,0 +1,33 @@
+import Frames
+import SystemPackage
+
+/// Opens the video that `path` names: `-` for Y4M on standard input, a `.y4m` file, a folder of pictures, or any other
+/// video file through the ffmpeg program.
+///
+/// - Parameters:
+///   - standardInput: the descriptor that `-` stands for; it stays open.
+///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+/// - Throws: ``CaptureError``, or ``FrameError`` for a picture in a folder.
+package func openVideo(
+    _ path: String, standardInput: CInt = 0, searchPath: String
+) throws -> any FrameSource {
+    if path == "-" { return try Y4MReader(descriptor: standardInput, name: "standard input") }
+    switch try kind(of: path) {
+    case .missing:
+        throw CaptureError(.cannotOpen, path: path, "there is no such file or folder", hint: "check the path")
+    case .folder:
+        return try ImageFolder(path: path)
+    case .regular, .special:
+        if fileExtension(of: path) == "y4m" { return try Y4MReader(path: path) }
+        return try FFmpegVideo(path: path, searchPath: searchPath)
+    }
+}
+
+private func kind(of path: String) throws(CaptureError) -> FileKind {
+    do throws(Errno) {
+        return try FileKind(path: path)
+    } catch {
+        throw CaptureError(
+            .cannotOpen, path: path, "cannot open it", hint: "check the path and its permissions", underlying: error)
+    }
+}

@@ -1,0 +1,206 @@
+import Dispatch
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// Another program with one pipe between it and us. It never outlives the value: ending the value kills and reaps it.
+///
+/// The child gets no descriptor of ours but that pipe, default signals, its own process group (so that Ctrl-C in a
+/// terminal reaches us alone, and we end the child in order) and an environment of `PATH` and `LC_ALL=C` only. One
+/// queue owns a value.
+package final class ChildProcess {
+    /// Which end of the child the pipe leads to; the child's other one is `/dev/null`.
+    package enum Pipe: Sendable {
+        case standardInput, standardOutput
+    }
+
+    package enum Ending: Equatable, Sendable, CustomStringConvertible {
+        case exited(Int)
+        case killed(signal: Int)
+
+        package var description: String {
+            switch self {
+            case .exited(let code): "it ended with exit code \(code)"
+            case .killed(let signal): "it was ended by signal \(signal)"
+            }
+        }
+    }
+
+    private static let starting = Mutex(())
+    private let process: pid_t
+    private var pipe: OwnedDescriptor?
+    private let complaints: Complaints
+    private var ending: Ending?
+
+    /// Where `program` is, found as a shell would.
+    ///
+    /// - Parameter searchPath: folders with `:` between them, the value of `PATH`.
+    package static func find(_ program: String, searchPath: String) -> String? {
+        searchPath.split(separator: ":").lazy.map { "\($0)/\(program)" }.first { path in
+            (try? FileKind(path: path)) == .regular && access(path, X_OK) == 0
+        }
+    }
+
+    /// Starts the program at the path `executable`.
+    ///
+    /// - Throws: why it could not be started.
+    package init(
+        _ executable: String, arguments: [String], pipe end: Pipe, searchPath: String
+    ) throws(Errno) {
+        // Swift does not see pipe2(): between pipe() and close-on-exec another start could let its child inherit the
+        // ends, and a child that holds the writing end of its own input never sees the input's end.
+        let started = Self.starting.withLock { _ in
+            Result { () throws(Errno) in
+                let data = try PipeEnds()
+                let errors = try PipeEnds()
+                let toChild = end == .standardInput
+                let process = try Self.spawn(
+                    executable, arguments, environment: ["PATH=\(searchPath)", "LC_ALL=C"],
+                    input: toChild ? data.reading.rawValue : nil, output: toChild ? nil : data.writing.rawValue,
+                    errors: errors.writing.rawValue)
+                let ours = toChild ? data.takeWriting() : data.takeReading()
+                return (process: process, pipe: ours.release(), errors: errors.takeReading().release())
+            }
+        }
+        let ends = try started.get()
+        process = ends.process
+        pipe = OwnedDescriptor(taking: ends.pipe)
+        complaints = Complaints(on: OwnedDescriptor(taking: ends.errors))
+    }
+
+    deinit { terminate() }
+
+    /// Our end of the pipe, -1 after ``closePipe()``.
+    package var descriptor: CInt { pipe?.rawValue ?? -1 }
+
+    /// The last line that the child wrote to its standard error; complete once the child has ended.
+    package var lastComplaint: String? { complaints.last }
+
+    /// A child that reads sees the end of its input; a child that writes gets SIGPIPE.
+    package func closePipe() { pipe = nil }
+
+    /// Waits for the child to end by itself and reaps it.
+    package func wait() -> Ending {
+        if let ending { return ending }
+        var status: CInt = 0
+        let result = try? systemCall { waitpid(process, &status, 0) }
+        // waitpid() can only fail if somebody else reaped the child; then it has ended too.
+        let signal = Int(status & 0x7F)
+        let ending = result == nil || signal == 0 ? Ending.exited(Int(status >> 8) & 0xFF) : .killed(signal: signal)
+        self.ending = ending
+        complaints.waitForEnd()
+        return ending
+    }
+
+    /// Kills the child, and what it has started, and reaps it. Does nothing if it has ended.
+    package func terminate() {
+        guard ending == nil else { return }
+        closePipe()
+        kill(-process, SIGKILL)
+        _ = wait()
+    }
+
+    private static func spawn(
+        _ executable: String, _ arguments: [String], environment: [String], input: CInt?, output: CInt?, errors: CInt
+    ) throws(Errno) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (source, target) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
+            if let source {
+                posix_spawn_file_actions_adddup2(&actions, source, target)
+            } else {
+                posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
+            }
+        }
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+
+        let argumentStrings = CStrings([executable] + arguments)
+        let environmentStrings = CStrings(environment)
+        var process: pid_t = 0
+        let failure = posix_spawn(
+            &process, executable, &actions, &attributes, argumentStrings.pointers, environmentStrings.pointers)
+        guard failure == 0 else { throw Errno(rawValue: failure) }
+        return process
+    }
+}
+
+/// Both ends of a pipe, closed when the value ends unless taken.
+private struct PipeEnds: ~Copyable {
+    let reading: OwnedDescriptor
+    let writing: OwnedDescriptor
+
+    init() throws(Errno) {
+        var ends: [CInt] = [-1, -1]
+        _ = try systemCall { pipe(&ends) }
+        reading = OwnedDescriptor(taking: ends[0])
+        writing = OwnedDescriptor(taking: ends[1])
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    }
+
+    consuming func takeReading() -> OwnedDescriptor { reading }
+    consuming func takeWriting() -> OwnedDescriptor { writing }
+}
+
+/// A null-terminated array of C strings, as `argv` is.
+private struct CStrings: ~Copyable {
+    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let count: Int
+
+    init(_ strings: [String]) {
+        count = strings.count
+        pointers = .allocate(capacity: count + 1)
+        for (index, string) in strings.enumerated() { (pointers + index).initialize(to: strdup(string)) }
+        (pointers + count).initialize(to: nil)
+    }
+
+    deinit {
+        for index in 0..<count { free(pointers[index]) }
+        pointers.deallocate()
+    }
+}
+
+/// Reads a child's standard error on a thread of its own, so that the child can never block on it, and keeps the end.
+private final class Complaints: Sendable {
+    private static let kept = 4096
+    private let text = Mutex<[UInt8]>([])
+    private let finished = DispatchSemaphore(value: 0)
+
+    init(on descriptor: consuming OwnedDescriptor) {
+        let descriptor = descriptor.release()
+        DispatchQueue(label: "puppet.child-errors").async { [self] in
+            drain(OwnedDescriptor(taking: descriptor))
+            finished.signal()
+        }
+    }
+
+    /// The last line that is not blank.
+    var last: String? {
+        let lines = text.withLock { $0 }.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        return lines.last { !$0.allSatisfy { $0 == UInt8(ascii: " ") } }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Not for ever: a process that the child left behind may hold its standard error open.
+    func waitForEnd() { _ = finished.wait(timeout: .now() + .seconds(1)) }
+
+    private func drain(_ source: borrowing OwnedDescriptor) {
+        var chunk = [UInt8](repeating: 0, count: Self.kept)
+        while let count = try? systemCall({ read(source.rawValue, &chunk, chunk.count) }), count > 0 {
+            text.withLock { text in
+                text += chunk[..<count]
+                text.removeFirst(max(0, text.count - Self.kept))
+            }
+        }
+    }
+}
