@@ -20,6 +20,9 @@ let package = Package(
             name: "FOMMCore",
             dependencies: ["CFOMMKernels", "COpenBLAS", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
+            name: "CAssets", cSettings: [.headerSearchPath("../../Models"), .headerSearchPath("../../Assets")]),
+
+        .target(
             name: "Frames",
             dependencies: ["CPNG", "CTurboJPEG", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
@@ -29,6 +32,7 @@ let package = Package(
             dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
 
         .executableTarget(name: "Puppet", dependencies: ["Capture", "Display", "FOMMCore"]),
+        .executableTarget(name: "Puppet", dependencies: ["CAssets", "Capture", "Display"]),
 
         .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport"),
         .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
