@@ -29,7 +29,8 @@ package final class ImageFolder: FrameSource {
         paths = names.sorted(by: precedesNaturally).map { "\(path)/\($0)" }
         guard let firstPath = paths.first else {
             throw CaptureError(
-                .empty, path: path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures")
+                .empty, path: path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures"
+            )
         }
         let picture = try ImageFile.read(firstPath)
         size = picture.size

@@ -1,0 +1,43 @@
+import Frames
+import SystemPackage
+
+/// Opens the file sink that `path` names: `null`, `-` for Y4M on standard output, a `.y4m` file, a folder of PNG
+/// pictures (any name without an extension, or an existing folder), or any other video file through the ffmpeg program.
+///
+/// - Parameters:
+///   - size: of every frame that will be written.
+///   - standardOutput: the descriptor that `-` stands for; it stays open.
+///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+/// - Throws: ``DisplayError``, or ``FrameError`` for a file that cannot be created.
+package func openFileSink(
+    path: String, size: FrameSize, rate: FrameRate, standardOutput: CInt = 1, searchPath: String
+) throws -> any FrameSink {
+    if path == "null" { return NullSink() }
+    if path == "-" { return try Y4MWriter(descriptor: standardOutput, name: "-", size: size, rate: rate) }
+    let kind = try kind(of: path)
+    if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }
+    switch (fileExtension(of: path), kind) {
+    case ("y4m", _), (nil, .special):
+        return try Y4MWriter(path: path, size: size, rate: rate)
+    case (nil, .regular):
+        throw DisplayError(
+            .cannotOpen, path: path, "it is a file whose name has no extension",
+            hint: "give .y4m, .mp4 or another video extension, or a folder")
+    case (nil, _):
+        return try PNGFolder(path: path)
+    case ("png", _), ("jpg", _), ("jpeg", _):
+        throw DisplayError(
+            .notSupported, path: path, "one picture cannot hold a video", hint: "give a folder or a video file")
+    default:
+        return try FFmpegEncoder(path: path, size: size, rate: rate, searchPath: searchPath)
+    }
+}
+
+private func kind(of path: String) throws(DisplayError) -> FileKind {
+    do throws(Errno) {
+        return try FileKind(path: path)
+    } catch {
+        throw DisplayError(
+            .cannotOpen, path: path, "cannot use this place", hint: "choose another", underlying: error)
+    }
+}

@@ -1,0 +1,104 @@
+import Frames
+
+/// Packs pictures as the frames of a Y4M stream, BT.601 limited range, in memory it reuses. One queue owns a value.
+package final class Y4MFramePacker {
+    package enum Chroma: String, Sendable {
+        /// One chroma sample for 2x2 pixels, in their middle: exactly their mean.
+        case halved = "420jpeg"
+        /// One for each pixel.
+        case full = "444"
+    }
+
+    package let size: FrameSize
+    /// The stream's first line, with its line feed; valid for as long as the value lives.
+    package let header: UnsafeRawBufferPointer
+    private static let frameLine = "FRAME\n"
+    private let chroma: Chroma
+    private let memory: UnsafeMutableRawBufferPointer
+
+    package init(size: FrameSize, rate: FrameRate, chroma: Chroma) {
+        self.size = size
+        self.chroma = chroma
+        let line =
+            "YUV4MPEG2 W\(size.width) H\(size.height) F\(rate.numerator):\(rate.denominator) Ip A1:1"
+            + " C\(chroma.rawValue) XCOLORRANGE=LIMITED\n"
+        let header = UnsafeMutableRawBufferPointer.allocate(byteCount: line.utf8.count, alignment: 1)
+        header.copyBytes(from: line.utf8)
+        self.header = UnsafeRawBufferPointer(header)
+        let halves = ((size.width + 1) / 2) * ((size.height + 1) / 2)
+        let samples = size.pixelCount + 2 * (chroma == .halved ? halves : size.pixelCount)
+        memory = .allocate(byteCount: Self.frameLine.utf8.count + samples, alignment: 64)
+        memory.copyBytes(from: Self.frameLine.utf8)
+    }
+
+    deinit {
+        header.deallocate()
+        memory.deallocate()
+    }
+
+    /// - Returns: the frame's line and its planes; valid until the next call.
+    package func pack(_ pixels: PixelBuffer) -> UnsafeRawBufferPointer {
+        precondition(pixels.size == size, "Y4M of \(size): got \(pixels.size)")
+        pixels.withBytes { bytes in
+            let rgb = bytes.bindMemory(to: UInt8.self).baseAddress!
+            let luma = memory.baseAddress!.assumingMemoryBound(to: UInt8.self) + Self.frameLine.utf8.count
+            for pixel in 0..<size.pixelCount {
+                luma[pixel] = RGBToYUV.luma(rgb + 3 &* pixel)
+            }
+            switch chroma {
+            case .full: packFullChroma(rgb, into: luma + size.pixelCount)
+            case .halved: packHalvedChroma(rgb, into: luma + size.pixelCount)
+            }
+        }
+        return UnsafeRawBufferPointer(memory)
+    }
+
+    private func packFullChroma(_ rgb: UnsafePointer<UInt8>, into blue: UnsafeMutablePointer<UInt8>) {
+        let red = blue + size.pixelCount
+        for index in 0..<size.pixelCount {
+            let pixel = rgb + 3 &* index
+            // The sums below are of four pixels.
+            let sum = (4 &* Int32(pixel[0]), 4 &* Int32(pixel[1]), 4 &* Int32(pixel[2]))
+            (blue[index], red[index]) = RGBToYUV.chroma(sum)
+        }
+    }
+
+    /// An odd edge repeats its last row or column.
+    private func packHalvedChroma(_ rgb: UnsafePointer<UInt8>, into blue: UnsafeMutablePointer<UInt8>) {
+        let (width, height) = ((size.width + 1) / 2, (size.height + 1) / 2)
+        let red = blue + width * height
+        for y in 0..<height {
+            let upper = rgb + 3 * size.width * (2 * y)
+            let lower = rgb + 3 * size.width * min(2 * y + 1, size.height - 1)
+            for x in 0..<width {
+                let left = 6 &* x
+                let right = 3 &* min(2 &* x &+ 1, size.width &- 1)
+                @inline(__always) func sum(_ channel: Int) -> Int32 {
+                    Int32(upper[left &+ channel]) &+ Int32(upper[right &+ channel])
+                        &+ Int32(lower[left &+ channel]) &+ Int32(lower[right &+ channel])
+                }
+                let index = width &* y &+ x
+                (blue[index], red[index]) = RGBToYUV.chroma((sum(0), sum(1), sum(2)))
+            }
+        }
+    }
+}
+
+/// BT.601 from R'G'B' to limited-range YCbCr with 16 fractional bits, rounded to nearest.
+private enum RGBToYUV {
+    @inline(__always)
+    static func luma(_ rgb: UnsafePointer<UInt8>) -> UInt8 {
+        // 219 / 255 * (0.299, 0.587, 0.114); the sum is exactly 219 / 255, so that white is 235.
+        let sum = 16829 &* Int32(rgb[0]) &+ 33039 &* Int32(rgb[1]) &+ 6416 &* Int32(rgb[2])
+        return UInt8(truncatingIfNeeded: (sum &+ (16 << 16) &+ (1 << 15)) &>> 16)
+    }
+
+    /// - Parameter sum: red, green and blue of four pixels added up. Each row of factors adds up to 0: grey stays 128.
+    @inline(__always)
+    static func chroma(_ sum: (red: Int32, green: Int32, blue: Int32)) -> (blue: UInt8, red: UInt8) {
+        let offset: Int32 = (128 << 18) + (1 << 17)
+        let blue = 28784 &* sum.blue &- 9714 &* sum.red &- 19070 &* sum.green &+ offset
+        let red = 28784 &* sum.red &- 24103 &* sum.green &- 4681 &* sum.blue &+ offset
+        return (UInt8(truncatingIfNeeded: blue &>> 18), UInt8(truncatingIfNeeded: red &>> 18))
+    }
+}

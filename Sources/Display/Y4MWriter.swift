@@ -1,0 +1,45 @@
+import Frames
+
+/// Writes pictures as uncompressed YUV4MPEG2 video, to a file or to standard output. One queue owns a value.
+package final class Y4MWriter: FrameSink {
+    package var name: String { file.path }
+    private let file: AtomicFile
+    private let packer: Y4MFramePacker
+
+    /// Writes a file that appears under its name with ``finish()``.
+    ///
+    /// - Parameters:
+    ///   - size: of every frame that will be written.
+    ///   - chroma: 4:2:0 by default, which every program reads.
+    /// - Throws: ``FrameError`` `.cannotWrite`.
+    package convenience init(
+        path: String, size: FrameSize, rate: FrameRate, chroma: Y4MFramePacker.Chroma = .halved
+    ) throws(FrameError) {
+        try self.init(AtomicFile(path: path), Y4MFramePacker(size: size, rate: rate, chroma: chroma))
+    }
+
+    /// Writes to a descriptor that somebody else owns, for example standard output.
+    ///
+    /// - Throws: ``FrameError`` `.cannotWrite`.
+    package convenience init(
+        descriptor: CInt, name: String, size: FrameSize, rate: FrameRate, chroma: Y4MFramePacker.Chroma = .halved
+    ) throws(FrameError) {
+        let file = AtomicFile(borrowing: descriptor, path: name)
+        try self.init(file, Y4MFramePacker(size: size, rate: rate, chroma: chroma))
+    }
+
+    /// Writes the header at once: a reader at the other end of a pipe may be waiting for it.
+    init(_ file: AtomicFile, _ packer: Y4MFramePacker) throws(FrameError) {
+        self.file = file
+        self.packer = packer
+        try file.write(packer.header)
+    }
+
+    /// - Throws: ``FrameError`` `.cannotWrite`.
+    package func write(_ frame: Frame) throws { try file.write(packer.pack(frame.pixels)) }
+
+    /// - Throws: ``FrameError`` `.cannotWrite`.
+    package func finish() throws { try file.commit() }
+
+    package func cancel() { file.discard() }
+}
