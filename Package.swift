@@ -32,13 +32,12 @@ let package = Package(
             dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
 
         .executableTarget(name: "Puppet", dependencies: ["Capture", "Display", "FOMMCore"]),
-        .executableTarget(name: "Puppet", dependencies: ["CAssets", "Capture", "Display"]),
 
-        .target(name: "TestSupport", dependencies: ["Frames"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Frames", "CTurboJPEG"], path: "Tests/TestSupport"),
         .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
-        .testTarget(name: "DisplayTests", dependencies: ["Display", "TestSupport"]),
+        .testTarget(name: "DisplayTests", dependencies: ["Capture", "Display", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

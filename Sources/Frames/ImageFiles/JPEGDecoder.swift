@@ -56,8 +56,9 @@ private struct JPEGDecompressor: ~Copyable {
             handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
             &colours)
         // An unusual chroma subsampling makes this call fail after it has filled in the rest, and decodes well.
-        guard result == 0 || (width > 0 && height > 0 && colours >= 0) else {
-            throw .damagedPicture("JPEG", path: path, reason: message)
+        guard result == 0 || colours >= 0 else { throw .damagedPicture("JPEG", path: path, reason: message) }
+        guard width > 0, height > 0 else {  // only tables, which TurboJPEG accepts
+            throw .damagedPicture("JPEG", path: path, reason: "there is no image in it")
         }
         let isCMYK = colours == CInt(TJCS_CMYK.rawValue) || colours == CInt(TJCS_YCCK.rawValue)
         return (Int(width), Int(height), isCMYK)

@@ -1,0 +1,47 @@
+import Foundation
+import Frames
+
+package func writeFile(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
+package func readFile(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+package func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+/// Every name in a folder, hidden ones too, sorted.
+package func fileNames(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+}
+
+package func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+}
+
+/// An executable shell script, to stand in for another program.
+package func writeScript(_ body: String, to path: String) throws {
+    try writeFile("#!/bin/sh\n\(body)\n".utf8, to: path)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+}
+
+/// The line a user would see, or `nil` if nothing was thrown.
+package func failureLine(_ body: () throws -> Void) -> String? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return "\(error)"
+    }
+}
+
+package let testSearchPath = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+
+/// Whether ffmpeg can be run; says so when it cannot, so that no test is skipped in silence.
+package let hasFFmpeg: Bool = {
+    let found = ChildProcess.find("ffmpeg", searchPath: testSearchPath) != nil
+    if !found { print("skipping the tests that run ffmpeg: the program is not on PATH") }
+    return found
+}()
+
+/// What the executable does too: a reader that has gone is then an error to handle and not the end of the process.
+package let sigpipeIsIgnored: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
