@@ -1,0 +1,69 @@
+import Frames
+
+/// A camera that needs no hardware: a face that turns, nods, tilts, shifts, blinks and speaks after a fixed script.
+///
+/// Every frame depends on its index and the constructor's arguments alone, byte for byte, and frame 0 is neutral, fit to
+/// calibrate on. ``pose(atFrame:)`` tells the truth that a tracker should find. It does not wait: whoever wants real
+/// time paces it. One queue owns it. After the constructor nothing is allocated while frames are returned in time to the
+/// pool.
+package final class TestCamera: FrameSource {
+    package let name = "the test camera"
+    package let size: FrameSize
+    package let frameRate: FrameRate
+    package let frameCount: Int?
+
+    private let geometry: FaceGeometry
+    private let canvas: PortraitCanvas
+    private let backdrop: Backdrop
+    private let pool: FramePool
+    private var expression: ExpressionPainter
+    private var sampler: WarpSampler
+    private var nextFrame = 0
+
+    /// - Parameters:
+    ///   - portrait: the face, the picture that travels with the program; of one that is not square, the middle.
+    ///   - frameCount: how many frames to return; `nil` never ends.
+    package init(portrait: Frame, size: FrameSize, frameRate: FrameRate, frameCount: Int? = nil) {
+        self.size = size
+        self.frameRate = frameRate
+        self.frameCount = frameCount
+        geometry = FaceGeometry.portrait.mirrored
+        canvas = PortraitCanvas(portrait: portrait, frameSize: size, geometry: geometry)
+        backdrop = Backdrop(size: size)
+        pool = FramePool(size: size, capacity: 4)
+        expression = ExpressionPainter(canvas, geometry: geometry)
+        sampler = WarpSampler(size: size)
+    }
+
+    /// The face's true pose in frame `index`.
+    package func pose(atFrame index: Int) -> Pose {
+        Self.pose(atTime: Double(frameRate.time(ofFrame: index)) / 1e9)
+    }
+
+    /// The next frame of the script, stamped with the time it was made; `nil` after ``frameCount`` frames.
+    package func next() -> Frame? {
+        if let frameCount, nextFrame >= frameCount { return nil }
+        defer { nextFrame += 1 }
+        return render(pose(atFrame: nextFrame), sequence: nextFrame)
+    }
+
+    private func render(_ pose: Pose, sequence: Int) -> Frame {
+        expression.paint(pose)
+        let warp = HeadWarp(geometry: geometry, pose: pose)
+        let shift = SIMD2(Float(pose.x) * Float(size.width), Float(pose.y) * Float(size.height))
+        return pool.makeFrame(sequence: sequence, captured: .now) { output in
+            expression.pixels.withUnsafeBufferPointer { pixels in
+                backdrop.pixels.withUnsafeBufferPointer { backdrop in
+                    sampler.render(
+                        pixels, width: canvas.width, height: canvas.height, before: backdrop, into: output
+                    ) { [canvas] pixel in
+                        let onCanvas = pixel + canvas.origin - shift
+                        // A pixel's colour is that of its middle.
+                        let place = (onCanvas + 0.5 - canvas.portraitOrigin) / canvas.side
+                        return onCanvas + canvas.side * (warp.source(of: place) - place)
+                    }
+                }
+            }
+        }
+    }
+}
