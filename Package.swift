@@ -31,10 +31,20 @@ let package = Package(
             name: "Display",
             dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
 
-        .executableTarget(name: "Puppet", dependencies: ["Capture", "Display", "FOMMCore"]),
+        .target(
+            name: "PuppetKit",
+            dependencies: ["CAssets", "Capture", "Display", "FOMMCore", .product(name: "Logging", package: "swift-log")]
+        ),
+        .executableTarget(
+            name: "Puppet",
+            dependencies: [
+                "PuppetKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
 
         .target(name: "TestSupport", dependencies: ["Frames", "CTurboJPEG"], path: "Tests/TestSupport"),
         .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
+        .testTarget(name: "PuppetKitTests", dependencies: ["PuppetKit", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "DisplayTests", dependencies: ["Capture", "Display", "TestSupport"]),

@@ -23,10 +23,7 @@ package final class ImageFolder: FrameSource {
     /// - Throws: ``CaptureError`` for a folder that cannot be read or has no pictures, ``FrameError`` for the picture.
     package init(path: String) throws {
         name = path
-        let names = try Self.list(path).filter { name in
-            !name.hasPrefix(".") && fileExtension(of: name).map(Self.extensions.contains) == true
-        }
-        paths = names.sorted(by: precedesNaturally).map { "\(path)/\($0)" }
+        paths = try Self.picturePaths(in: path)
         guard let firstPath = paths.first else {
             throw CaptureError(
                 .empty, path: path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures"
@@ -49,6 +46,16 @@ package final class ImageFolder: FrameSource {
         }
         defer { framesRead += 1 }
         return Frame(pixels: picture, sequence: framesRead, captured: .now)
+    }
+
+    /// The PNG and JPEG pictures of a folder in the order of their numbers; hidden and other files are left out.
+    ///
+    /// - Throws: ``CaptureError`` `.cannotOpen`.
+    package static func picturePaths(in folder: String) throws(CaptureError) -> [String] {
+        let names = try list(folder).filter { name in
+            !name.hasPrefix(".") && fileExtension(of: name).map(extensions.contains) == true
+        }
+        return names.sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
     }
 
     private static func list(_ path: String) throws(CaptureError) -> [String] {

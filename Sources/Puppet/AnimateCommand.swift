@@ -1,0 +1,60 @@
+import ArgumentParser
+import Display
+import Frames
+import PuppetKit
+
+struct AnimateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "animate",
+        abstract: "Makes a video of the avatar: every driving frame, none dropped, the same bytes every time.",
+        discussion: """
+            Motion is relative to the first driving frame, its scale adapted to the avatar; pictures that already have \
+            the network's size are not resampled. The test camera plays its script of 12 seconds once.
+            """)
+
+    @OptionGroup var motion: MotionOptions
+    @OptionGroup var engine: EngineOptions
+
+    @Option(help: ArgumentHelp("Where to: a .y4m file, -, a folder, another video file, or null. Repeatable.", valueName: "sink"))
+    var output: [String]
+
+    func run() throws {
+        let logger = StandardError.logger(verbose: motion.verbose)
+        let interruption = Interruption()
+        let driving = try motion.drivingSource(side: engine.size)
+        let avatars = try AvatarList(motion.avatar)
+        let model = try engine.loadModel()
+        logger.debug("kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")
+        let stats = try motion.openStats()
+        let bar = ProgressBar()
+        do {
+            let animator = Animator(
+                model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame)
+            let frames = try animator.run(
+                avatars, driving: driving, frames: motion.frames, makeSinks: openSinks, stats: stats,
+                progress: bar.update, isInterrupted: { interruption.isRequested })
+            try stats?.finish()
+            bar.finish()
+            logger.debug("\(frames) frames written to \(output.joined(separator: ", "))")
+        } catch {
+            stats?.cancel()
+            bar.finish()
+            throw error
+        }
+    }
+
+    /// All of them, or none: a sink that cannot be opened takes the ones before it back.
+    private func openSinks(_ size: FrameSize, _ rate: FrameRate) throws -> [any FrameSink] {
+        var sinks: [any FrameSink] = []
+        do {
+            for path in output {
+                sinks.append(
+                    try openFileSink(path: path, size: size, rate: rate, searchPath: Environment.searchPath))
+            }
+        } catch {
+            sinks.forEach { $0.cancel() }
+            throw error
+        }
+        return sinks
+    }
+}

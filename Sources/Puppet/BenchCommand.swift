@@ -1,0 +1,35 @@
+import ArgumentParser
+import PuppetKit
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measures what a frame costs on this computer, per stage.",
+        discussion: """
+            Two models: the default one, and random weights in the architecture of the published checkpoints. The avatar \
+            is encoded beforehand, as in a call. Close other programs first, and compare only figures of one run.
+            """)
+
+    @OptionGroup var compute: ComputeOptions
+
+    @Option(help: "Measure only this model: default or published.")
+    var only: Bench.Subject?
+
+    @Option(help: "Frames to time per model.")
+    var runs = 30
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...100_000).contains(runs) else { throw ValidationError("--runs \(runs): expected 1 to 100000.") }
+    }
+
+    func run() throws {
+        let bench = Bench(threads: compute.threads, instructionSet: compute.instructionSet, runs: runs)
+        let report = try bench.run(only.map { [$0] } ?? Bench.Subject.allCases)
+        print(json ? try report.json() : report.table)
+    }
+}
+
+extension Bench.Subject: ExpressibleByArgument {}

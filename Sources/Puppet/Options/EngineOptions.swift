@@ -1,0 +1,45 @@
+import ArgumentParser
+import FOMMCore
+import Foundation
+import PuppetKit
+
+/// What computes the network.
+struct ComputeOptions: ParsableArguments {
+    @Option(help: "Threads of the network. Default: as many as there are cores.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(help: "Kernels: auto, avx512, avx2 or portable.")
+    var isa = "auto"
+
+    func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads): expected 1 to 256.") }
+        guard isa == "auto" || InstructionSet.names.contains(isa) else {
+            throw ValidationError("--isa \(isa): expected auto, \(InstructionSet.names.joined(separator: ", ")).")
+        }
+        guard isa == "auto" || InstructionSet(named: isa) != nil else {
+            throw ValidationError("--isa \(isa): this computer does not have it; auto picks \(InstructionSet.best).")
+        }
+    }
+
+    var instructionSet: InstructionSet { InstructionSet(named: isa) ?? .best }
+}
+
+/// Which network, and what computes it.
+struct EngineOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A .safetensors model, or the name of one in the user's data folder.", valueName: "model"))
+    var model: String?
+
+    @Option(help: "Rows and columns of the network's frame, a multiple of 64 for the default model.")
+    var size = FOMMModel.defaultFrameSize
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard (16...2048).contains(size) else { throw ValidationError("--size \(size): expected 16 to 2048.") }
+    }
+
+    func loadModel() throws -> FOMMModel {
+        let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
+        return try FOMMModel(file, frameSize: size, instructionSet: compute.instructionSet)
+    }
+}

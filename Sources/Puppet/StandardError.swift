@@ -1,0 +1,35 @@
+import Foundation
+import Logging
+
+/// Where progress, logs and failures go; data goes to standard output.
+enum StandardError {
+    static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    static func write(_ line: String) { put(line + "\n") }
+
+    /// Rewrites the line the cursor is on.
+    static func rewrite(_ line: String) { put("\r\u{1B}[K" + line) }
+
+    /// Standard error that is closed or full is nothing to fail for.
+    private static func put(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+    /// The program's logger: what a user wants to know, and with `verbose` what a developer does.
+    static func logger(verbose: Bool) -> Logger {
+        var logger = Logger(label: "puppet") { _ in LogLines() }
+        logger.logLevel = verbose ? .debug : .notice
+        return logger
+    }
+}
+
+/// One plain line per message, without time stamps: the reader is a person at a terminal.
+private struct LogLines: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.notice
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { StandardError.write("puppet: \(event.message)") }
+}

@@ -1,0 +1,61 @@
+import Capture
+import FOMMCore
+import Frames
+
+/// A portrait and what the network made of it. Immutable; a frame in flight keeps the avatar it was made for alive.
+package final class Avatar: Sendable {
+    package let name: String
+    /// The square the network sees.
+    package let picture: Frame
+    package let context: SourceContext
+
+    /// - Parameter detector: of the calling queue; finds the keypoints.
+    init(_ pixels: PixelBuffer, name: String, _ detector: FrameDetector) {
+        let side = detector.model.frameSize
+        let fit = SquareFit(from: pixels.size, side: side)
+        picture = Frame(
+            pixels: PixelBuffer(size: FrameSize(square: side)) { fit(pixels, into: $0) }, sequence: 0, captured: .now)
+        context = picture.pixels.withBytes { SourceContext(rgb8: $0, detector) }
+        self.name = name
+    }
+}
+
+/// The avatars a run can show: one picture, every picture of a folder, or the bundled one. Pictures are read when they are
+/// wanted.
+package struct AvatarList: Sendable {
+    private enum Entry: Sendable {
+        case bundled
+        case file(String)
+    }
+
+    private let entries: [Entry]
+
+    /// - Parameter path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
+    /// - Throws: ``PuppetError`` `.noAvatar` for an empty folder; what is wrong with a picture shows in ``load(_:_:)``.
+    package init(_ path: String?) throws {
+        guard let path else {
+            entries = [.bundled]
+            return
+        }
+        guard (try? FileKind(path: path)) == .folder else {
+            entries = [.file(path)]
+            return
+        }
+        entries = try ImageFolder.picturePaths(in: path).map { .file($0) }
+        guard !entries.isEmpty else {
+            throw PuppetError(
+                .noAvatar, path, "the folder has no PNG or JPEG in it", hint: "put portraits there, or name one")
+        }
+    }
+
+    package var count: Int { entries.count }
+
+    /// - Parameter index: 0 ..< ``count``.
+    /// - Throws: ``FrameError`` where the picture cannot be read.
+    package func load(_ index: Int, _ detector: FrameDetector) throws(FrameError) -> Avatar {
+        switch entries[index] {
+        case .bundled: Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector)
+        case .file(let path): Avatar(try ImageFile.read(path), name: path, detector)
+        }
+    }
+}

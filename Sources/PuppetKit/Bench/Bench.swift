@@ -1,0 +1,70 @@
+import FOMMCore
+import Frames
+
+/// `puppet bench`: what one live frame costs here, per stage, with the avatar already encoded.
+package struct Bench {
+    private let threads: Int
+    private let instructionSet: InstructionSet
+    private let runs: Int
+
+    /// - Parameter runs: frames that are timed per model, after three that are not.
+    package init(threads: Int, instructionSet: InstructionSet, runs: Int) {
+        self.threads = threads
+        self.instructionSet = instructionSet
+        self.runs = runs
+    }
+
+    /// Models that can be measured.
+    package enum Subject: String, CaseIterable, Sendable {
+        /// The one in the binary.
+        case `default`
+        /// Random weights in the architecture of the published checkpoints.
+        case published
+    }
+
+    /// - Throws: ``FrameError`` where there is no room for the random model's temporary file.
+    package func run(_ subjects: [Subject]) throws -> BenchReport {
+        BenchReport(
+            machine: .init(threads: threads, instructionSet: instructionSet),
+            models: try subjects.map(measure))
+    }
+
+    private func measure(_ subject: Subject) throws -> BenchReport.Model {
+        let file =
+            switch subject {
+            case .default: EmbeddedAssets.model
+            case .published: try RandomModel.published()
+            }
+        PeakMemory.reset()
+        let started = MonotonicTime.now
+        let model = try FOMMModel(file, instructionSet: instructionSet)
+        let detector = FrameDetector(model, threads: threads)
+        let avatar = try AvatarList(nil).load(0, detector)
+        let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
+        let frames = try drivingFrames(side: model.frameSize)
+        var tracker = MotionTracker(
+            detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
+        _ = renderer.render(tracker.track(frames[0]))
+        let firstFrame = MonotonicTime.now.milliseconds(since: started)
+
+        var times: [FrameTimes] = []
+        for run in 0..<Self.warmUp + runs {
+            let frame = frames[run % frames.count].stamped(sequence: run, captured: .now)
+            let rendered = renderer.render(tracker.track(frame))
+            if run >= Self.warmUp { times.append(rendered.times) }
+        }
+        return BenchReport.Model(
+            name: subject.rawValue, times: times, firstFrame: firstFrame, peakMemory: PeakMemory.megabytes)
+    }
+
+    private static let warmUp = 3
+
+    private func drivingFrames(side: Int) throws -> [Frame] {
+        let source = try DrivingSource(
+            "test", rate: FrameRate(2), size: FrameSize(square: side), searchPath: ""
+        ).open(frames: 16)
+        var frames: [Frame] = []
+        while let frame = try source.next() { frames.append(frame) }
+        return frames
+    }
+}

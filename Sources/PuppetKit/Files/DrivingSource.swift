@@ -1,0 +1,82 @@
+import Capture
+import Frames
+
+/// What `--camera` and `--driving` name, before it is opened: opening it twice is how a clip is looked through for its
+/// calibration frame first.
+package struct DrivingSource: Sendable {
+    package enum Kind: Sendable, Equatable {
+        case testCamera
+        case video(String)
+    }
+
+    package let kind: Kind
+    private let rate: FrameRate?
+    private let size: FrameSize
+    private let searchPath: String
+
+    /// - Parameters:
+    ///   - name: `test`, or what ``openVideo(_:standardInput:searchPath:)`` takes.
+    ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
+    ///   - size: of the test camera's frames.
+    ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    /// - Throws: ``PuppetError`` `.unsupportedDevice` for a camera device.
+    package init(_ name: String, rate: FrameRate?, size: FrameSize, searchPath: String) throws(PuppetError) {
+        guard !name.hasPrefix("/dev/video") else {
+            throw PuppetError(
+                .unsupportedDevice, name, "cameras are not read directly",
+                hint: "pipe one in: ffmpeg -f v4l2 -i \(name) -pix_fmt yuv420p -f yuv4mpegpipe - | puppet --camera -")
+        }
+        kind = name == "test" ? .testCamera : .video(name)
+        self.rate = rate
+        self.size = size
+        self.searchPath = searchPath
+    }
+
+    /// Whether ``open(frames:)`` gives the same frames again.
+    package var canRewind: Bool { kind != .video("-") }
+
+    package var name: String {
+        switch kind {
+        case .testCamera: "the test camera"
+        case .video("-"): "standard input"
+        case .video(let path): path
+        }
+    }
+
+    /// - Parameter frames: where the test camera ends, which never would; other sources ignore it.
+    package func open(frames: Int? = nil) throws -> any FrameSource {
+        switch kind {
+        case .testCamera:
+            let portrait = Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now)
+            return TestCamera(
+                portrait: portrait, size: size, frameRate: rate ?? Self.testCameraRate, frameCount: frames)
+        case .video(let name):
+            let source = try openVideo(name, searchPath: searchPath)
+            return rate.map { RetimedSource(source, rate: $0) } ?? source
+        }
+    }
+
+    /// Frames of the test camera's script, after which it repeats itself.
+    package var testCameraScriptLength: Int {
+        Int((TestCamera.scriptDuration * (rate ?? Self.testCameraRate).framesPerSecond).rounded())
+    }
+
+    private static let testCameraRate = FrameRate(25)
+}
+
+/// The frames of another source, meant to be shown at another rate.
+private final class RetimedSource: FrameSource {
+    private let source: any FrameSource
+    let frameRate: FrameRate
+
+    init(_ source: any FrameSource, rate: FrameRate) {
+        self.source = source
+        frameRate = rate
+    }
+
+    var name: String { source.name }
+    var size: FrameSize { source.size }
+    var frameCount: Int? { source.frameCount }
+
+    func next() throws -> Frame? { try source.next() }
+}

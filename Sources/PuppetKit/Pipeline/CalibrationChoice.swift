@@ -1,0 +1,58 @@
+import FOMMCore
+import Frames
+
+/// Which driving frame is the calibration frame.
+package enum CalibrationChoice: Sendable, Equatable {
+    /// By its position, from 0.
+    case frame(Int)
+    /// The one whose keypoints, mean-centred and divided by the square root of their hull's area, are nearest to the
+    /// avatar's.
+    case best
+
+    /// Looks the driving video through beforehand, where the choice needs that.
+    ///
+    /// - Parameters:
+    ///   - limit: frames to look at; `nil` is all of them.
+    /// - Returns: keypoints of the calibration frame; `nil` where it is simply the first one.
+    /// - Throws: ``PuppetError`` `.cannotRewind` for standard input, `.noSuchFrame` beyond the last one.
+    func keypoints(
+        in driving: DrivingSource, limit: Int?, avatar: Avatar, _ detector: FrameDetector
+    ) throws -> Keypoints? {
+        if self == .frame(0) { return nil }
+        guard driving.canRewind else {
+            throw PuppetError(
+                .cannotRewind, driving.name, "cannot be looked through for a calibration frame before it is used",
+                hint: "write it to a file first, or calibrate on frame 0")
+        }
+        let wanted = limit ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
+        let source = try driving.open(frames: wanted)
+        let side = detector.model.frameSize
+        let fit = SquareFit(from: source.size, side: side)
+        let pool = FramePool(size: FrameSize(square: side), capacity: 1)
+        var best: (keypoints: Keypoints, distance: Double)?
+        var index = 0
+        while wanted.map({ index < $0 }) ?? true, let frame = try source.next() {
+            defer { index += 1 }
+            if case .frame(let chosen) = self, index < chosen { continue }
+            let keypoints = fit(frame, from: pool).pixels.withBytes { detector.detect(rgb8: $0) }
+            if case .frame = self { return keypoints }
+            let distance = keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
+            if best.map({ distance < $0.distance }) ?? true { best = (keypoints, distance) }
+        }
+        guard let best else {
+            throw PuppetError(
+                .noSuchFrame, driving.name, "has \(index) frames and no frame \(self)",
+                hint: "calibrate on an earlier one; they are counted from 0")
+        }
+        return best.keypoints
+    }
+}
+
+extension CalibrationChoice: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .frame(let index): "\(index)"
+        case .best: "best"
+        }
+    }
+}

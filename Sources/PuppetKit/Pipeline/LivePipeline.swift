@@ -1,0 +1,192 @@
+import Dispatch
+import FOMMCore
+import Frames
+import Synchronization
+
+/// `puppet run`: frames flow from a source to sinks at the source's own rate; what is late is replaced by what is newer.
+///
+/// ```
+/// [capture] source -> Stage [detect] MotionTracker -> Stage [generate] AvatarRenderer -> Stage per sink
+/// ```
+/// Each name in brackets is a serial queue that owns the state behind it. Any queue may call the methods here.
+package final class LivePipeline: Sendable {
+    private let captureQueue = DispatchQueue(label: "puppet.capture", qos: .userInteractive)
+    private let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
+    private let generateQueue = DispatchQueue(label: "puppet.generate", qos: .userInteractive)
+    private let capture: QueueBound<Capture>
+    private let tracker: QueueBound<MotionTracker>
+    private let detect: Stage<Frame>
+    private let generate: Stage<MotionFrame>
+    private let outputs: [Output]
+    private let avatars: AvatarSwitch
+    private let clock: StageClock
+    private let state = Mutex(State.running)
+    private let ended = DispatchSemaphore(value: 0)
+    private let onFailure: @Sendable (any Error) -> Void
+
+    private enum State {
+        case running, stopping
+    }
+
+    /// What the capture queue owns.
+    private struct Capture {
+        let source: any FrameSource
+        let fit: SquareFit
+        let pool: FramePool
+        let limit: Int?
+        let timer: any DispatchSourceTimer
+        var framesRead = 0
+
+        var period: DispatchTimeInterval { .nanoseconds(Int(1_000_000_000 / source.frameRate.framesPerSecond)) }
+    }
+
+    /// Where finished pictures go, each on a queue of its own.
+    package struct Output: Sendable {
+        package let name: String
+        let stage: Stage<RenderedFrame>
+        let finish: @Sendable () -> Void
+
+        /// - Parameters:
+        ///   - finish: called on the output's queue after the last picture.
+        ///   - write: called on the output's queue; may block, which costs this output frames and nobody else.
+        package init(
+            _ name: String, finish: @escaping @Sendable () -> Void, write: @escaping @Sendable (RenderedFrame) -> Void
+        ) {
+            self.name = name
+            self.finish = finish
+            stage = Stage(on: DispatchQueue(label: "puppet.output.\(name)", qos: .userInteractive), write)
+        }
+    }
+
+    package struct Settings: Sendable {
+        package var mode = RelativeMotion.Mode.relative(adaptScale: true)
+        package var calibration = CalibrationChoice.frame(0)
+        /// Threads of the generating stage; the detecting stage, an eighth of the work, gets a quarter of them.
+        package var threads = 2
+        /// Stop after so many driving frames; `nil` runs until the source ends or ``LivePipeline/stop()``.
+        package var frames: Int?
+
+        package init() {}
+    }
+
+    /// Opens the source and reads the first avatar; nothing flows before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - onFailure: what went wrong while running; called on some queue, once per failure.
+    package init(
+        _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings, outputs: [Output],
+        clock: StageClock, onFailure: @escaping @Sendable (any Error) -> Void
+    ) throws {
+        let detector = FrameDetector(model, threads: max(1, settings.threads / 4))
+        let avatar = try list.load(0, detector)
+        let initial = try settings.calibration.keypoints(
+            in: driving, limit: settings.frames, avatar: avatar, detector)
+        let source = try driving.open()
+        let side = FrameSize(square: model.frameSize)
+        // One picture is being captured, one waits, one is being looked at.
+        capture = QueueBound(
+            Capture(
+                source: source, fit: SquareFit(from: source.size, side: side.width),
+                pool: FramePool(size: side, capacity: 3), limit: settings.frames,
+                timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
+            on: captureQueue)
+        let tracker = QueueBound(
+            MotionTracker(detector, avatar: avatar, mode: settings.mode, initial: initial), on: detectQueue)
+        let renderer = QueueBound(
+            AvatarRenderer(FrameGenerator(model, threads: settings.threads), capacity: 1 + 2 * outputs.count),
+            on: generateQueue)
+
+        let generate = Stage<MotionFrame>(on: generateQueue) { motion in
+            let rendered = renderer.withState { $0.render(motion) }
+            clock.record(rendered.times)
+            for output in outputs { output.stage.submit(rendered) }
+        }
+        let detect = Stage<Frame>(on: detectQueue) { frame in
+            generate.submit(tracker.withState { $0.track(frame) })
+        }
+        self.tracker = tracker
+        self.detect = detect
+        self.generate = generate
+        self.outputs = outputs
+        self.clock = clock
+        self.onFailure = onFailure
+        self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
+            detectQueue.async { tracker.withState { $0.show(avatar) } }
+        }
+    }
+
+    package func start() {
+        captureQueue.async { [self] in
+            capture.withState { capture in
+                capture.timer.setEventHandler { [weak self] in self?.captureNext() }
+                capture.timer.schedule(deadline: .now(), repeating: capture.period, leeway: .nanoseconds(0))
+                capture.timer.activate()
+            }
+        }
+    }
+
+    /// Ends the flow; what is in flight is finished. Returns at once, see ``wait()``.
+    package func stop() {
+        guard state.withLock({ state in
+            defer { state = .stopping }
+            return state == .running
+        }) else { return }
+        captureQueue.async { [self] in
+            capture.withState { $0.timer.cancel() }
+            detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
+        }
+    }
+
+    /// Returns when the last picture has been written. To be called once, not on one of the pipeline's queues.
+    package func wait() { ended.wait() }
+
+    /// Whether the last picture has been written; waits for that no longer than `milliseconds`. After `true`, ``wait()``
+    /// must not be called.
+    package func hasEnded(within milliseconds: Int) -> Bool {
+        ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+    }
+
+    /// The next driving frame becomes the calibration frame.
+    package func calibrate() {
+        detectQueue.async { [tracker] in tracker.withState { $0.recalibrate() } }
+    }
+
+    /// Shows another avatar as soon as it has been read; the one before stays until then.
+    package func showAvatar(_ step: AvatarStep) { avatars.show(step, onFailure) }
+
+    /// Frames so far that a newer one replaced, by the stage they were waiting for.
+    package var dropped: [String: Int] {
+        var dropped = ["detect": detect.dropped, "generate": generate.dropped]
+        for output in outputs { dropped[output.name] = output.stage.dropped }
+        return dropped
+    }
+
+    private func captureNext() {
+        let isLast = capture.withState { capture in
+            do {
+                let wanted = capture.limit.map { capture.framesRead < $0 } ?? true
+                guard wanted, let frame = try capture.source.next() else { return true }
+                capture.framesRead += 1
+                let due = frame.stamped(sequence: frame.sequence, captured: .now)
+                detect.submit(capture.fit(due, from: capture.pool))
+                return false
+            } catch {
+                onFailure(error)
+                return true
+            }
+        }
+        if isLast { stop() }
+    }
+
+    private func finishOutputs() {
+        let group = DispatchGroup()
+        for output in outputs {
+            group.enter()
+            output.stage.finish {
+                output.finish()
+                group.leave()
+            }
+        }
+        group.notify(queue: captureQueue) { [ended] in ended.signal() }
+    }
+}
