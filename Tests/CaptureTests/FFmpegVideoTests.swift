@@ -1,0 +1,118 @@
+import Frames
+import TestSupport
+import Testing
+
+@testable import Capture
+
+@Suite("Video through ffmpeg, and what a path means")
+struct FFmpegVideoTests {
+    /// A folder with a program of that name which runs `script`; also the search path that finds it first.
+    private func fake(_ script: String, in folder: borrowing TemporaryFolder) throws -> String {
+        try writeScript(script, to: folder.path("ffmpeg"))
+        try writeFile("a video".utf8, to: folder.path("clip.mp4"))
+        return "\(folder.path("")):\(testSearchPath)"
+    }
+
+    private func makeClip(_ arguments: [String], at path: String) throws {
+        let program = try #require(ChildProcess.find("ffmpeg", searchPath: testSearchPath))
+        let arguments =
+            ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1"] + arguments + [path]
+        let child = try ChildProcess(program, arguments: arguments, pipe: .standardInput, searchPath: testSearchPath)
+        try #require(child.wait() == .exited(0), "\(child.lastComplaint ?? "")")
+    }
+
+    private func count(_ source: any FrameSource) throws -> Int {
+        var count = 0
+        while let frame = try source.next() {
+            #expect(frame.size == source.size)
+            count += 1
+        }
+        return count
+    }
+
+    @Test(.enabled(if: hasFFmpeg)) func readsAVideo() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("clip.mkv")
+        try makeClip(["-pix_fmt", "yuv420p"], at: path)
+        let source = try openVideo(path, searchPath: testSearchPath)
+        #expect(source.size == FrameSize(width: 64, height: 48) && source.frameRate == FrameRate(10))
+        #expect(source.frameCount == nil)
+        #expect(try count(source) == 10)
+        #expect(try source.next() == nil, "stays at the end")
+    }
+
+    @Test(.enabled(if: hasFFmpeg)) func turnsPhoneVideoUpright() throws {
+        let folder = try TemporaryFolder()
+        let (flat, turned) = (folder.path("flat.mp4"), folder.path("turned.mp4"))
+        try makeClip(["-pix_fmt", "yuv420p"], at: flat)
+        let program = try #require(ChildProcess.find("ffmpeg", searchPath: testSearchPath))
+        let child = try ChildProcess(
+            program, arguments: ["-v", "error", "-i", flat, "-c", "copy", "-metadata:s:v:0", "rotate=90", turned],
+            pipe: .standardInput, searchPath: testSearchPath)
+        try #require(child.wait() == .exited(0))
+        #expect(try openVideo(turned, searchPath: testSearchPath).size == FrameSize(width: 48, height: 64))
+    }
+
+    @Test(.enabled(if: hasFFmpeg)) func deinterlaces() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("clip.mpg")
+        try makeClip(["-c:v", "mpeg2video", "-r", "25", "-flags", "+ildct+ilme", "-top", "1"], at: path)
+        #expect(try count(openVideo(path, searchPath: testSearchPath)) >= 24)
+    }
+
+    @Test(.enabled(if: hasFFmpeg)) func passesOnWhatFFmpegSays() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("clip.mp4")
+        try writeFile("this is no video".utf8, to: path)
+        let line = try #require(failureLine { _ = try openVideo(path, searchPath: testSearchPath) })
+        #expect(line.hasPrefix("\(path): ffmpeg cannot read it: "), "\(line)")
+        #expect(line.contains("Invalid data found"), "\(line)")
+    }
+
+    @Test func saysWhatToInstall() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("clip.mp4")
+        try writeFile("a video".utf8, to: path)
+        let line = failureLine { _ = try openVideo(path, searchPath: "/nonexistent") }
+        #expect(line?.hasSuffix("install ffmpeg, or convert the file to .y4m") == true, "\(line ?? "no error")")
+    }
+
+    @Test func failureInTheMiddleIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let searchPath = try fake(
+            "printf 'YUV4MPEG2 W1 H1 F5:1 Cmono\\nFRAME\\nxFRAME\\ny'; echo the disk came loose >&2; exit 9", in: folder
+        )
+        let path = folder.path("clip.mp4")
+        let source = try openVideo(path, searchPath: searchPath)
+        _ = try source.next()
+        _ = try source.next()
+        let line = failureLine { _ = try source.next() }
+        #expect(line == "\(path): ffmpeg cannot read it: the disk came loose; check that it is a video and plays")
+    }
+
+    @Test func failureInsideAFrameIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let searchPath = try fake(
+            "printf 'YUV4MPEG2 W8 H8 F5:1 Cmono\\nFRAME\\nx'; echo broken >&2; exit 9", in: folder)
+        let source = try openVideo(folder.path("clip.mp4"), searchPath: searchPath)
+        #expect(failureLine { _ = try source.next() }?.contains("ffmpeg cannot read it: broken") == true)
+    }
+
+    @Test func openVideoTellsPathsApart() throws {
+        let folder = try TemporaryFolder()
+        let missing = folder.path("none.mp4")
+        let line = failureLine { _ = try openVideo(missing, searchPath: "") }
+        #expect(line == "\(missing): there is no such file or folder; check the path")
+        let y4m = folder.path("clip.Y4M")
+        try writeFile("YUV4MPEG2 W1 H1 Cmono\n".utf8, to: y4m)
+        #expect(try openVideo(y4m, searchPath: "") is Y4MReader)
+        try makeFolder(folder.path("pictures"))
+        try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 2)).asFrame(), to: folder.path("pictures/1.png"))
+        #expect(try openVideo(folder.path("pictures"), searchPath: "") is ImageFolder)
+        try withPipe(carrying: Array("YUV4MPEG2 W1 H1 Cmono\nFRAME\nx".utf8)) { descriptor in
+            let source = try openVideo("-", standardInput: descriptor, searchPath: "")
+            #expect(source.name == "standard input")
+            #expect(try count(source) == 1)
+        }
+    }
+}
