@@ -32,11 +32,13 @@ package final class FFmpegEncoder: FrameSink {
         } catch {
             throw DisplayError(.programFailed, path: path, "cannot start \(program)", underlying: error)
         }
-        try send(packer.header)
+        try packer.withHeader { (bytes) throws(DisplayError) in try send(bytes) }
     }
 
     /// - Throws: ``DisplayError`` `.programFailed` if ffmpeg has given up, with its own last line.
-    package func write(_ frame: Frame) throws { try send(packer.pack(frame.pixels)) }
+    package func write(_ frame: Frame) throws {
+        try packer.withFrame(of: frame.pixels) { (bytes) throws(DisplayError) in try send(bytes) }
+    }
 
     /// Waits until ffmpeg has encoded what it was sent.
     ///

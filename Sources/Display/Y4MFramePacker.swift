@@ -10,8 +10,7 @@ package final class Y4MFramePacker {
     }
 
     package let size: FrameSize
-    /// The stream's first line, with its line feed; valid for as long as the value lives.
-    package let header: UnsafeRawBufferPointer
+    private let header: UnsafeMutableRawBufferPointer
     private static let frameLine = "FRAME\n"
     private let chroma: Chroma
     private let memory: UnsafeMutableRawBufferPointer
@@ -22,9 +21,8 @@ package final class Y4MFramePacker {
         let line =
             "YUV4MPEG2 W\(size.width) H\(size.height) F\(rate.numerator):\(rate.denominator) Ip A1:1"
             + " C\(chroma.rawValue) XCOLORRANGE=LIMITED\n"
-        let header = UnsafeMutableRawBufferPointer.allocate(byteCount: line.utf8.count, alignment: 1)
+        header = .allocate(byteCount: line.utf8.count, alignment: 1)
         header.copyBytes(from: line.utf8)
-        self.header = UnsafeRawBufferPointer(header)
         let halves = ((size.width + 1) / 2) * ((size.height + 1) / 2)
         let samples = size.pixelCount + 2 * (chroma == .halved ? halves : size.pixelCount)
         memory = .allocate(byteCount: Self.frameLine.utf8.count + samples, alignment: 64)
@@ -36,8 +34,22 @@ package final class Y4MFramePacker {
         memory.deallocate()
     }
 
-    /// - Returns: the frame's line and its planes; valid until the next call.
-    package func pack(_ pixels: PixelBuffer) -> UnsafeRawBufferPointer {
+    /// - Parameter body: gets the stream's first line, with its line feed.
+    package func withHeader<Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try body(UnsafeRawBufferPointer(header))
+    }
+
+    /// - Parameter body: gets the picture's frame line and planes.
+    package func withFrame<Failure: Error>(
+        of pixels: PixelBuffer, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        pack(pixels)
+        try body(UnsafeRawBufferPointer(memory))
+    }
+
+    private func pack(_ pixels: PixelBuffer) {
         precondition(pixels.size == size, "Y4M of \(size): got \(pixels.size)")
         pixels.withBytes { bytes in
             let rgb = bytes.bindMemory(to: UInt8.self).baseAddress!
@@ -50,7 +62,6 @@ package final class Y4MFramePacker {
             case .halved: packHalvedChroma(rgb, into: luma + size.pixelCount)
             }
         }
-        return UnsafeRawBufferPointer(memory)
     }
 
     private func packFullChroma(_ rgb: UnsafePointer<UInt8>, into blue: UnsafeMutablePointer<UInt8>) {

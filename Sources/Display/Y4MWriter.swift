@@ -32,11 +32,13 @@ package final class Y4MWriter: FrameSink {
     init(_ file: AtomicFile, _ packer: Y4MFramePacker) throws(FrameError) {
         self.file = file
         self.packer = packer
-        try file.write(packer.header)
+        try packer.withHeader { (bytes) throws(FrameError) in try file.write(bytes) }
     }
 
     /// - Throws: ``FrameError`` `.cannotWrite`.
-    package func write(_ frame: Frame) throws { try file.write(packer.pack(frame.pixels)) }
+    package func write(_ frame: Frame) throws {
+        try packer.withFrame(of: frame.pixels) { (bytes) throws(FrameError) in try file.write(bytes) }
+    }
 
     /// - Throws: ``FrameError`` `.cannotWrite`.
     package func finish() throws { try file.commit() }

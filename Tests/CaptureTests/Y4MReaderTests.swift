@@ -10,7 +10,10 @@ struct Y4MReaderTests {
     private static let frameBytes = 6 * 4 + 2 * 3 * 2
 
     private static func stream(frames: Int, frameLine: String = "FRAME\n") -> [UInt8] {
-        header + (0..<frames).flatMap { Array(frameLine.utf8) + [UInt8](repeating: UInt8(50 + $0 % 200), count: frameBytes) }
+        header
+            + (0..<frames).flatMap {
+                Array(frameLine.utf8) + [UInt8](repeating: UInt8(50 + $0 % 200), count: frameBytes)
+            }
     }
 
     private func readAllFrames(_ reader: Y4MReader) throws -> [Int] {

@@ -15,11 +15,9 @@ extension PixelBuffer {
 
     /// Slow ramps in every channel: what survives halved chroma.
     package static func smooth(_ size: FrameSize) -> PixelBuffer {
-        PixelBuffer(size) { x, y in
-            (
-                UInt8(40 + 120 * x / size.width), UInt8(60 + 100 * y / size.height),
-                UInt8(200 - 80 * x / size.width - 60 * y / size.height)
-            )
+        let (width, height) = (max(size.width, 256), max(size.height, 256))
+        return PixelBuffer(size) { x, y in
+            (UInt8(40 + 120 * x / width), UInt8(60 + 100 * y / height), UInt8(200 - 80 * x / width - 60 * y / height))
         }
     }
 

@@ -5,8 +5,7 @@ import SystemPackage
 ///
 /// Read rather than mapped: a file that another program cuts short would otherwise kill us with SIGBUS.
 package struct FileBytes: ~Copyable {
-    /// Valid for as long as the value lives.
-    package let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
 
     /// Reads all of `path`, which may also be a FIFO or a device.
     ///
@@ -36,6 +35,12 @@ package struct FileBytes: ~Copyable {
     }
 
     deinit { bytes.deallocate() }
+
+    package func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes)
+    }
 
     /// - Returns: `nil` if there are more than `limit` bytes.
     private static func read(

@@ -11,7 +11,7 @@ package enum ImageFile {
     /// - Throws: ``FrameError``: missing, empty, a folder, not a picture, damaged or cut short, too large.
     package static func read(_ path: String) throws(FrameError) -> PixelBuffer {
         let file = try FileBytes(path: path, limit: mostBytes)
-        return try decode(file.bytes, path: path)
+        return try file.withBytes { (bytes) throws(FrameError) in try decode(bytes, path: path) }
     }
 
     /// - Parameters:
