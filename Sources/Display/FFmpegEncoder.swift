@@ -6,8 +6,8 @@ import SystemPackage
 /// ffmpeg writes a hidden temporary beside the target; it gets the target's name once ffmpeg has ended well.
 package final class FFmpegEncoder: FrameSink {
     package var name: String { file.path }
-    private let file: AtomicFile
     private let child: ChildProcess
+    private let file: AtomicFile
     private let packer: Y4MFramePacker
 
     /// Starts ffmpeg.

@@ -41,6 +41,29 @@ struct FFmpegVideoTests {
         #expect(try source.next() == nil, "stays at the end")
     }
 
+    @Test(
+        .enabled(if: hasFFmpeg),
+        arguments: [
+            ("clip.mkv", "scale=out_color_matrix=bt601", ["-pix_fmt", "yuv420p", "-c:v", "ffv1"]),
+            (
+                "tagged.mp4", "scale=out_color_matrix=bt709",
+                ["-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_range", "tv"]
+            ),
+            ("full.avi", "scale=out_color_matrix=bt601:out_range=pc", ["-pix_fmt", "yuvj420p", "-c:v", "mjpeg"]),
+            ("ten.mkv", "scale=out_color_matrix=bt601", ["-pix_fmt", "yuv420p10le", "-c:v", "ffv1"]),
+            ("rgb.mkv", "null", ["-pix_fmt", "gbrp", "-c:v", "ffv1"]),
+            ("clip.gif", "null", []),
+        ])
+    func keepsColours(_ name: String, _ filter: String, _ encoding: [String]) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(name)
+        try makeClip(["-vf", "format=rgb24,drawbox=color=0xC85A28:t=fill,\(filter)"] + encoding, at: path)
+        let frame = try #require(try openVideo(path, searchPath: testSearchPath).next())
+        let pixel = frame.pixels.pixel(30, 20)
+        let difference = zip(pixel, [200, 90, 40]).map { abs(Int($0) - $1) }.max() ?? 256
+        #expect(difference <= (name == "clip.gif" ? 8 : 4), "\(name): \(pixel), expected about 200, 90, 40")
+    }
+
     @Test(.enabled(if: hasFFmpeg)) func turnsPhoneVideoUpright() throws {
         let folder = try TemporaryFolder()
         let (flat, turned) = (folder.path("flat.mp4"), folder.path("turned.mp4"))

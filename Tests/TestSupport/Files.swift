@@ -19,9 +19,13 @@ package func makeFolder(_ path: String) throws {
 }
 
 /// An executable shell script, to stand in for another program.
+///
+/// Another process writes it: a child that some other test starts meanwhile could inherit our descriptor for a moment,
+/// and the kernel runs no file that is open for writing.
 package func writeScript(_ body: String, to path: String) throws {
-    try writeFile("#!/bin/sh\n\(body)\n".utf8, to: path)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let arguments = ["-c", #"printf '#!/bin/sh\n%s\n' "$1" >"$2" && chmod 755 "$2""#, "sh", body, path]
+    let shell = try ChildProcess("/bin/sh", arguments: arguments, pipe: .standardInput, searchPath: testSearchPath)
+    precondition(shell.wait() == .exited(0), "cannot write the script \(path)")
 }
 
 /// The line a user would see, or `nil` if nothing was thrown.
