@@ -2,3 +2,6 @@
 /// warning, and the headers need no flag when they are named with their folder.
 #include <SDL2/SDL.h>
 #include <SDL2/SDL_ttf.h>
+
+/// SDL_WINDOWPOS_UNDEFINED expands a macro with an argument, which Swift does not import.
+static const int PUPPET_SDL_WINDOWPOS_UNDEFINED = SDL_WINDOWPOS_UNDEFINED;

@@ -1,0 +1,80 @@
+import CSDL2
+import Frames
+
+/// SDL's window and the renderer that draws into it. The only place where SDL starts, and its `deinit` where it stops;
+/// textures must be gone by then. Main queue.
+struct Screen: ~Copyable {
+    private let window: OpaquePointer
+    let renderer: OpaquePointer
+
+    /// - Throws: ``WindowError``, ``WindowError/Code/noDisplay`` where there is nothing to open a window on.
+    init(title: String, size: FrameSize) throws(WindowError) {
+        // Ctrl-C stays the program's own, the screen saver and the desktop's compositor stay as they are.
+        SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1")
+        SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1")
+        SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0")
+        SDL_SetHint(SDL_HINT_APP_NAME, title)
+        guard SDL_Init(SDL_INIT_VIDEO) == 0 else { throw WindowError(.noDisplay, reason: Self.lastError) }
+        // Otherwise an input method may keep letters to itself.
+        SDL_StopTextInput()
+
+        let flags = SDL_WINDOW_RESIZABLE.rawValue | SDL_WINDOW_ALLOW_HIGHDPI.rawValue
+        guard
+            let window = SDL_CreateWindow(
+                title, PUPPET_SDL_WINDOWPOS_UNDEFINED, PUPPET_SDL_WINDOWPOS_UNDEFINED, CInt(size.width),
+                CInt(size.height), flags)
+        else {
+            let reason = Self.lastError
+            SDL_Quit()
+            throw WindowError(.cannotOpen, reason: reason)
+        }
+        guard let renderer = Self.makeRenderer(window) else {
+            let reason = Self.lastError
+            SDL_DestroyWindow(window)
+            SDL_Quit()
+            throw WindowError(.cannotOpen, reason: reason)
+        }
+        SDL_SetWindowMinimumSize(window, 64, 64)
+        SDL_SetRenderDrawBlendMode(renderer, SDL_BLENDMODE_BLEND)
+        self.window = window
+        self.renderer = renderer
+    }
+
+    deinit {
+        SDL_DestroyRenderer(renderer)
+        SDL_DestroyWindow(window)
+        SDL_Quit()
+    }
+
+    /// In pixels, which on a high-density display are smaller than the desktop's units. `nil` while there is no surface.
+    var surface: FrameSize? {
+        var (width, height) = (CInt(0), CInt(0))
+        guard SDL_GetRendererOutputSize(renderer, &width, &height) == 0, width > 0, height > 0 else { return nil }
+        return FrameSize(width: Int(width), height: Int(height))
+    }
+
+    /// Surface pixels for each unit of the desktop, at least 1.
+    var scale: Double {
+        var (width, height) = (CInt(0), CInt(0))
+        SDL_GetWindowSize(window, &width, &height)
+        guard let surface, width > 0 else { return 1 }
+        return max(1, Double(surface.width) / Double(width))
+    }
+
+    /// What SDL says went wrong last.
+    static var lastError: String { String(cString: SDL_GetError()) }
+
+    /// Drawn by the graphics processor in step with the display where possible, by the CPU otherwise.
+    private static func makeRenderer(_ window: OpaquePointer) -> OpaquePointer? {
+        let accelerated = SDL_RENDERER_ACCELERATED.rawValue | SDL_RENDERER_PRESENTVSYNC.rawValue
+        return SDL_CreateRenderer(window, -1, accelerated)
+            ?? SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE.rawValue)
+    }
+}
+
+extension SDL_Rect {
+    init(_ rectangle: Rectangle) {
+        self.init(
+            x: CInt(rectangle.x), y: CInt(rectangle.y), w: CInt(rectangle.width), h: CInt(rectangle.height))
+    }
+}
