@@ -1,5 +1,4 @@
 import ArgumentParser
-import Display
 import Frames
 import PuppetKit
 
@@ -25,13 +24,15 @@ struct AnimateCommand: ParsableCommand {
         let avatars = try AvatarList(motion.avatar)
         let model = try engine.loadModel()
         logger.debug("kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")
-        let stats = try motion.openStats()
+        let stats = try motion.stats.map { try StatsFile(path: $0) }
         let bar = ProgressBar()
         do {
             let animator = Animator(
                 model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame)
             let frames = try animator.run(
-                avatars, driving: driving, frames: motion.frames, makeSinks: openSinks, stats: stats,
+                avatars, driving: driving, frames: motion.frames, makeSinks: { size, rate in
+                    try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
+                }, stats: stats,
                 progress: bar.update, isInterrupted: { interruption.isRequested })
             try stats?.finish()
             bar.finish()
@@ -41,20 +42,5 @@ struct AnimateCommand: ParsableCommand {
             bar.finish()
             throw error
         }
-    }
-
-    /// All of them, or none: a sink that cannot be opened takes the ones before it back.
-    private func openSinks(_ size: FrameSize, _ rate: FrameRate) throws -> [any FrameSink] {
-        var sinks: [any FrameSink] = []
-        do {
-            for path in output {
-                sinks.append(
-                    try openFileSink(path: path, size: size, rate: rate, searchPath: Environment.searchPath))
-            }
-        } catch {
-            sinks.forEach { $0.cancel() }
-            throw error
-        }
-        return sinks
     }
 }

@@ -16,7 +16,8 @@ struct Puppet: ParsableCommand {
             of pictures, any other video file (read through ffmpeg), or test, the built-in test camera. SINK is window, \
             a .y4m file, -, a folder (000001.png, ...), any other video file (through ffmpeg), or null.
             """,
-        subcommands: [AnimateCommand.self, BenchCommand.self])
+        subcommands: [RunCommand.self, AnimateCommand.self, BenchCommand.self],
+        defaultSubcommand: RunCommand.self)
 
     /// 0 done, 1 failed while running, 64 usage; a failure is one line on standard error.
     static func main() {

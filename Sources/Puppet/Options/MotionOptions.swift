@@ -54,8 +54,6 @@ struct MotionOptions: ParsableArguments {
     func drivingSource(side: Int) throws -> DrivingSource {
         try DrivingSource(driving, rate: fps, size: FrameSize(square: side), searchPath: Environment.searchPath)
     }
-
-    func openStats() throws -> StatsFile? { try stats.map { try StatsFile(path: $0) } }
 }
 
 /// What the libraries are told of the process's environment.

@@ -19,7 +19,6 @@ package final class LivePipeline: Sendable {
     private let generate: Stage<MotionFrame>
     private let outputs: [Output]
     private let avatars: AvatarSwitch
-    private let clock: StageClock
     private let state = Mutex(State.running)
     private let ended = DispatchSemaphore(value: 0)
     private let onFailure: @Sendable (any Error) -> Void
@@ -40,24 +39,6 @@ package final class LivePipeline: Sendable {
         var period: DispatchTimeInterval { .nanoseconds(Int(1_000_000_000 / source.frameRate.framesPerSecond)) }
     }
 
-    /// Where finished pictures go, each on a queue of its own.
-    package struct Output: Sendable {
-        package let name: String
-        let stage: Stage<RenderedFrame>
-        let finish: @Sendable () -> Void
-
-        /// - Parameters:
-        ///   - finish: called on the output's queue after the last picture.
-        ///   - write: called on the output's queue; may block, which costs this output frames and nobody else.
-        package init(
-            _ name: String, finish: @escaping @Sendable () -> Void, write: @escaping @Sendable (RenderedFrame) -> Void
-        ) {
-            self.name = name
-            self.finish = finish
-            stage = Stage(on: DispatchQueue(label: "puppet.output.\(name)", qos: .userInteractive), write)
-        }
-    }
-
     package struct Settings: Sendable {
         package var mode = RelativeMotion.Mode.relative(adaptScale: true)
         package var calibration = CalibrationChoice.frame(0)
@@ -72,10 +53,13 @@ package final class LivePipeline: Sendable {
     /// Opens the source and reads the first avatar; nothing flows before ``start()``.
     ///
     /// - Parameters:
-    ///   - onFailure: what went wrong while running; called on some queue, once per failure.
+    ///   - makeOutputs: opens where the pictures go, once their size and rate are known.
+    ///   - record: called with every finished picture, on the generating queue: must not block.
+    ///   - onFailure: called on some queue where the source fails; the run then ends by itself.
     package init(
-        _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings, outputs: [Output],
-        clock: StageClock, onFailure: @escaping @Sendable (any Error) -> Void
+        _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings,
+        makeOutputs: (FrameSize, FrameRate) throws -> [Output],
+        record: @escaping @Sendable (RenderedFrame) -> Void, onFailure: @escaping @Sendable (any Error) -> Void
     ) throws {
         let detector = FrameDetector(model, threads: max(1, settings.threads / 4))
         let avatar = try list.load(0, detector)
@@ -83,6 +67,7 @@ package final class LivePipeline: Sendable {
             in: driving, limit: settings.frames, avatar: avatar, detector)
         let source = try driving.open()
         let side = FrameSize(square: model.frameSize)
+        let outputs = try makeOutputs(side, source.frameRate)
         // One picture is being captured, one waits, one is being looked at.
         capture = QueueBound(
             Capture(
@@ -98,7 +83,7 @@ package final class LivePipeline: Sendable {
 
         let generate = Stage<MotionFrame>(on: generateQueue) { motion in
             let rendered = renderer.withState { $0.render(motion) }
-            clock.record(rendered.times)
+            record(rendered)
             for output in outputs { output.stage.submit(rendered) }
         }
         let detect = Stage<Frame>(on: detectQueue) { frame in
@@ -108,7 +93,6 @@ package final class LivePipeline: Sendable {
         self.detect = detect
         self.generate = generate
         self.outputs = outputs
-        self.clock = clock
         self.onFailure = onFailure
         self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
             detectQueue.async { tracker.withState { $0.show(avatar) } }
@@ -152,7 +136,11 @@ package final class LivePipeline: Sendable {
     }
 
     /// Shows another avatar as soon as it has been read; the one before stays until then.
-    package func showAvatar(_ step: AvatarStep) { avatars.show(step, onFailure) }
+    ///
+    /// - Parameter onFailure: called on some queue where its picture cannot be read; the one before stays then.
+    package func showAvatar(_ step: AvatarStep, onFailure: @escaping @Sendable (any Error) -> Void) {
+        avatars.show(step, onFailure)
+    }
 
     /// Frames so far that a newer one replaced, by the stage they were waiting for.
     package var dropped: [String: Int] {

@@ -1,0 +1,38 @@
+import ArgumentParser
+import PuppetKit
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Moves the avatar live, at the driving video's own rate. This is what puppet does without a subcommand.",
+        discussion: """
+            Keys in the window: Esc quits, 1 to 9 pick an avatar of the folder, A and D the previous and next one, X \
+            calibrates (the next driving frame is the neutral pose), R mirrors, I shows speed and times.
+            """)
+
+    @OptionGroup var motion: MotionOptions
+    @OptionGroup var engine: EngineOptions
+
+    @Option(help: ArgumentHelp("Where to: window, a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)", valueName: "sink"))
+    var output: [String] = []
+
+    func run() throws {
+        let logger = StandardError.logger(verbose: motion.verbose)
+        let interruption = Interruption()
+        let driving = try motion.drivingSource(side: engine.size)
+        let avatars = try AvatarList(motion.avatar)
+        let model = try engine.loadModel()
+        logger.debug("kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")
+        var settings = LivePipeline.Settings()
+        settings.mode = motion.mode
+        settings.calibration = motion.calibrationFrame
+        settings.threads = engine.compute.threads
+        settings.frames = motion.frames
+        let session = try LiveSession(
+            model, avatars: avatars, driving: driving, settings: settings,
+            outputs: output.isEmpty ? ["window"] : output, stats: motion.stats,
+            searchPath: Environment.searchPath, logger: logger)
+        interruption.onRequest(session.stop)
+        try session.run()
+    }
+}

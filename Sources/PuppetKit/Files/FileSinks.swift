@@ -1,0 +1,34 @@
+import Display
+import Frames
+
+/// The file sinks of a run: all of them open, or none.
+package struct FileSinks: ~Copyable {
+    private let sinks: [(name: String, sink: any FrameSink)]
+
+    /// - Parameters:
+    ///   - names: what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    /// - Throws: why the first one that cannot be opened cannot; those before it are taken back.
+    package init(_ names: [String], _ size: FrameSize, _ rate: FrameRate, searchPath: String) throws {
+        var opened: [(String, any FrameSink)] = []
+        do {
+            for name in names {
+                opened.append((name, try openFileSink(path: name, size: size, rate: rate, searchPath: searchPath)))
+            }
+        } catch {
+            for (_, sink) in opened { sink.cancel() }
+            throw error
+        }
+        sinks = opened
+    }
+
+    package var all: [any FrameSink] { sinks.map(\.sink) }
+
+    /// Each on a queue of its own, for a live run.
+    consuming func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [Output] {
+        sinks.map { name, sink in
+            nonisolated(unsafe) let sink = sink  // this value was its only owner, and ends here
+            return Output(name, to: sink, onFailure: onFailure)
+        }
+    }
+}

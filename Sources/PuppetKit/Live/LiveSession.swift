@@ -1,0 +1,123 @@
+import Dispatch
+import Display
+import FOMMCore
+import Frames
+import Logging
+import Synchronization
+
+/// `puppet run` from start to end: a pipeline, its outputs, and the window where there is one.
+///
+/// Made and run on the main thread, where windows live.
+package final class LiveSession {
+    private let pipeline: LivePipeline
+    private let view: WindowView?
+    private let clock = StageClock()
+    private let stats: StatsRecorder?
+    private let failure = FirstFailure()
+    private let logger: Logger
+
+    /// Opens everything, so that what cannot work is known before the first frame.
+    ///
+    /// - Parameters:
+    ///   - outputs: `window`, or what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - stats: where to write a ``StatsFile``.
+    ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    package init(
+        _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
+        outputs names: [String], stats statsPath: String?, searchPath: String, logger: Logger
+    ) throws {
+        let (clock, failure) = (clock, failure)
+        let view = names.contains("window") ? try WindowView() : nil
+        let windowOutputs = view.map { [$0.output] } ?? []
+        let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
+        pipeline = try LivePipeline(
+            model, avatars: avatars, driving: driving, settings: settings,
+            makeOutputs: { size, rate in
+                let sinks = try FileSinks(names.filter { $0 != "window" }, size, rate, searchPath: searchPath)
+                return windowOutputs + sinks.outputs(onFailure: failure.report)
+            },
+            record: { rendered in
+                clock.record(rendered.times)
+                stats?.record(rendered)
+            }, onFailure: failure.report)
+        stats?.setDropped { [weak pipeline] in pipeline?.dropped ?? [:] }
+        self.view = view
+        self.stats = stats
+        self.logger = logger
+    }
+
+    /// Ends the run from any queue; ``run()`` returns soon after.
+    package var stop: @Sendable () -> Void { { [pipeline] in pipeline.stop() } }
+
+    /// Returns when the source has ended, the window was closed or ``stop`` was called, and all outputs are finished.
+    ///
+    /// - Throws: the first failure of the source, an output or the stats file.
+    package func run() throws {
+        dispatchPrecondition(condition: .onQueue(.main))
+        let started = MonotonicTime.now
+        failure.onReport { [pipeline] in pipeline.stop() }
+        pipeline.start()
+        if let view {
+            while !pipeline.hasEnded(within: 0) {
+                view.update(clock.reading, dropped: pipeline.dropped, handle)
+            }
+            view.close()
+        } else {
+            pipeline.wait()
+        }
+        stats?.finish()
+        logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
+        if let error = failure.first { throw error }
+    }
+
+    private func handle(_ command: WindowView.Command) {
+        switch command {
+        case .quit: pipeline.stop()
+        case .calibrate: pipeline.calibrate()
+        case .showAvatar(let step):
+            pipeline.showAvatar(step) { [logger] error in logger.warning("keeping the avatar: \(error)") }
+        }
+    }
+
+    private func logSummary(seconds: Double) {
+        let reading = clock.reading
+        func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+        let drops = pipeline.dropped.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+            .map { "\($0.value) before \($0.key)" }.joined(separator: ", ")
+        logger.info(
+            """
+            \(reading.frames) frames in \(rounded(seconds)) s, latency \(rounded(reading.latency)) ms, \
+            dropped: \(drops.isEmpty ? "none" : drops)
+            """)
+    }
+}
+
+/// The first thing that went wrong on any queue.
+private final class FirstFailure: Sendable {
+    private struct State {
+        var error: (any Error)?
+        var action: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    var first: (any Error)? { state.withLock { $0.error } }
+
+    /// - Parameter action: called at the first report, at once where there has been one.
+    func onReport(_ action: @escaping @Sendable () -> Void) {
+        let reported = state.withLock { state in
+            state.action = action
+            return state.error != nil
+        }
+        if reported { action() }
+    }
+
+    @Sendable func report(_ error: any Error) {
+        let action = state.withLock { state in
+            guard state.error == nil else { return nil as (@Sendable () -> Void)? }
+            state.error = error
+            return state.action
+        }
+        action?()
+    }
+}
