@@ -25,10 +25,5 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    package var description: String {
-        var line = "\(path): \(detail)"
-        if let underlying { line += ": \(underlying)" }
-        if let hint { line += "; \(hint)" }
-        return line
-    }
+    package var description: String { errorLine(path, detail, underlying, hint) }
 }

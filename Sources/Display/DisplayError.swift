@@ -1,3 +1,4 @@
+import Frames
 import SystemPackage
 
 /// Why a sink could not be opened or written. Its description is the one line a user sees.
@@ -24,10 +25,5 @@ package struct DisplayError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    package var description: String {
-        var line = "\(path): \(detail)"
-        if let underlying { line += ": \(underlying)" }
-        if let hint { line += "; \(hint)" }
-        return line
-    }
+    package var description: String { errorLine(path, detail, underlying, hint) }
 }

@@ -22,10 +22,13 @@ package struct FrameError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    package var description: String {
-        var line = "\(path): \(detail)"
-        if let underlying { line += ": \(underlying)" }
-        if let hint { line += "; \(hint)" }
-        return line
-    }
+    package var description: String { errorLine(path, detail, underlying, hint) }
+}
+
+/// The one line that every error about a file, a device or a stream becomes: where, what, why and what to do.
+package func errorLine(_ path: String, _ detail: String, _ underlying: Errno?, _ hint: String?) -> String {
+    var line = "\(path): \(detail)"
+    if let underlying { line += ": \(underlying)" }
+    if let hint { line += "; \(hint)" }
+    return line
 }

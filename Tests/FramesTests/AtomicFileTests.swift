@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import TestSupport
 import Testing
@@ -134,5 +135,21 @@ struct AtomicFileTests {
         #expect(line == "-: the reader of standard output has gone: Broken pipe")
         #expect(fcntl(ends[1], F_GETFD) >= 0, "a borrowed descriptor stays open")
         close(ends[1])
+    }
+
+    @Test func nonBlockingPipesAreWaitedFor() throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (input, output) = (ends[0], ends[1])
+        defer { for end in ends { close(end) } }
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        let sent = PixelBuffer.noise(FrameSize(square: 300)).bytes  // four times what a pipe holds
+        let writer = DispatchQueue(label: "writer")
+        let group = DispatchGroup()
+        writer.async(group: group) { try? sent.withUnsafeBytes { try writeAll($0, to: output) } }
+        var received = [UInt8](repeating: 0, count: sent.count)
+        let count = try received.withUnsafeMutableBytes { try readAll(into: $0, from: input) }
+        group.wait()
+        #expect(count == sent.count && received == sent, "\(count) of \(sent.count) bytes came")
     }
 }
