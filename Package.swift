@@ -33,7 +33,9 @@ let package = Package(
 
         .target(
             name: "PuppetKit",
-            dependencies: ["CAssets", "Capture", "Display", "FOMMCore", .product(name: "Logging", package: "swift-log")]
+            dependencies: [
+                "CAssets", "Capture", "Display", "FOMMCore", .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .executableTarget(
             name: "Puppet",

@@ -14,8 +14,14 @@ struct AnimateCommand: ParsableCommand {
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
 
-    @Option(help: ArgumentHelp("Where to: a .y4m file, -, a folder, another video file, or null. Repeatable.", valueName: "sink"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to: a .y4m file, -, a folder, another video file, or null. Repeatable.", valueName: "sink"))
     var output: [String]
+
+    @Option(
+        help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"))
+    var contactSheet: String?
 
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
@@ -30,9 +36,10 @@ struct AnimateCommand: ParsableCommand {
             let animator = Animator(
                 model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame)
             let frames = try animator.run(
-                avatars, driving: driving, frames: motion.frames, makeSinks: { size, rate in
+                avatars, driving: driving, frames: motion.frames,
+                makeSinks: { size, rate in
                     try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
-                }, stats: stats,
+                }, contactSheet: contactSheet, stats: stats,
                 progress: bar.update, isInterrupted: { interruption.isRequested })
             try stats?.finish()
             bar.finish()

@@ -4,7 +4,8 @@ import PuppetKit
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Moves the avatar live, at the driving video's own rate. This is what puppet does without a subcommand.",
+        abstract:
+            "Moves the avatar live, at the driving video's own rate. This is what puppet does without a subcommand.",
         discussion: """
             Keys in the window: Esc quits, 1 to 9 pick an avatar of the folder, A and D the previous and next one, X \
             calibrates (the next driving frame is the neutral pose), R mirrors, I shows speed and times.
@@ -13,7 +14,10 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
 
-    @Option(help: ArgumentHelp("Where to: window, a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)", valueName: "sink"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to: window, a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)",
+            valueName: "sink"))
     var output: [String] = []
 
     func run() throws {

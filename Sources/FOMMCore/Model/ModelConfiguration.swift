@@ -30,7 +30,7 @@ package struct ModelConfiguration: Sendable, Equatable {
             throw invalid("puppet.config is not the JSON of a training configuration")
         }
         temperature = stored.kp?.temperature ?? temperature
-        keypointVariance = stored.dense?.kp_variance ?? keypointVariance
+        keypointVariance = stored.dense?.keypointVariance ?? keypointVariance
         headPadding = stored.kp?.pad ?? headPadding
         guard temperature > 0, temperature.isFinite, keypointVariance > 0, keypointVariance.isFinite,
             (0...3).contains(headPadding)
@@ -46,7 +46,11 @@ package struct ModelConfiguration: Sendable, Equatable {
             let temperature: Float?
             let pad: Int?
         }
-        struct Dense: Decodable { let kp_variance: Float? }
+        struct Dense: Decodable {
+            let keypointVariance: Float?
+
+            private enum CodingKeys: String, CodingKey { case keypointVariance = "kp_variance" }
+        }
 
         let kp: Detector?
         let dense: Dense?

@@ -87,7 +87,8 @@ struct Conv2d: Sendable {
                     output_pixel_stride: ChannelLayout.block * pixelStep,
                     output_blocks: Int32(outputChannels.blockCount), height: Int32(output.shape.height / pixelStep),
                     width: Int32(output.shape.width / pixelStep), relu: epilogue.relu,
-                    residual: epilogue.residual.map { UnsafePointer($0.base) }, activated: epilogue.activated?.into.base,
+                    residual: epilogue.residual.map { UnsafePointer($0.base) },
+                    activated: epilogue.activated?.into.base,
                     scale: epilogue.activated?.by.scale.pointer, shift: epilogue.activated?.by.shift.pointer))
         }
     }

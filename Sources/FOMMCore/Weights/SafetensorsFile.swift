@@ -27,7 +27,12 @@ package struct SafetensorsFile: Sendable {
     private struct Entry: Decodable {
         let dtype: String
         let shape: [Int]
-        let data_offsets: [Int]
+        let dataOffsets: [Int]
+
+        private enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case dataOffsets = "data_offsets"
+        }
     }
 
     /// Names and places of tensors whose type we do not read are checked too: a file is either sound or refused.
@@ -73,11 +78,11 @@ package struct SafetensorsFile: Sendable {
                 }
                 guard let size else { throw damaged("impossible shape \(entry.shape)", tensor: name) }
                 let available = bytes.count - header.upperBound
-                guard entry.data_offsets.count == 2, let start = entry.data_offsets.first,
-                    let end = entry.data_offsets.last, start >= 0, end >= start, end <= available
+                guard entry.dataOffsets.count == 2, let start = entry.dataOffsets.first,
+                    let end = entry.dataOffsets.last, start >= 0, end >= start, end <= available
                 else {
                     throw damaged(
-                        "data at \(entry.data_offsets), but the file has \(available) bytes of data", tensor: name)
+                        "data at \(entry.dataOffsets), but the file has \(available) bytes of data", tensor: name)
                 }
                 guard end - start == size else {
                     throw damaged(

@@ -57,8 +57,10 @@ final class WeightReader {
         guard let name = unread.min() else { return }
         throw WeightError(
             .extraTensor, file: file, tensor: name,
-            unread.count == 1 ? "no layer of a First Order Motion Model has it" : "this and \(unread.count - 1) more "
-                + "belong to no layer of a First Order Motion Model",
+            unread.count == 1
+                ? "no layer of a First Order Motion Model has it"
+                : "this and \(unread.count - 1) more "
+                    + "belong to no layer of a First Order Motion Model",
             hint: "the model is of another architecture")
     }
 }

@@ -26,7 +26,8 @@ struct ComputeOptions: ParsableArguments {
 
 /// Which network, and what computes it.
 struct EngineOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A .safetensors model, or the name of one in the user's data folder.", valueName: "model"))
+    @Option(
+        help: ArgumentHelp("A .safetensors model, or the name of one in the user's data folder.", valueName: "model"))
     var model: String?
 
     @Option(help: "Rows and columns of the network's frame, a multiple of 64 for the default model.")

@@ -1,17 +1,20 @@
 import ArgumentParser
 import FOMMCore
-import Frames
 import Foundation
+import Frames
 import PuppetKit
 
 /// Who is moved, by whom, and how the two are matched.
 struct MotionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Portrait to move: PNG or JPEG, or a folder of them. Default: a bundled one.", valueName: "face"))
+    @Option(
+        help: ArgumentHelp(
+            "Portrait to move: PNG or JPEG, or a folder of them. Default: a bundled one.", valueName: "face"))
     var avatar: String?
 
     @Option(
         name: [.customLong("camera"), .customLong("driving")],
-        help: ArgumentHelp("Who drives: a .y4m file, -, a folder of pictures, another video file, or test.", valueName: "src"))
+        help: ArgumentHelp(
+            "Who drives: a .y4m file, -, a folder of pictures, another video file, or test.", valueName: "src"))
     var driving = "test"
 
     @Flag(
@@ -27,7 +30,9 @@ struct MotionOptions: ParsableArguments {
         help: "Scale relative motion by the faces' sizes.")
     var adaptScale = true
 
-    @Option(help: ArgumentHelp("Driving frame that shows the neutral pose: its number from 0, or best.", valueName: "n|best"))
+    @Option(
+        help: ArgumentHelp(
+            "Driving frame that shows the neutral pose: its number from 0, or best.", valueName: "n|best"))
     var calibrationFrame = CalibrationChoice.frame(0)
 
     @Option(help: "Frames per second: of the test camera and folders of pictures, and a new speed for other video.")

@@ -26,6 +26,7 @@ package struct Animator {
     /// - Parameters:
     ///   - frames: stop after so many; `nil` runs to the end of the source, or once through the test camera's script.
     ///   - makeSinks: opens where the pictures go, once their size and rate are known.
+    ///   - contactSheet: where to write a PNG that shows a few driving frames above what became of them.
     ///   - stats: receives the stage times of every frame.
     ///   - progress: called after every frame.
     ///   - isInterrupted: asked before every frame.
@@ -35,7 +36,8 @@ package struct Animator {
     @discardableResult
     package func run(
         _ avatars: AvatarList, driving: DrivingSource, frames: Int?,
-        makeSinks: (FrameSize, FrameRate) throws -> [any FrameSink], stats: StatsFile? = nil,
+        makeSinks: (FrameSize, FrameRate) throws -> [any FrameSink], contactSheet: String? = nil,
+        stats: StatsFile? = nil,
         progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Int {
         let detector = FrameDetector(model, threads: threads)
@@ -50,14 +52,17 @@ package struct Animator {
         let pool = FramePool(size: side, capacity: 1)
 
         let sinks = try makeSinks(side, source.frameRate)
+        var sheet = contactSheet.map { ContactSheet(path: $0) }
         var done = 0
         do {
             while limit.map({ done < $0 }) ?? true, let frame = try source.next() {
                 if isInterrupted() {
                     throw PuppetError(.interrupted, driving.name, "interrupted after \(done) frames")
                 }
-                let rendered = renderer.render(tracker.track(fit(frame, from: pool)))
+                let fitted = fit(frame, from: pool)
+                let rendered = renderer.render(tracker.track(fitted))
                 for sink in sinks { try sink.write(rendered.frame) }
+                sheet?.add(driving: fitted, avatar: rendered.frame)
                 try stats?.write(frame.sequence, rendered.times, dropped: [:])
                 done += 1
                 progress(Progress(framesDone: done, framesInAll: total(source, limit)))
@@ -65,6 +70,7 @@ package struct Animator {
             guard done > 0 else {
                 throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
             }
+            try sheet?.write()
             for sink in sinks { try sink.finish() }
         } catch {
             sinks.forEach { $0.cancel() }

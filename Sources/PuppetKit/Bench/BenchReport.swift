@@ -1,19 +1,19 @@
 import FOMMCore
 import Foundation
 
-/// What `puppet bench` measured; `--json` prints it as it is. Times in milliseconds.
+/// What `puppet bench` measured; `--json` prints it as it is, with snake_case names. Times in milliseconds.
 package struct BenchReport: Encodable, Sendable {
     package struct Machine: Encodable, Sendable {
         package let cpu: String
         package let cores: Int
         package let threads: Int
-        package let instruction_set: String
+        package let instructionSet: String
 
         init(threads: Int, instructionSet: InstructionSet) {
             cpu = Self.cpuName
             cores = ProcessInfo.processInfo.activeProcessorCount
             self.threads = threads
-            instruction_set = instructionSet.name
+            instructionSet = instructionSet.name
         }
 
         private static var cpuName: String {
@@ -24,18 +24,18 @@ package struct BenchReport: Encodable, Sendable {
     }
 
     package struct Spread: Encodable, Sendable {
-        package let median_ms: Double
-        package let p95_ms: Double
+        package let medianMs: Double
+        package let p95Ms: Double
 
         init(_ values: [Double]) {
-            median_ms = rounded(percentile(50, of: values))
-            p95_ms = rounded(percentile(95, of: values))
+            medianMs = rounded(percentile(50, of: values))
+            p95Ms = rounded(percentile(95, of: values))
         }
     }
 
     package struct Frame: Encodable, Sendable {
-        package let median_ms: Double
-        package let p95_ms: Double
+        package let medianMs: Double
+        package let p95Ms: Double
         /// Frames one after another; a live run also overlaps detecting with generating.
         package let fps: Double
     }
@@ -46,24 +46,24 @@ package struct BenchReport: Encodable, Sendable {
         package let frame: Frame
         package let stages: [String: Spread]
         /// Loading the model, encoding the avatar and the first frame.
-        package let first_frame_ms: Double
-        package let peak_memory_mb: Double
+        package let firstFrameMs: Double
+        package let peakMemoryMb: Double
 
         private enum CodingKeys: CodingKey {
-            case name, precision, frame, stages, first_frame_ms, peak_memory_mb
+            case name, precision, frame, stages, firstFrameMs, peakMemoryMb
         }
 
         init(name: String, times: [FrameTimes], firstFrame: Double, peakMemory: Double) {
             self.name = name
             let frame = Spread(times.map { $0.latency })
             self.frame = Frame(
-                median_ms: frame.median_ms, p95_ms: frame.p95_ms, fps: rounded(1000 / frame.median_ms))
+                medianMs: frame.medianMs, p95Ms: frame.p95Ms, fps: rounded(1000 / frame.medianMs))
             stages = Dictionary(
                 uniqueKeysWithValues: StageName.allCases.map { stage in
                     (stage.rawValue, Spread(times.map { $0[stage] }))
                 })
-            first_frame_ms = rounded(firstFrame)
-            peak_memory_mb = rounded(peakMemory)
+            firstFrameMs = rounded(firstFrame)
+            peakMemoryMb = rounded(peakMemory)
         }
     }
 
@@ -72,6 +72,7 @@ package struct BenchReport: Encodable, Sendable {
 
     package func json() throws -> String {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
@@ -79,18 +80,18 @@ package struct BenchReport: Encodable, Sendable {
     /// The same for people.
     package var table: String {
         var lines = [
-            "\(machine.cpu), \(machine.cores) cores; \(machine.threads) threads, \(machine.instruction_set)",
+            "\(machine.cpu), \(machine.cores) cores; \(machine.threads) threads, \(machine.instructionSet)",
             row("model", "stage", "median ms", "p95 ms", "fps"),
         ]
         for model in models {
             for stage in StageName.allCases {
                 guard let spread = model.stages[stage.rawValue] else { continue }
-                lines.append(row(model.name, stage.rawValue, "\(spread.median_ms)", "\(spread.p95_ms)", ""))
+                lines.append(row(model.name, stage.rawValue, "\(spread.medianMs)", "\(spread.p95Ms)", ""))
             }
             let frame = model.frame
-            lines.append(row(model.name, "frame", "\(frame.median_ms)", "\(frame.p95_ms)", "\(frame.fps)"))
+            lines.append(row(model.name, "frame", "\(frame.medianMs)", "\(frame.p95Ms)", "\(frame.fps)"))
             lines.append(
-                "\(model.name): first frame after \(model.first_frame_ms) ms, peak memory \(model.peak_memory_mb) MB")
+                "\(model.name): first frame after \(model.firstFrameMs) ms, peak memory \(model.peakMemoryMb) MB")
         }
         return lines.joined(separator: "\n")
     }

@@ -9,7 +9,12 @@ struct RandomModel {
     private struct Entry: Encodable {
         var dtype = "F16"
         let shape: [Int]
-        let data_offsets: [Int]
+        let dataOffsets: [Int]
+
+        private enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case dataOffsets = "data_offsets"
+        }
     }
 
     private enum Contents {
@@ -42,7 +47,8 @@ struct RandomModel {
         addHourglass("kp_detector.predictor", inputs: 3, width: 32)
         tensors.append(("kp_detector.down.weight", [3, 1, 13, 13], .blur))
         addConvolution("kp_detector.kp", inputs: 35, outputs: keypoints, kernel: 7, gain: 4)
-        addConvolution("kp_detector.jacobian", inputs: 35, outputs: 4 * keypoints, kernel: 7, gain: 0.3, bias: .identity)
+        addConvolution(
+            "kp_detector.jacobian", inputs: 35, outputs: 4 * keypoints, kernel: 7, gain: 0.3, bias: .identity)
 
         let dense = "generator.dense_motion_network"
         addHourglass(dense + ".hourglass", inputs: 4 * motions, width: 64)
@@ -104,7 +110,7 @@ struct RandomModel {
         var offset = 0
         for tensor in tensors {
             let end = offset + 2 * tensor.shape.reduce(1, *)
-            entries[tensor.name] = Entry(shape: tensor.shape, data_offsets: [offset, end])
+            entries[tensor.name] = Entry(shape: tensor.shape, dataOffsets: [offset, end])
             offset = end
         }
         let encoder = JSONEncoder()

@@ -5,7 +5,9 @@ import Frames
 /// The files inside the program, so that `puppet` runs with nothing beside it.
 package enum EmbeddedAssets {
     /// The default model.
-    package static var model: MappedFile { MappedFile(name: "the default model", embedded: bytes(puppet_asset_model())) }
+    package static var model: MappedFile {
+        MappedFile(name: "the default model", embedded: bytes(puppet_asset_model()))
+    }
 
     /// The default avatar, which is also the face of the test camera.
     static func portrait() throws(FrameError) -> PixelBuffer {

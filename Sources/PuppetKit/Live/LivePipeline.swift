@@ -111,10 +111,12 @@ package final class LivePipeline: Sendable {
 
     /// Ends the flow; what is in flight is finished. Returns at once, see ``wait()``.
     package func stop() {
-        guard state.withLock({ state in
-            defer { state = .stopping }
-            return state == .running
-        }) else { return }
+        guard
+            state.withLock({ state in
+                defer { state = .stopping }
+                return state == .running
+            })
+        else { return }
         captureQueue.async { [self] in
             capture.withState { $0.timer.cancel() }
             detect.finish { [self] in generate.finish { [self] in finishOutputs() } }

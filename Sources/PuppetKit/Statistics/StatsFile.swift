@@ -14,16 +14,17 @@ package final class StatsFile {
     /// - Throws: ``FrameError`` where the file cannot be created.
     package init(path: String) throws(FrameError) {
         file = try AtomicFile(path: path)
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
     private struct Line: Encodable {
         let frame: Int
-        let captured_ms: Double
-        let detect_ms: Double
-        let dense_motion_ms: Double
-        let generate_ms: Double
-        let latency_ms: Double
+        let capturedMs: Double
+        let detectMs: Double
+        let denseMotionMs: Double
+        let generateMs: Double
+        let latencyMs: Double
         let dropped: [String: Int]
     }
 
@@ -34,9 +35,9 @@ package final class StatsFile {
         func rounded(_ milliseconds: Double) -> Double { (milliseconds * 1000).rounded() / 1000 }
         var line = try encoder.encode(
             Line(
-                frame: sequence, captured_ms: rounded(times.captured.milliseconds(since: start)),
-                detect_ms: rounded(times[.detect]), dense_motion_ms: rounded(times[.denseMotion]),
-                generate_ms: rounded(times[.generate]), latency_ms: rounded(times.latency), dropped: dropped))
+                frame: sequence, capturedMs: rounded(times.captured.milliseconds(since: start)),
+                detectMs: rounded(times[.detect]), denseMotionMs: rounded(times[.denseMotion]),
+                generateMs: rounded(times[.generate]), latencyMs: rounded(times.latency), dropped: dropped))
         line.append(UInt8(ascii: "\n"))
         try [UInt8](line).withUnsafeBytes { try file.write($0) }
     }
