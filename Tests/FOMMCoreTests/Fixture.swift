@@ -18,7 +18,8 @@ struct Fixture: Sendable, CustomStringConvertible {
     static let all: [Fixture] = [
         ("tiny", "tiny"), ("tiny-align-corners-false", "tiny"), ("tiny-single-jacobian", "tiny-single-jacobian"),
         ("tiny-no-jacobian", "tiny-no-jacobian"), ("tiny-no-occlusion", "tiny-no-occlusion"),
-        ("tiny-five-keypoints", "tiny-five-keypoints"),
+        ("tiny-five-keypoints", "tiny-five-keypoints"), ("tiny-full-resolution", "tiny-full-resolution"),
+        ("tiny-half-resolution", "tiny-half-resolution"),
     ].map { name, weights in
         do {
             return try Fixture(name, weights: "\(folder)/\(weights).weights.safetensors", in: folder)

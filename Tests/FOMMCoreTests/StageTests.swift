@@ -79,11 +79,11 @@ struct StageTests {
 
 extension Fixture {
     /// The avatar of this fixture with the reference's keypoints, so that a stage is judged by itself.
-    func sourceContext(_ model: FOMMModel) -> SourceContext {
+    func sourceContext(_ model: FOMMModel, keypoints: Keypoints? = nil) -> SourceContext {
         let workspace = Workspace(
             model.generator.encoderLayout, threads: 2, instructionSet: model.instructionSet)
         let frame = model.generator.encoderFrame(in: workspace)
         rgb8("source").withUnsafeBytes { workspace.load(rgb8: $0, into: frame) }
-        return SourceContext(frame: frame, keypoints: keypoints("source"), model, workspace)
+        return SourceContext(frame: frame, keypoints: keypoints ?? self.keypoints("source"), model, workspace)
     }
 }

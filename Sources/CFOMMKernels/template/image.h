@@ -37,7 +37,7 @@ static void store_rgb8(const float *input, ptrdiff_t count, uint8_t *output) {
     for (ptrdiff_t i = 0; i < count; i++) {
         for (int c = 0; c < 3; c++) {
             const float level = input[c * count + i] * 255.0f + 0.5f;
-            output[3 * i + c] = level <= 0.0f ? 0 : level >= 255.0f ? 255 : (uint8_t)level;
+            output[3 * i + c] = !(level > 0.0f) ? 0 : level >= 255.0f ? 255 : (uint8_t)level;  // not a number: 0
         }
     }
 }

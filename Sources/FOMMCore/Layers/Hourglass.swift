@@ -21,7 +21,7 @@ struct Hourglass: Sendable {
     ) throws(WeightError) {
         precondition(input.segments.count == 1, "the input of an hourglass is one segment of its output")
         var down: [DownBlock2d] = []
-        while reader.contains("\(path).encoder.down_blocks.\(down.count).conv.weight") || down.isEmpty {
+        for _ in 0..<max(1, reader.count(of: path + ".encoder.down_blocks.")) {
             let from = down.last?.outputChannels ?? input
             down.append(try DownBlock2d(reader, at: "\(path).encoder.down_blocks.\(down.count)", from: from))
         }

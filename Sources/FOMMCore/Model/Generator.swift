@@ -46,22 +46,18 @@ struct Generator: Sendable {
         let rgb = ChannelLayout(3)
         first = try SameBlock2d(reader, at: "generator.first", from: rgb, kernelSize: 7)
         var down: [DownBlock2d] = []
-        while reader.contains("generator.down_blocks.\(down.count).conv.weight") {
+        for _ in 0..<max(1, reader.count(of: "generator.down_blocks.")) {
             let from = down.last?.outputChannels ?? first.outputChannels
             down.append(try DownBlock2d(reader, at: "generator.down_blocks.\(down.count)", from: from))
         }
-        guard let features = down.last?.outputChannels else {
-            throw WeightError(
-                .missingTensor, file: reader.file, tensor: "generator.down_blocks.0.conv.weight", "missing",
-                hint: "the model is incomplete or of another architecture")
-        }
+        let features = down[down.count - 1].outputChannels
         guard frameSize.isMultiple(of: 1 << down.count) else {
             throw WeightError(
                 .wrongFrameSize, file: reader.file,
                 "a frame of \(frameSize) pixels is not a multiple of \(1 << down.count)")
         }
         var bottleneck: [ResBlock2d] = []
-        while reader.contains("generator.bottleneck.r\(bottleneck.count).conv1.weight") {
+        for _ in 0..<reader.count(of: "generator.bottleneck.r") {
             bottleneck.append(
                 try ResBlock2d(reader, at: "generator.bottleneck.r\(bottleneck.count)", channels: features))
         }

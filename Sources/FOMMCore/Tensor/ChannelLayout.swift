@@ -12,6 +12,8 @@ struct ChannelLayout: Hashable, Sendable, CustomStringConvertible {
 
     init(_ segments: Int...) { self.segments = segments }
 
+    init(_ segments: [Int]) { self.segments = segments }
+
     var channels: Int { segments.reduce(0, +) }
     var blockCount: Int { segments.reduce(0) { $0 + Self.blocks(for: $1) } }
 

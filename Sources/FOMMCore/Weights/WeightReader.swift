@@ -17,6 +17,17 @@ final class WeightReader {
 
     func contains(_ name: String) -> Bool { contents.tensors[name] != nil }
 
+    /// How many numbered parts the file has: 1 more than the highest n for which some name starts with `path` n `.`.
+    /// A part that is there only in part is then found to be incomplete, not taken for the end.
+    func count(of path: String) -> Int {
+        contents.tensors.keys.reduce(0) { count, name in
+            guard name.hasPrefix(path) else { return count }
+            let rest = name.dropFirst(path.count)
+            guard let index = Int(rest.prefix { $0 != "." }), (0..<1000).contains(index) else { return count }
+            return max(count, index + 1)
+        }
+    }
+
     /// - Throws: ``WeightError`` `.missingTensor`.
     func shape(_ name: String) throws(WeightError) -> [Int] {
         guard let tensor = contents.tensors[name] else {
@@ -69,6 +80,11 @@ final class WeightReader {
 struct BatchNorm: Sendable {
     let scale: [Float]
     let shift: [Float]
+
+    init(scale: [Float], shift: [Float]) {
+        self.scale = scale
+        self.shift = shift
+    }
 
     init(_ reader: WeightReader, at path: String, channels: Int) throws(WeightError) {
         let weight = try reader.read(path + ".weight", shape: [channels])
@@ -131,7 +147,7 @@ struct ConvolutionWeights: Sendable {
             inputs: inputs, kernelSize: kernelSize)
     }
 
-    private init(weights: [Float], bias: [Float], outputs: Int, inputs: Int, kernelSize: Int) {
+    init(weights: [Float], bias: [Float], outputs: Int, inputs: Int, kernelSize: Int) {
         self.weights = weights
         self.bias = bias
         self.outputs = outputs

@@ -13,7 +13,7 @@ package struct BenchReport: Encodable, Sendable {
             cpu = Self.cpuName
             cores = ProcessInfo.processInfo.activeProcessorCount
             self.threads = threads
-            instructionSet = instructionSet.name
+            self.instructionSet = instructionSet.name
         }
 
         private static var cpuName: String {

@@ -1,0 +1,157 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import FOMMCore
+
+/// One shape of a convolution.
+struct ConvolutionCase: Sendable, CustomStringConvertible {
+    var inputs = [16]
+    var outputs = 16
+    var height = 3
+    var width = 5
+    var kernel = 3
+    var threads = 2
+
+    var description: String { "\(inputs) to \(outputs), \(height)x\(width), kernel \(kernel), \(threads) threads" }
+
+    /// Widths and heights around every tile (6 and 14 pixels, 1, 2 or 4 rows), channels around a block of 16 and around a
+    /// group of two blocks.
+    static let aroundTheTile: [ConvolutionCase] =
+        [1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 15, 27, 28, 29, 64].map { ConvolutionCase(width: $0) }
+        + [1, 2, 3, 4, 5, 6, 7, 9].flatMap { height in
+            [1, 2, 3, 7].map { ConvolutionCase(outputs: 32, height: height, width: $0) }
+        }
+        + [1, 3, 15, 16, 17, 31, 33].flatMap { inputs in
+            [1, 15, 17, 32, 33, 48, 65].map { ConvolutionCase(inputs: [inputs], outputs: $0) }
+        }
+        + [[3, 5], [16, 3], [8, 44], [17, 1, 16]].map { ConvolutionCase(inputs: $0, outputs: 20) }
+        + [1, 5, 7].map { ConvolutionCase(inputs: [19], outputs: 50, height: 9, width: 8, kernel: $0) }
+        + [ConvolutionCase(inputs: [40], outputs: 40, height: 17, width: 20, threads: 1)]
+}
+
+@Suite("Convolutions, every instruction set against the definition")
+struct ConvolutionTests {
+    /// A sum of `taps` products of values up to 1 in float32, in another order.
+    static func tolerance(taps: Int) -> Float { 2e-7 * Float(taps) + 1e-6 }
+
+    @Test(arguments: InstructionSet.supported, ConvolutionCase.aroundTheTile)
+    func matchesDefinition(_ instructionSet: InstructionSet, _ shape: ConvolutionCase) {
+        var random = SeededRandom(seed: 7)
+        let (from, to) = (ChannelLayout(shape.inputs), ChannelLayout(shape.outputs))
+        let inputs = from.channels
+        let planar = random.values(inputs * shape.height * shape.width)
+        let weights = random.values(shape.outputs * inputs * shape.kernel * shape.kernel)
+        let bias = random.values(shape.outputs)
+        let halo = shape.kernel / 2
+        let input = TestTensor(
+            TensorShape(from, height: shape.height, width: shape.width, halo: max(halo, 1)), planar: planar)
+        let output = TestTensor(TensorShape(to, height: shape.height, width: shape.width, halo: 2))
+        let convolution = Conv2d(
+            weights: weights, bias: bias, from: from, to: to, kernelHeight: shape.kernel, kernelWidth: shape.kernel)
+        convolution(
+            input.view, into: output.view, padding: halo, in: .empty(instructionSet, threads: shape.threads))
+
+        let expected = naiveConvolution(
+            planar, inputs: inputs, height: shape.height, width: shape.width, weights, bias, outputs: shape.outputs,
+            kernel: shape.kernel)
+        let tolerance = Self.tolerance(taps: inputs * shape.kernel * shape.kernel)
+        expectClose(output.view.planar, expected, within: tolerance, "\(shape)")
+        #expect(output.damage == 0, "\(shape): wrote outside the picture")
+        #expect(input.damage == 0, "\(shape): wrote to its input")
+    }
+
+    @Test(arguments: InstructionSet.supported)
+    func epilogue(_ instructionSet: InstructionSet) {
+        var random = SeededRandom(seed: 8)
+        let channels = ChannelLayout(20)
+        let shape = TensorShape(channels, height: 5, width: 17)
+        let (input, output, activated) = (TestTensor(shape, &random), TestTensor(shape, &random), TestTensor(shape))
+        let (planar, residual) = (input.view.planar, output.view.planar)
+        let (weights, bias) = (random.values(20 * 20 * 9), random.values(20))
+        let norm = BatchNorm(scale: random.values(20), shift: random.values(20))
+        Conv2d(weights: weights, bias: bias, from: channels, to: channels, kernelHeight: 3, kernelWidth: 3)(
+            input.view, into: output.view, padding: 1,
+            epilogue: .init(
+                residual: output.view, activated: (activated.view, ScaleShift(norm, channels: channels))),
+            in: .empty(instructionSet))
+
+        let sums = zip(
+            naiveConvolution(planar, inputs: 20, height: 5, width: 17, weights, bias, outputs: 20, kernel: 3), residual
+        ).map { $0 + $1 }
+        let expected = sums.enumerated().map { max($1 * norm.scale[$0 / 85] + norm.shift[$0 / 85], 0) }
+        let tolerance = Self.tolerance(taps: 180)
+        expectClose(output.view.planar, sums, within: tolerance, "residual")
+        expectClose(activated.view.planar, expected, within: tolerance, "pre-activation")
+        #expect(output.damage + activated.damage == 0, "wrote outside the picture")
+    }
+
+    @Test(arguments: InstructionSet.supported, [(1, 1), (2, 3), (5, 14), (8, 15)])
+    func upsampling(_ instructionSet: InstructionSet, _ size: (height: Int, width: Int)) {
+        var random = SeededRandom(seed: 9)
+        let from = ChannelLayout(17, 3)
+        let input = TestTensor(TensorShape(from, height: size.height, width: size.width), &random)
+        let output = TestTensor(TensorShape(ChannelLayout(33), height: 2 * size.height, width: 2 * size.width))
+        let weights = ConvolutionWeights(
+            weights: random.values(33 * 20 * 9), bias: random.values(33), outputs: 33, inputs: 20, kernelSize: 3)
+        UpsamplingConv2d(weights, from: from, to: ChannelLayout(33))(
+            input.view, into: output.view, in: .empty(instructionSet))
+
+        let planar = input.view.planar
+        let area = size.height * size.width
+        let upsampled = (0..<20 * area * 4).map { index in
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: 4 * area)
+            let (row, column) = pixel.quotientAndRemainder(dividingBy: 2 * size.width)
+            return planar[channel * area + row / 2 * size.width + column / 2]
+        }
+        let expected = naiveConvolution(
+            upsampled, inputs: 20, height: 2 * size.height, width: 2 * size.width, weights.weights, weights.bias,
+            outputs: 33, kernel: 3
+        ).map { max($0, 0) }
+        expectClose(output.view.planar, expected, within: Self.tolerance(taps: 180), "\(size)")
+        #expect(output.damage == 0, "\(size): wrote outside the picture")
+    }
+
+    @Test(arguments: InstructionSet.supported, [(1, 1), (4, 6), (9, 31)])
+    func final(_ instructionSet: InstructionSet, _ size: (height: Int, width: Int)) {
+        var random = SeededRandom(seed: 10)
+        let from = ChannelLayout(20)
+        let input = TestTensor(TensorShape(from, height: size.height, width: size.width, halo: 3), &random)
+        let weights = ConvolutionWeights(
+            weights: random.values(3 * 20 * 49), bias: random.values(3), outputs: 3, inputs: 20, kernelSize: 7)
+        let convolution = FinalConvolution(weights, from: from)
+        let partials = TestTensor(convolution.partialsShape(height: size.height, width: size.width))
+        var output = [Float](repeating: 0, count: 3 * size.height * size.width)
+        convolution(input.view, by: partials.view, into: &output, in: .empty(instructionSet))
+
+        let expected = naiveConvolution(
+            input.view.planar, inputs: 20, height: size.height, width: size.width, weights.weights, weights.bias,
+            outputs: 3, kernel: 7
+        ).map { 1 / (1 + exp(-Double($0))) }.map { Float($0) }
+        expectClose(output, expected, within: Self.tolerance(taps: 980), "\(size)")
+        #expect(partials.damage == 0, "\(size): wrote outside the partial sums")
+    }
+
+    /// Zero padding, float64 sums. - Returns: `[outputs, height, width]`.
+    private func naiveConvolution(
+        _ input: [Float], inputs: Int, height: Int, width: Int, _ weights: [Float], _ bias: [Float], outputs: Int,
+        kernel: Int
+    ) -> [Float] {
+        let pad = kernel / 2
+        return (0..<outputs * height * width).map { index in
+            let (output, pixel) = index.quotientAndRemainder(dividingBy: height * width)
+            let (row, column) = pixel.quotientAndRemainder(dividingBy: width)
+            var sum = Double(bias[output])
+            for channel in 0..<inputs {
+                for ky in max(0, pad - row)..<min(kernel, height + pad - row) {
+                    for kx in max(0, pad - column)..<min(kernel, width + pad - column) {
+                        let value = input[(channel * height + row + ky - pad) * width + column + kx - pad]
+                        sum += Double(value)
+                            * Double(weights[((output * inputs + channel) * kernel + ky) * kernel + kx])
+                    }
+                }
+            }
+            return Float(sum)
+        }
+    }
+}

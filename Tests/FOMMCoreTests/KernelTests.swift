@@ -1,0 +1,182 @@
+import CFOMMKernels
+import Foundation
+import TestSupport
+import Testing
+
+@testable import FOMMCore
+
+@Suite("Kernels other than convolutions, every instruction set against the definition")
+struct KernelTests {
+    @Test(arguments: InstructionSet.supported)
+    func float16(_ instructionSet: InstructionSet) {
+        // Every bit pattern there is, from an odd address.
+        let patterns = (0...UInt16.max).filter { Float16(bitPattern: $0).isFinite }
+        var bytes: [UInt8] = [0]
+        for pattern in patterns { withUnsafeBytes(of: pattern.littleEndian) { bytes += $0 } }
+        var floats = [Float](repeating: .nan, count: patterns.count)
+        bytes.withUnsafeBytes { instructionSet.kernels.expand_float16($0.baseAddress! + 1, patterns.count, &floats) }
+        expectClose(floats, patterns.map { Float(Float16(bitPattern: $0)) }, within: 0, "float16")
+    }
+
+    @Test(arguments: InstructionSet.supported, [1, 2, 15, 16, 17, 58 * 58])
+    func softmax(_ instructionSet: InstructionSet, _ count: Int) {
+        var random = SeededRandom(seed: UInt64(count))
+        let logits = random.values(count).map { 30 * $0 }
+        var values = logits
+        instructionSet.kernels.softmax(&values, count, 10)
+        let largest = Double(logits.max()!)
+        let powers = logits.map { exp((Double($0) - largest) * 10) }
+        let sum = powers.reduce(0, +)
+        expectClose(values, powers.map { Float($0 / sum) }, within: 1e-6, "softmax of \(count)")
+    }
+
+    @Test(arguments: InstructionSet.supported, [1, 15, 16, 17, 64])
+    func gaussian(_ instructionSet: InstructionSet, _ count: Int) {
+        let line = coordinateLine(count)
+        var values = [Float](repeating: .nan, count: count)
+        instructionSet.kernels.gaussian(line, count, 0.3, 0.01, &values)
+        let expected = line.map { Float(exp(-0.5 * pow(Double($0) - Double(Float(0.3)), 2) / Double(Float(0.01)))) }
+        expectClose(values, expected, within: 5e-7, "Gaussian of \(count)")
+    }
+
+    @Test(arguments: InstructionSet.supported, [1, 15, 16, 17, 100])
+    func moments(_ instructionSet: InstructionSet, _ width: Int) {
+        var random = SeededRandom(seed: UInt64(width))
+        let height = 7
+        let weights = random.values(height * width)
+        let (columns, rows) = (random.values(width), random.values(height))
+        let (kernels, count) = (instructionSet.kernels, Float(height * width))
+        var (x, y) = (Float.nan, Float.nan)
+        kernels.weighted_mean(weights, columns, rows, Int32(height), Int32(width), &x, &y)
+        func sum(_ term: (Int) -> Double) -> Float { Float((0..<height * width).reduce(0) { $0 + term($1) }) }
+        let expected = [
+            sum { Double(weights[$0]) * Double(columns[$0 % width]) },
+            sum { Double(weights[$0]) * Double(rows[$0 / width]) },
+            sum { Double(weights[$0]) * Double(weights[$0]) },
+        ]
+        let square = kernels.dot(weights, weights, weights.count)
+        expectClose([x, y, square], expected, within: 1e-7 * count + 1e-6, "\(width) columns")
+    }
+
+    @Test(arguments: InstructionSet.supported, [(1, 1), (3, 18), (5, 16)])
+    func packing(_ instructionSet: InstructionSet, _ size: (height: Int, width: Int)) {
+        var random = SeededRandom(seed: 3)
+        let channels = 37
+        let tensor = TestTensor(TensorShape(ChannelLayout(channels), height: size.height, width: size.width))
+        let planar = random.values(channels * size.height * size.width)
+        let (kernels, shape, view) = (instructionSet.kernels, tensor.shape, tensor.view)
+        kernels.pack(
+            planar, Int32(channels), Int32(size.height), Int32(size.width), view.base, shape.blockStride,
+            shape.rowStride)
+        #expect(view.planar == planar, "\(size): packed")
+        #expect(tensor.damage == 0, "\(size): wrote outside the picture")
+        var back = [Float](repeating: .nan, count: planar.count)
+        kernels.unpack(
+            view.base, shape.blockStride, shape.rowStride, Int32(channels), Int32(size.height), Int32(size.width), &back
+        )
+        #expect(back == planar, "\(size): unpacked")
+    }
+
+    @Test(arguments: InstructionSet.supported)
+    func eightBits(_ instructionSet: InstructionSet) {
+        let kernels = instructionSet.kernels
+        let levels = (0..<3 * 256).map { UInt8($0 % 256) }
+        let tensor = TestTensor(TensorShape(ChannelLayout(3), height: 16, width: 16))
+        kernels.load_rgb8(levels, 16, 16, tensor.view.base, tensor.shape.rowStride)
+        let planar = tensor.view.planar
+        expectClose(
+            planar, (0..<768).map { Float(levels[$0 % 256 * 3 + $0 / 256]) / 255 }, within: 0, "loaded")
+        #expect(tensor.damage == 0, "wrote to lanes that hold no colour")
+        var back = [UInt8](repeating: 0, count: 768)
+        kernels.store_rgb8(planar, 256, &back)
+        #expect(back == levels, "there and back")
+
+        // Two pixels, plane by plane.
+        let odd: [Float] = [-1, 2, .nan, 0.4999 / 255, 0.5001 / 255, .infinity]
+        var bytes = [UInt8](repeating: 9, count: 6)
+        kernels.store_rgb8(odd, 2, &bytes)
+        #expect(bytes == [0, 0, 1, 255, 0, 255])
+    }
+
+    @Test(arguments: InstructionSet.supported, [true, false])
+    func warp(_ instructionSet: InstructionSet, _ alignCorners: Bool) {
+        var random = SeededRandom(seed: 4)
+        let (height, width) = (6, 9)
+        let channels = ChannelLayout(20)
+        let input = TestTensor(TensorShape(channels, height: height, width: width), &random)
+        let output = TestTensor(TensorShape(channels, height: 5, width: 7))
+        var grid = random.values(2 * 35).map { 1.4 * $0 }
+        // Exactly on corners and edges, just outside, far outside, and not a number.
+        let awkward: [Float] = [-1, -1, 1, 1, -1, 1, 0, 1.0001, -1.5, 0, 1e20, 0, .nan, 0, 0, .infinity]
+        grid.replaceSubrange(0..<awkward.count, with: awkward)
+        let occlusion = random.values(35)
+        let unnormalise = puppet_unnormalise(height: height, width: width, alignCorners: alignCorners)
+        let (from, to) = (input.shape, output.shape)
+        instructionSet.kernels.warp_rows(
+            input.view.base, from.blockStride, from.rowStride, 2, Int32(height), Int32(width), unnormalise, grid,
+            occlusion, 7, output.view.base, nil, nil, nil, to.blockStride, to.rowStride, 0, 5)
+
+        let planar = input.view.planar
+        let expected = (0..<20 * 35).map { index -> Float in
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: 35)
+            let sample = naiveSample(
+                Array(planar[channel * height * width..<(channel + 1) * height * width]), height, width,
+                grid[2 * pixel], grid[2 * pixel + 1], alignCorners: alignCorners)
+            return sample * occlusion[pixel]
+        }
+        expectClose(output.view.planar, expected, within: 5e-6, "warp")
+        #expect(output.damage == 0, "wrote outside the picture")
+    }
+
+    @Test(arguments: InstructionSet.supported, [(5, 1), (5, 10), (13, 16), (13, 37)])
+    func downsampling(_ instructionSet: InstructionSet, _ shape: (taps: Int, size: Int)) throws {
+        var random = SeededRandom(seed: 5)
+        let (taps, size, step) = (shape.taps, shape.size, (shape.taps - 1) / 4 + 1)
+        let small = (size + step - 1) / step
+        let input = TestTensor(TensorShape(ChannelLayout(3), height: size, width: size), &random)
+        let output = TestTensor(TensorShape(ChannelLayout(3), height: small, width: small))
+        let weights = random.values(taps)
+        let scratch = UnsafeMutablePointer<Float>.allocateAligned(size * 16)
+        defer { scratch.deallocateAligned() }
+        instructionSet.kernels.downsample_rows(
+            input.view.base, input.shape.rowStride, Int32(size), Int32(size), weights, Int32(taps), Int32(step),
+            output.view.base, output.shape.rowStride, 0, Int32(small), scratch)
+        let planar = input.view.planar
+        let expected = (0..<3 * small * small).map { index -> Float in
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: small * small)
+            var sum = 0.0
+            for ky in 0..<taps {
+                for kx in 0..<taps {
+                    let (y, x) = (pixel / small * step + ky - taps / 2, pixel % small * step + kx - taps / 2)
+                    guard (0..<size).contains(y), (0..<size).contains(x) else { continue }
+                    sum += Double(weights[ky]) * Double(weights[kx]) * Double(planar[(channel * size + y) * size + x])
+                }
+            }
+            return Float(sum)
+        }
+        expectClose(output.view.planar, expected, within: 2e-5, "\(shape)")
+        #expect(output.damage == 0, "wrote outside the picture")
+    }
+
+    /// `grid_sample` of one plane: bilinear, zero outside.
+    private func naiveSample(
+        _ plane: [Float], _ height: Int, _ width: Int, _ x: Float, _ y: Float, alignCorners: Bool
+    ) -> Float {
+        func pixel(_ coordinate: Float, _ count: Int) -> Double {
+            alignCorners
+                ? (Double(coordinate) + 1) / 2 * Double(count - 1)
+                : ((Double(coordinate) + 1) * Double(count) - 1) / 2
+        }
+        let (px, py) = (pixel(x, width), pixel(y, height))
+        guard px.isFinite, py.isFinite, abs(px) < 1e6, abs(py) < 1e6 else { return 0 }
+        var sum = 0.0
+        for row in [Int(floor(py)), Int(floor(py)) + 1] {
+            for column in [Int(floor(px)), Int(floor(px)) + 1] {
+                guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
+                let share = (1 - abs(px - Double(column))) * (1 - abs(py - Double(row)))
+                sum += share * Double(plane[row * width + column])
+            }
+        }
+        return Float(sum)
+    }
+}
