@@ -14,6 +14,7 @@ struct Screen: ~Copyable {
         SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1")
         SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0")
         SDL_SetHint(SDL_HINT_APP_NAME, title)
+        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, Self.desktops, SDL_HINT_DEFAULT)
         guard SDL_Init(SDL_INIT_VIDEO) == 0 else { throw WindowError(.noDisplay, reason: Self.lastError) }
         // Otherwise an input method may keep letters to itself.
         SDL_StopTextInput()
@@ -59,6 +60,14 @@ struct Screen: ~Copyable {
         SDL_GetWindowSize(window, &width, &height)
         guard let surface, width > 0 else { return 1 }
         return max(1, Double(surface.width) / Double(width))
+    }
+
+    /// The drivers that may be tried, unless the user names others to SDL. Without a desktop SDL would go on to draw
+    /// where nobody looks, or take the console over.
+    private static var desktops: String {
+        // Asked without this folder, the Wayland library writes a line of its own to standard error.
+        let runtime = SDL_getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? ""
+        return runtime.hasPrefix("/") ? "x11,wayland" : "x11"
     }
 
     /// What SDL says went wrong last.
