@@ -46,7 +46,10 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Frames", "CTurboJPEG"], path: "Tests/TestSupport"),
         .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
-        .testTarget(name: "PuppetKitTests", dependencies: ["PuppetKit", "TestSupport"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(
+            name: "PuppetKitTests",
+            dependencies: ["PuppetKit", "FOMMCore", "Frames", "Capture", "CAllocationCounter", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "DisplayTests", dependencies: ["Capture", "Display", "TestSupport"]),

@@ -169,6 +169,15 @@ typedef struct {
 /// Names: "portable", "avx2" (with FMA and F16C), "avx512" (F, BW, DQ, VL).
 const puppet_kernels *_Nullable puppet_kernels_named(const char *name);
 
+/// Tells the core that the thread is waiting in a loop.
+static inline void puppet_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

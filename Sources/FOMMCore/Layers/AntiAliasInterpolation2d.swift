@@ -40,11 +40,12 @@ struct AntiAliasInterpolation2d: Sendable {
             "AntiAliasInterpolation2d \(from) into \(to)")
         workspace.reserveScratch(floatsPerWorker: from.width * ChannelLayout.block)
         taps.withUnsafeBufferPointer { taps in
-            workspace.forEachBand(ofRows: to.height) { rows, worker in
+            workspace.forEachBand(ofRows: to.height, (workspace, input, output, taps, step)) { work, rows, worker in
+                let (workspace, input, output, taps, step) = work
                 workspace.kernels.downsample_rows(
-                    input.base, from.rowStride, Int32(from.height), Int32(from.width), taps.baseAddress!,
-                    Int32(taps.count), Int32(step), output.base, to.rowStride, Int32(rows.lowerBound),
-                    Int32(rows.count), workspace.scratch(ofWorker: worker))
+                    input.base, input.shape.rowStride, Int32(input.shape.height), Int32(input.shape.width),
+                    taps.baseAddress!, Int32(taps.count), Int32(step), output.base, output.shape.rowStride,
+                    Int32(rows.lowerBound), Int32(rows.count), workspace.scratch(ofWorker: worker))
             }
         }
     }

@@ -36,10 +36,12 @@ struct DownBlock2d: Sendable {
         block(input, into: full, in: workspace)
         let (from, to) = (full.shape, output.shape)
         precondition(from.height == 2 * to.height && from.width == 2 * to.width, "DownBlock2d \(from) into \(to)")
-        workspace.forEach(to.channels.blockCount) { block, _ in
-            workspace.kernels.average_pool_rows(
-                full.base + block * from.blockStride, from.rowStride, output.base + block * to.blockStride,
-                to.rowStride, Int32(to.width), 0, Int32(to.height))
+        workspace.forEach(to.channels.blockCount, (workspace.kernels, full, output)) { work, block, _ in
+            let (kernels, full, output) = work
+            kernels.average_pool_rows(
+                full.base + block * full.shape.blockStride, full.shape.rowStride,
+                output.base + block * output.shape.blockStride, output.shape.rowStride, Int32(output.shape.width), 0,
+                Int32(output.shape.height))
         }
     }
 }

@@ -39,19 +39,22 @@ struct FinalConvolution: Sendable {
     func callAsFunction(
         _ input: TensorView, by partials: TensorView, into output: UnsafeMutablePointer<Float>, in workspace: Workspace
     ) {
-        let (shape, reach) = (partials.shape, kernelSize / 2)
+        let reach = kernelSize / 2
         precondition(input.shape.halo >= reach, "FinalConvolution reads outside the halo of \(input.shape)")
         convolution.withCall(
             input, firstTap: (-reach, 0), into: partials, epilogue: .init()
         ) { call in
             withUnsafePointer(to: call) { workspace.run(.init(start: $0, count: 1)) }
         }
-        workspace.forEachBand(ofRows: shape.height) { rows, _ in
+        workspace.forEachBand(ofRows: partials.shape.height, (self, workspace.kernels, partials, output)) {
+            work, rows, _ in
+            let (layer, kernels, partials, output) = work
+            let shape = partials.shape
             for row in rows {
-                workspace.kernels.sum_columns_sigmoid(
-                    partials.base + row * shape.rowStride - reach * ChannelLayout.block, shape.blockStride,
-                    Int32(kernelSize), Int32(channels), bias, Int32(shape.width), output + row * shape.width,
-                    shape.height * shape.width)
+                kernels.sum_columns_sigmoid(
+                    partials.base + row * shape.rowStride - layer.kernelSize / 2 * ChannelLayout.block,
+                    shape.blockStride, Int32(layer.kernelSize), Int32(layer.channels), layer.bias, Int32(shape.width),
+                    output + row * shape.width, shape.height * shape.width)
             }
         }
     }

@@ -93,21 +93,24 @@ struct DenseMotionNetwork: Sendable {
 
         SparseMotion(source: reference, driving: driving).withMaps { maps in
             let input = hourglass.input(in: workspace)
-            workspace.forEachBand(ofRows: size) { rows, _ in
+            workspace.forEachBand(ofRows: size, (self, kernels, maps, gaussians, source, input)) { work, rows, _ in
+                let (network, kernels, maps, gaussians, source, input) = work
+                let perPart = (network.motionCount - 1) * network.size
                 kernels.motion_input_rows(
-                    maps, Int32(motionCount), line, line, gaussians, gaussians + perPart, gaussians + 2 * perPart,
-                    gaussians + 3 * perPart, source.base, source.shape.rowStride, unnormalise, Int32(size),
-                    Int32(size), input.base, input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound),
-                    Int32(rows.count))
+                    maps, Int32(network.motionCount), network.line, network.line, gaussians, gaussians + perPart,
+                    gaussians + 2 * perPart, gaussians + 3 * perPart, source.base, source.shape.rowStride,
+                    network.unnormalise, Int32(network.size), Int32(network.size), input.base,
+                    input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
             }
             hourglass(in: workspace)
             let logits = workspace[logits]
             heads(hourglass.output(in: workspace), into: logits, padding: 3, in: workspace)
-            workspace.forEachBand(ofRows: size) { rows, _ in
+            workspace.forEachBand(ofRows: size, (self, kernels, maps, logits, output)) { work, rows, _ in
+                let (network, kernels, maps, logits, output) = work
                 kernels.combine_motion_rows(
-                    logits.base, logits.shape.blockStride, logits.shape.rowStride, maps, Int32(motionCount), line,
-                    line, Int32(size), Int32(size), output.mask, output.deformation, output.occlusion,
-                    Int32(rows.lowerBound), Int32(rows.count))
+                    logits.base, logits.shape.blockStride, logits.shape.rowStride, maps, Int32(network.motionCount),
+                    network.line, network.line, Int32(network.size), Int32(network.size), output.mask,
+                    output.deformation, output.occlusion, Int32(rows.lowerBound), Int32(rows.count))
             }
         }
         return output

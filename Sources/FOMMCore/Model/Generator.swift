@@ -164,7 +164,10 @@ struct Generator: Sendable {
         }
         let unnormalise = puppet_unnormalise(height: shape.height, width: shape.width, alignCorners: alignCorners)
         let preactivation = bottleneck.first?.preactivation
-        workspace.forEachBand(ofRows: shape.height) { rows, _ in
+        let work = (kernels, encoded, unnormalise, deformation, occlusion, x, activated, preactivation)
+        workspace.forEachBand(ofRows: shape.height, work) { work, rows, _ in
+            let (kernels, encoded, unnormalise, deformation, occlusion, x, activated, preactivation) = work
+            let shape = encoded.shape
             kernels.warp_rows(
                 encoded.base, shape.blockStride, shape.rowStride, Int32(shape.channels.blockCount),
                 Int32(shape.height), Int32(shape.width), unnormalise, deformation, occlusion, Int32(shape.width),

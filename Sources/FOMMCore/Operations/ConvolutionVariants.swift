@@ -23,7 +23,8 @@ extension Workspace {
         let bandsWanted = threads == 1 ? 1 : (4 * threads + groups * calls.count - 1) / (groups * calls.count)
         let rowsPerBand = max((height + bandsWanted - 1) / bandsWanted, Self.rowsPerTile)
         let bands = (height + rowsPerBand - 1) / rowsPerBand
-        forEach(calls.count * groups * bands) { item, _ in
+        forEach(calls.count * groups * bands, (calls, kernel, groups, bands, rowsPerBand, height)) { work, item, _ in
+            let (calls, kernel, groups, bands, rowsPerBand, height) = work
             let (rest, band) = item.quotientAndRemainder(dividingBy: bands)
             let (call, group) = rest.quotientAndRemainder(dividingBy: groups)
             let firstRow = band * rowsPerBand
@@ -36,26 +37,33 @@ extension Workspace {
 
     /// im2col and OpenBLAS, a run of pixels at a time: `[pixels, taps] x [taps, 16]` per output block.
     private func runAsMatrixProduct(_ call: puppet_conv2d) {
-        let (block, taps) = (ChannelLayout.block, Int(call.taps))
         let pixelCount = Int(call.width) * Int(call.height)
-        let pixelsPerItem = 64
-        reserveScratch(floatsPerWorker: pixelsPerItem * (taps + block))
+        reserveScratch(floatsPerWorker: Self.pixelsPerItem * (Int(call.taps) + ChannelLayout.block))
         _ = Self.openBLASUsesOneThread
+        let items = (pixelCount + Self.pixelsPerItem - 1) / Self.pixelsPerItem
         withUnsafePointer(to: call) { call in
-            forEach((pixelCount + pixelsPerItem - 1) / pixelsPerItem) { item, worker in
-                let first = item * pixelsPerItem
-                let count = min(pixelsPerItem, pixelCount - first)
-                let sums = scratch(ofWorker: worker)
-                let patches = sums + pixelsPerItem * block
-                kernels.im2col_pixels!(call, Int32(first), Int32(count), patches)
-                for outputBlock in 0..<Int(call.pointee.output_blocks) {
-                    cblas_sgemm(
-                        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(block), blasint(taps), 1,
-                        patches, blasint(taps), call.pointee.weights + outputBlock * taps * block, blasint(block), 0,
-                        sums, blasint(block))
-                    kernels.finish_pixels!(call, Int32(outputBlock), Int32(first), Int32(count), sums)
-                }
+            forEach(items, (self, call)) { work, item, worker in
+                work.0.multiplyPixels(work.1, item, scratch: work.0.scratch(ofWorker: worker))
             }
+        }
+    }
+
+    private static let pixelsPerItem = 64
+
+    private func multiplyPixels(
+        _ call: UnsafePointer<puppet_conv2d>, _ item: Int, scratch sums: UnsafeMutablePointer<Float>
+    ) {
+        let (block, taps) = (ChannelLayout.block, Int(call.pointee.taps))
+        let first = item * Self.pixelsPerItem
+        let count = min(Self.pixelsPerItem, Int(call.pointee.width * call.pointee.height) - first)
+        let patches = sums + Self.pixelsPerItem * block
+        kernels.im2col_pixels!(call, Int32(first), Int32(count), patches)
+        for outputBlock in 0..<Int(call.pointee.output_blocks) {
+            cblas_sgemm(
+                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(block), blasint(taps), 1, patches,
+                blasint(taps), call.pointee.weights + outputBlock * taps * block, blasint(block), 0, sums,
+                blasint(block))
+            kernels.finish_pixels!(call, Int32(outputBlock), Int32(first), Int32(count), sums)
         }
     }
 

@@ -3,19 +3,37 @@ import CFOMMKernels
 /// How the channels of a tensor lie in blocks of 16.
 ///
 /// Every segment of a concatenation starts on a block of its own, so that joining tensors is a matter of where they are
-/// written and copies nothing. Lanes past a segment's last channel hold 0.
+/// written and copies nothing. Lanes past a segment's last channel hold 0. Everything is worked out by `init`: views are
+/// made per layer and frame, and must not allocate.
 struct ChannelLayout: Hashable, Sendable, CustomStringConvertible {
     static let block = Int(PUPPET_BLOCK)
 
     /// Channels per concatenated part, in order; each at least 1.
     let segments: [Int]
+    let channels: Int
+    let blockCount: Int
+    /// Of each segment, where there are several.
+    private let parts: [Part]
 
-    init(_ segments: Int...) { self.segments = segments }
+    private struct Part: Hashable, Sendable {
+        let firstBlock: Int
+        let layout: ChannelLayout
+    }
 
-    init(_ segments: [Int]) { self.segments = segments }
+    init(_ segments: Int...) { self.init(segments) }
 
-    var channels: Int { segments.reduce(0, +) }
-    var blockCount: Int { segments.reduce(0) { $0 + Self.blocks(for: $1) } }
+    init(_ segments: [Int]) {
+        self.segments = segments
+        channels = segments.reduce(0, +)
+        var parts: [Part] = []
+        var blocks = 0
+        for segment in segments {
+            if segments.count > 1 { parts.append(Part(firstBlock: blocks, layout: ChannelLayout(segment))) }
+            blocks += (segment + Self.block - 1) / Self.block
+        }
+        self.parts = parts
+        blockCount = blocks
+    }
 
     /// Channels in use per block, 1...16: what a convolution has to read.
     var channelsPerBlock: [Int32] {
@@ -26,20 +44,17 @@ struct ChannelLayout: Hashable, Sendable, CustomStringConvertible {
 
     /// Per channel, its index among all lanes, `blockCount * 16` of them.
     var lanes: [Int] {
-        var firstLane = 0
-        return segments.flatMap { channels in
-            defer { firstLane += Self.blocks(for: channels) * Self.block }
-            return firstLane..<(firstLane + channels)
+        segments.indices.flatMap { index in
+            let (firstBlock, layout) = segment(index)
+            return firstBlock * Self.block..<(firstBlock * Self.block + layout.channels)
         }
     }
 
-    /// Blocks of one segment.
-    func blockRange(ofSegment index: Int) -> Range<Int> {
-        let first = segments[..<index].reduce(0) { $0 + Self.blocks(for: $1) }
-        return first..<(first + Self.blocks(for: segments[index]))
+    /// The layout of one segment, and the block it starts on.
+    func segment(_ index: Int) -> (firstBlock: Int, layout: ChannelLayout) {
+        guard segments.count > 1 else { return (0, self) }
+        return (parts[index].firstBlock, parts[index].layout)
     }
 
     var description: String { segments.map(String.init).joined(separator: "+") }
-
-    private static func blocks(for channels: Int) -> Int { (channels + block - 1) / block }
 }

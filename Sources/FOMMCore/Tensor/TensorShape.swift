@@ -32,10 +32,9 @@ struct TensorView {
 
     /// The part of a concatenation that was written as its `index`-th.
     func segment(_ index: Int) -> TensorView {
-        let blocks = shape.channels.blockRange(ofSegment: index)
-        let part = TensorShape(
-            ChannelLayout(shape.channels.segments[index]), height: shape.height, width: shape.width, halo: shape.halo)
-        return TensorView(shape: part, base: base + blocks.lowerBound * shape.blockStride)
+        let (firstBlock, layout) = shape.channels.segment(index)
+        let part = TensorShape(layout, height: shape.height, width: shape.width, halo: shape.halo)
+        return TensorView(shape: part, base: base + firstBlock * shape.blockStride)
     }
 
     /// Takes over the values of a tensor of the same size, whatever its halo.

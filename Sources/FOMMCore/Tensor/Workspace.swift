@@ -1,6 +1,4 @@
 import CFOMMKernels
-import Dispatch
-import Synchronization
 
 /// Where a tensor lies in a ``Workspace``.
 struct TensorSlot: Sendable {
@@ -34,18 +32,18 @@ struct WorkspaceLayout: Sendable {
 /// Everything a network needs at run time besides its weights: memory for every intermediate tensor, threads, kernels.
 ///
 /// All memory is allocated by `init` and zeroed, and no kernel writes a halo, so halos stay zero for good. Confined to
-/// one queue at a time; ``forEach(_:_:)`` spreads work over threads from there and returns when all of it is done.
+/// one queue at a time, from where ``forEach(_:_:_:)`` spreads work over threads.
 final class Workspace {
     let instructionSet: InstructionSet
     /// How many threads a layer may use, at least 1.
-    let threads: Int
+    var threads: Int { pool.workers }
+    private let pool: WorkerPool
     private let memory: UnsafeMutablePointer<Float>
     private var scratch: UnsafeMutablePointer<Float>
     private var scratchPerWorker = 0
 
     init(_ layout: WorkspaceLayout, threads: Int, instructionSet: InstructionSet) {
-        precondition(threads > 0, "a workspace needs a thread")
-        self.threads = threads
+        pool = WorkerPool(workers: threads)
         self.instructionSet = instructionSet
         memory = .allocateAligned(layout.floatCount)
         scratch = .allocateAligned(0)
@@ -76,34 +74,43 @@ final class Workspace {
     /// The scratch memory of worker 0 ..< ``threads``; holds whatever its last user left.
     func scratch(ofWorker worker: Int) -> UnsafeMutablePointer<Float> { scratch + worker * scratchPerWorker }
 
-    /// Calls `body(item, worker)` for every item in `0 ..< count`, on up to ``threads`` threads. Idle workers take the
-    /// next item, so a core that the call app slows down takes fewer. Which worker takes an item never changes a result.
-    func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
-        let workers = min(threads, count)
-        guard workers > 1 else {
-            for item in 0..<count { body(item, 0) }
-            return
-        }
-        let next = Atomic<Int>(0)
-        withoutActuallyEscaping(body) { body in
-            // Sound: concurrentPerform returns after the last call, and items write to disjoint memory.
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                while true {
-                    let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    guard item < count else { return }
-                    body(item, worker)
-                }
-            }
-        }
+    /// Calls `body(context, item, worker)` for every item in `0 ..< count`, on up to ``threads`` threads, and returns when
+    /// all of it is done. Which worker takes an item never changes a result.
+    ///
+    /// - Parameters:
+    ///   - context: everything `body` needs.
+    ///   - body: captures nothing: a closure that does would be copied to the heap, for every layer of every frame.
+    func forEach<Context>(
+        _ count: Int, _ context: Context, _ body: @escaping (_ context: Context, _ item: Int, _ worker: Int) -> Void
+    ) {
+        pool.run(count, ItemWork(context: context, body: body))
     }
 
-    /// Splits `0 ..< count` rows into bands and calls `body(band, worker)` for each.
-    func forEachBand(ofRows count: Int, _ body: (_ rows: Range<Int>, _ worker: Int) -> Void) {
+    /// Splits `0 ..< count` rows into bands and calls `body(context, band, worker)` for each; see ``forEach(_:_:_:)``.
+    func forEachBand<Context>(
+        ofRows count: Int, _ context: Context,
+        _ body: @escaping (_ context: Context, _ rows: Range<Int>, _ worker: Int) -> Void
+    ) {
         let rowsPerBand = max(1, (count + 4 * threads - 1) / (4 * threads))
-        let bands = (count + rowsPerBand - 1) / rowsPerBand
-        forEach(bands) { band, worker in
-            body(band * rowsPerBand..<min(count, (band + 1) * rowsPerBand), worker)
-        }
+        let work = BandWork(context: context, rows: count, rowsPerBand: rowsPerBand, body: body)
+        pool.run((count + rowsPerBand - 1) / rowsPerBand, work)
+    }
+}
+
+private struct ItemWork<Context>: ParallelWork {
+    let context: Context
+    let body: (Context, Int, Int) -> Void
+
+    func callAsFunction(_ item: Int, _ worker: Int) { body(context, item, worker) }
+}
+
+private struct BandWork<Context>: ParallelWork {
+    let context: Context
+    let rows: Int
+    let rowsPerBand: Int
+    let body: (Context, Range<Int>, Int) -> Void
+
+    func callAsFunction(_ item: Int, _ worker: Int) {
+        body(context, item * rowsPerBand..<min(rows, (item + 1) * rowsPerBand), worker)
     }
 }

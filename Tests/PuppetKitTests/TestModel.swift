@@ -1,0 +1,13 @@
+import Foundation
+
+@testable import FOMMCore
+
+/// The tiny random network of the fixtures, for frames of 64 pixels.
+enum TestModel {
+    static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures/tiny.weights.safetensors").path
+
+    static func tiny(_ instructionSet: InstructionSet = .best) throws -> FOMMModel {
+        try FOMMModel(MappedFile(path: path), frameSize: 64, instructionSet: instructionSet)
+    }
+}
