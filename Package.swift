@@ -52,7 +52,7 @@ let package = Package(
             dependencies: ["PuppetKit", "FOMMCore", "Frames", "Capture", "CAllocationCounter", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
-        .testTarget(name: "DisplayTests", dependencies: ["Capture", "Display", "TestSupport"]),
+        .testTarget(name: "DisplayTests", dependencies: ["CAssets", "CSDL2", "Capture", "Display", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

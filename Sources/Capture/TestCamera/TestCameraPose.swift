@@ -37,12 +37,15 @@ extension TestCamera {
         pose.roll = 12 * swing(time, 5.2...7.7) - 6 * swing(time, 9.6...11.8)
         pose.x = 0.08 * swing(time, 7.2...9.4) - 0.03 * swing(time, 10.2...11.9)
         pose.y = 0.08 * pulse(time, 7.4...8.6) - 0.04 * pulse(time, 8.6...9.8)
-        pose.blink = [0.8, 3.1, 5.4, 7.0, 9.5, 11.3].map { pulse(time, $0...($0 + 0.32)) }.reduce(0, +)
+        for start in blinks { pose.blink += pulse(time, start...start + 0.32) }
         pose.mouth =
             0.6 * pulse(time, 1.7...2.3) + pulse(time, 4.0...5.0) + 0.7 * pulse(time, 6.1...6.6)
             + 0.5 * pulse(time, 6.6...7.0) + 0.8 * pulse(time, 9.9...10.5) + 0.5 * pulse(time, 10.5...10.9)
         return pose
     }
+
+    /// When the eyes begin to close, in seconds.
+    private static let blinks = [0.8, 3.1, 5.4, 7.0, 9.5, 11.3]
 
     /// One movement to +1, through 0 to -1 and back; it starts and ends at rest.
     private static func swing(_ time: Double, _ interval: ClosedRange<Double>) -> Double {

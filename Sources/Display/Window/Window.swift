@@ -34,6 +34,7 @@ package final class Window {
     /// Shows a frame of any size; blocks at most until the display's next refresh. Ignored once closed.
     package func present(_ frame: Frame) {
         dispatchPrecondition(condition: .onQueue(.main))
+        guard screen != nil else { return }
         shown = frame
         upload()
         redraw()
@@ -77,8 +78,14 @@ package final class Window {
         screen = nil
     }
 
+    /// What draws; `nil` once closed.
+    var renderer: OpaquePointer? { screen?.renderer }
+
+    /// How often the information panel's text became pixels.
+    var textRasterisations: Int { panel?.rasterisations ?? 0 }
+
     private func upload() {
-        guard let shown, let renderer = screen?.renderer else { return }
+        guard let shown, let renderer else { return }
         if texture?.size != shown.size {
             texture = nil
             texture = FrameTexture(renderer, size: shown.size)
@@ -95,7 +102,7 @@ package final class Window {
 
     private func redraw() {
         dispatchPrecondition(condition: .onQueue(.main))
-        guard let renderer = screen?.renderer, let surface = screen?.surface, let scale = screen?.scale else { return }
+        guard let renderer, let surface = screen?.surface, let scale = screen?.scale else { return }
         SDL_SetRenderDrawColor(renderer, 0, 0, 0, 255)
         SDL_RenderClear(renderer)
         if let size = texture?.size {
