@@ -8,8 +8,10 @@ struct ExpressionPainter {
     private(set) var pixels: [UInt32]
     private var painted = (blink: Float.zero, mouth: Float.zero)
 
-    /// What is seen between the lips.
-    private static let mouthInside = packedPixel([56, 18, 20, 255])
+    /// What is seen between the lips, and the colour of lashes.
+    private static let darkness = packedPixel([52, 18, 18, 255])
+    /// How wide the edges of lids and lips are, as a fraction of the portrait's side.
+    private static let softness: Float = 3.5 / 512
 
     /// - Parameter geometry: of the picture as it is on the canvas, mirrored.
     init(_ neutral: PortraitCanvas, geometry: FaceGeometry) {
@@ -39,8 +41,10 @@ struct ExpressionPainter {
             let edge = open + shut * (closed - open)
             let skin = open - eye.lidSkin * bulge
             guard edge - skin > 1e-4 else { return }
-            painter.fillColumn(column, from: skin, to: closed) { y in
-                y < edge ? skin + (y - skin) * (open - skin) / (edge - skin) : y
+            painter.fillColumn(column, from: skin, to: closed + Self.softness) { y in
+                // The lashes' own line is stretched thin on the way down.
+                let lashes = 0.6 * shut * bulge * (1 - smoothstep(0, Self.softness, abs(y - edge)))
+                return (y < edge ? skin + (y - skin) * (open - skin) / (edge - skin) : y, lashes)
             }
         }
     }
@@ -62,11 +66,11 @@ struct ExpressionPainter {
                 return onJaw * (1 - smoothstep(mouth.chin - 0.01, mouth.throat, y))
             }
             painter.fillColumn(column, from: line, to: mouth.throat) { y in
-                if y < line { return y }
-                if y < line + gap { return nil }
+                if y < line { return (y, 0) }
+                if y < line + gap { return (line, smoothstep(0, Self.softness, min(y - line, line + gap - y))) }
                 var source = y - gap
                 for _ in 0..<5 { source = y - drop(max(source, line)) }
-                return max(source, line)
+                return (max(source, line), 0)
             }
         }
     }
@@ -86,24 +90,24 @@ struct ExpressionPainter {
     }
 
     /// Repaints a column between two heights from the neutral picture.
-    /// - Parameter source: the height whose colour belongs at a height; `nil` for the inside of the mouth.
-    private mutating func fillColumn(_ column: Int, from top: Float, to bottom: Float, _ source: (Float) -> Float?) {
+    /// - Parameter source: the height whose colour belongs at a height, and how much of it darkness covers, 0...1.
+    private mutating func fillColumn(
+        _ column: Int, from top: Float, to bottom: Float, _ source: (Float) -> (height: Float, darkness: Float)
+    ) {
         let (side, origin) = (neutral.side, neutral.portraitOrigin.y)
         let first = max(0, Int((origin + top * side).rounded(.down)))
         let last = min(neutral.height - 1, Int((origin + bottom * side).rounded(.up)))
         guard first <= last else { return }
         for row in first...last {
             let at = row * neutral.width + column
-            guard let height = source((Float(row) + 0.5 - origin) / side) else {
-                pixels[at] = Self.mouthInside
-                continue
-            }
+            let (height, darkness) = source((Float(row) + 0.5 - origin) / side)
             let position = min(max(origin + height * side - 0.5, 0), Float(neutral.height - 1))
             let above = Int(position)
             let below = min(above + 1, neutral.height - 1)
-            pixels[at] = mix(
+            let colour = mix(
                 neutral.pixels[above * neutral.width + column], neutral.pixels[below * neutral.width + column],
                 UInt32(256 * (position - Float(above))))
+            pixels[at] = mix(colour, Self.darkness, UInt32(256 * darkness))
         }
     }
 }

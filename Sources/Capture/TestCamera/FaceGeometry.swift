@@ -70,7 +70,7 @@ struct FaceGeometry: Sendable {
                 lidSkin: 11 / 512),
         ],
         mouth: Mouth(
-            corners: ([199 / 512, 315 / 512], [294 / 512, 317 / 512]), sag: 20 / 512, chin: 402 / 512,
+            corners: ([199 / 512, 315 / 512], [294 / 512, 317 / 512]), sag: 23 / 512, chin: 402 / 512,
             throat: 470 / 512, jawHalfWidth: 105 / 512, drop: 38 / 512))
 
     /// The same face in a mirror.
