@@ -146,7 +146,8 @@ struct ConvolutionTests {
                 for ky in max(0, pad - row)..<min(kernel, height + pad - row) {
                     for kx in max(0, pad - column)..<min(kernel, width + pad - column) {
                         let value = input[(channel * height + row + ky - pad) * width + column + kx - pad]
-                        sum += Double(value)
+                        sum +=
+                            Double(value)
                             * Double(weights[((output * inputs + channel) * kernel + ky) * kernel + kx])
                     }
                 }

@@ -8,7 +8,8 @@ import Testing
 struct MotionTests {
     @Test func hullArea() {
         func area(_ points: [SIMD2<Float>]) -> Double { Keypoints(points).hullArea }
-        #expect(area([[-1, -1], [1, -1], [1, 1], [-1, 1], [0, 0], [0.5, 0.5]]) == 4, "a square and what is in it")
+        #expect(
+            area([[-1, -1], [1, -1], [1, 1], [-1, 1], [0, 0], [0.5, 0.5]]) == 4, "a square and what is in it")
         #expect(abs(area([[0, 0], [1, 0], [0, 1]]) - 0.5) < 1e-7, "a triangle")
         #expect(area([[0, 0], [0.5, 0.5], [1, 1], [-1, -1]]) == 0, "on one line")
         #expect(area([[0.25, 0.5], [0.25, 0.5], [0.25, 0.5]]) == 0, "in one place")

@@ -137,7 +137,9 @@ struct WeightFileTests {
         let whole = try WeightFile().bytes()
         let header = whole.withUnsafeBytes { 8 + Int($0.loadUnaligned(as: UInt64.self)) }
         let lengths = Array(0..<64) + stride(from: 64, to: header, by: 97) + [header - 1, header, whole.count - 1]
-        for length in lengths { #expect(WeightFile.failure(whole.prefix(length)) != nil, "\(length) bytes were accepted") }
+        for length in lengths {
+            #expect(WeightFile.failure(whole.prefix(length)) != nil, "\(length) bytes were accepted")
+        }
     }
 
     @Test(arguments: [UInt64.max, UInt64.max - 7, 1 << 63, 1 << 40])
