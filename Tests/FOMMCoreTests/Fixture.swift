@@ -14,8 +14,11 @@ struct Fixture: Sendable, CustomStringConvertible {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures").path
 
+    /// Those of the project, and every one in the folder that `PUPPET_FIXTURES` names.
+    static let all = own + others
+
     /// Names, and the file their weights are in.
-    static let all: [Fixture] = [
+    private static let own: [Fixture] = [
         ("tiny", "tiny"), ("tiny-align-corners-false", "tiny"), ("tiny-single-jacobian", "tiny-single-jacobian"),
         ("tiny-no-jacobian", "tiny-no-jacobian"), ("tiny-no-occlusion", "tiny-no-occlusion"),
         ("tiny-five-keypoints", "tiny-five-keypoints"), ("tiny-full-resolution", "tiny-full-resolution"),
@@ -28,7 +31,21 @@ struct Fixture: Sendable, CustomStringConvertible {
         }
     }
 
-    static let tiny = all[0]
+    private static let others: [Fixture] = {
+        guard let folder = ProcessInfo.processInfo.environment["PUPPET_FIXTURES"] else { return [] }
+        let suffix = ".stages.safetensors"
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(suffix) }.sorted()
+                .map { file in
+                    let name = String(file.dropLast(suffix.count))
+                    return try Fixture(name, weights: "\(folder)/\(name).weights.safetensors", in: folder)
+                }
+        } catch {
+            preconditionFailure("PUPPET_FIXTURES=\(folder): \(error)")
+        }
+    }()
+
+    static let tiny = own[0]
 
     init(_ name: String, weights: String, in folder: String) throws {
         self.name = name
