@@ -86,6 +86,36 @@ struct ConvolutionTests {
         #expect(output.damage + activated.damage == 0, "wrote outside the picture")
     }
 
+    /// Without the kernel there is nothing to test: the portable variant has only the matrix product.
+    @Test(
+        arguments: InstructionSet.supported.filter { WinogradConv2d.fits($0, height: 4, width: 4) },
+        [(4, 4, 1, 1), (8, 4, 17, 33), (4, 60, 16, 16), (16, 16, 33, 48), (36, 20, 20, 65)])
+    func winograd(
+        _ instructionSet: InstructionSet, _ size: (height: Int, width: Int, inputs: Int, outputs: Int)
+    ) {
+        for threads in [1, 2] {
+            var random = SeededRandom(seed: 11)
+            let (from, to) = (ChannelLayout(size.inputs), ChannelLayout(size.outputs))
+            let input = TestTensor(TensorShape(from, height: size.height, width: size.width), &random)
+            let output = TestTensor(TensorShape(to, height: size.height, width: size.width), &random)
+            let residual = output.view.planar
+            let weights = ConvolutionWeights(
+                weights: random.values(size.outputs * size.inputs * 9), bias: random.values(size.outputs),
+                outputs: size.outputs, inputs: size.inputs, kernelSize: 3)
+            WinogradConv2d(weights, from: from, to: to)(
+                input.view, into: output.view, epilogue: .init(relu: true, residual: output.view),
+                in: .empty(instructionSet, threads: threads))
+            let sums = naiveConvolution(
+                input.view.planar, inputs: size.inputs, height: size.height, width: size.width, weights.weights,
+                weights.bias, outputs: size.outputs, kernel: 3)
+            let expected = zip(sums, residual).map { max($0 + $1, 0) }
+            // Ten times the direct convolution's, for the coefficients of the transforms.
+            let tolerance = 10 * Self.tolerance(taps: size.inputs * 9)
+            expectClose(output.view.planar, expected, within: tolerance, "\(size)")
+            #expect(output.damage == 0, "\(size): wrote outside the picture")
+        }
+    }
+
     @Test(arguments: InstructionSet.supported, [(1, 1), (2, 3), (5, 14), (8, 15)])
     func upsampling(_ instructionSet: InstructionSet, _ size: (height: Int, width: Int)) {
         var random = SeededRandom(seed: 9)

@@ -69,6 +69,13 @@ typedef struct {
     /// Output rows `first_row ..< first_row + row_count` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, int32_t first_row, int32_t row_count);
 
+    /// A 3x3 convolution by Winograd's F(4x4, 3x3), for the tiles `first_tile ..< first_tile + tile_count` of 4x4 output
+    /// pixels, counted along the rows; height and width are multiples of 4. `weights` are transformed, `[36][output
+    /// blocks][input channels][16]`, and `taps` is the number of input channels. `scratch`, 64-byte aligned, holds
+    /// `36 * (input_blocks + group_blocks) * tile_count * 16` floats. Present where `conv2d_rows` is.
+    void (*_Nullable winograd_tiles)(
+        const puppet_conv2d *convolution, int32_t first_tile, int32_t tile_count, float *scratch);
+
     /// `patches[pixel_count][taps]`: what output pixels `first_pixel ..< first_pixel + pixel_count`, counted along the
     /// rows, see, for a matrix product. Present where `conv2d_rows` is not.
     void (*_Nullable im2col_pixels)(

@@ -4,7 +4,7 @@
 #include "image.h"
 #include "motion.h"
 #ifdef TILE_PIXELS
-#include "conv2d.h"
+#include "winograd.h"
 #else
 #include "matrix_convolution.h"
 #endif
@@ -14,6 +14,7 @@ const puppet_kernels PUPPET_TABLE = {
 #ifdef TILE_PIXELS
     .group_blocks = TILE_BLOCKS,
     .conv2d_rows = conv2d_rows,
+    .winograd_tiles = winograd_tiles,
 #else
     .im2col_pixels = im2col_pixels,
     .finish_pixels = finish_pixels,

@@ -66,15 +66,41 @@ struct UpBlock2d: Sendable {
 
 /// `x + conv2(relu(norm2(conv1(relu(norm1(x))))))`. PyTorch: `ResBlock2d`.
 ///
-/// norm2 is folded into conv1. norm1 has no convolution before it: whoever produces `x` also produces
+/// The bulk of the generator's work, so it takes the faster of two ways to compute a 3x3 convolution. norm2 is folded into conv1. norm1 has no convolution before it: whoever produces `x` also produces
 /// `relu(norm1(x))`, in the same pass over memory, and this block does so for the block after it.
 struct ResBlock2d: Sendable {
     /// norm1, for whoever produces this block's input.
     let preactivation: ScaleShift
-    private let convolution1: Conv2d
-    private let convolution2: Conv2d
+    private let convolution1: Convolution
+    private let convolution2: Convolution
 
-    init(_ reader: WeightReader, at path: String, channels: ChannelLayout) throws(WeightError) {
+    /// A 3x3 convolution that keeps the spatial size.
+    private enum Convolution: Sendable {
+        case direct(Conv2d)
+        case winograd(WinogradConv2d)
+
+        init(_ source: ConvolutionWeights, _ channels: ChannelLayout, byWinograd: Bool) {
+            self =
+                byWinograd
+                ? .winograd(WinogradConv2d(source, from: channels, to: channels))
+                : .direct(Conv2d(source, from: channels, to: channels))
+        }
+
+        func callAsFunction(
+            _ input: TensorView, into output: TensorView, epilogue: Conv2d.Epilogue, in workspace: Workspace
+        ) {
+            switch self {
+            case .direct(let convolution):
+                convolution(input, into: output, padding: 1, epilogue: epilogue, in: workspace)
+            case .winograd(let convolution): convolution(input, into: output, epilogue: epilogue, in: workspace)
+            }
+        }
+    }
+
+    /// - Parameter shape: of the input and the output.
+    init(_ reader: WeightReader, at path: String, shape: TensorShape) throws(WeightError) {
+        let channels = shape.channels
+        let byWinograd = WinogradConv2d.fits(reader.instructionSet, height: shape.height, width: shape.width)
         let count = channels.channels
         let first = try ConvolutionWeights(reader, at: path + ".conv1", inputs: count, kernelSize: 3)
         let second = try ConvolutionWeights(reader, at: path + ".conv2", inputs: first.outputs, kernelSize: 3)
@@ -85,8 +111,9 @@ struct ResBlock2d: Sendable {
             )
         }
         preactivation = ScaleShift(try BatchNorm(reader, at: path + ".norm1", channels: count), channels: channels)
-        convolution1 = Conv2d(try first.folding(reader, at: path + ".norm2"), from: channels, to: channels)
-        convolution2 = Conv2d(second, from: channels, to: channels)
+        convolution1 = Convolution(
+            try first.folding(reader, at: path + ".norm2"), channels, byWinograd: byWinograd)
+        convolution2 = Convolution(second, channels, byWinograd: byWinograd)
     }
 
     /// - Parameters:
@@ -96,10 +123,9 @@ struct ResBlock2d: Sendable {
     func callAsFunction(
         _ x: TensorView, activated: TensorView, inner: TensorView, next: ScaleShift?, in workspace: Workspace
     ) {
-        convolution1(activated, into: inner, padding: 1, epilogue: .init(relu: true), in: workspace)
+        convolution1(activated, into: inner, epilogue: .init(relu: true), in: workspace)
         convolution2(
-            inner, into: x, padding: 1, epilogue: .init(residual: x, activated: next.map { (activated, $0) }),
-            in: workspace)
+            inner, into: x, epilogue: .init(residual: x, activated: next.map { (activated, $0) }), in: workspace)
     }
 }
 

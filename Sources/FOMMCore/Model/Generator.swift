@@ -56,10 +56,12 @@ struct Generator: Sendable {
                 .wrongFrameSize, file: reader.file,
                 "a frame of \(frameSize) pixels is not a multiple of \(1 << down.count)")
         }
+        let size = frameSize >> down.count
+        encodedShape = TensorShape(features, height: size, width: size)
         var bottleneck: [ResBlock2d] = []
         for _ in 0..<reader.count(of: "generator.bottleneck.r") {
             bottleneck.append(
-                try ResBlock2d(reader, at: "generator.bottleneck.r\(bottleneck.count)", channels: features))
+                try ResBlock2d(reader, at: "generator.bottleneck.r\(bottleneck.count)", shape: encodedShape))
         }
         var up: [UpBlock2d] = []
         for index in 0..<down.count {
@@ -76,8 +78,6 @@ struct Generator: Sendable {
         }
         final = FinalConvolution(weights, from: last)
 
-        let size = frameSize >> down.count
-        encodedShape = TensorShape(features, height: size, width: size)
         warped = layout.reserve(encodedShape)
         activated = layout.reserve(encodedShape)
         inner = layout.reserve(encodedShape)

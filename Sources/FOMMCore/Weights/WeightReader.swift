@@ -3,12 +3,13 @@ import CFOMMKernels
 /// Hands out a file's tensors by name while a network is built, and knows which nobody asked for.
 final class WeightReader {
     private let contents: SafetensorsFile
-    private let kernels: puppet_kernels
+    /// Which kernels the weights are packed for.
+    let instructionSet: InstructionSet
     private var unread: Set<String>
 
     init(_ contents: SafetensorsFile, _ instructionSet: InstructionSet) {
         self.contents = contents
-        kernels = instructionSet.kernels
+        self.instructionSet = instructionSet
         // Batch norms count their training steps; that is no weight.
         unread = Set(contents.tensors.keys.filter { !$0.hasSuffix(".num_batches_tracked") })
     }
@@ -51,7 +52,7 @@ final class WeightReader {
         values.withUnsafeMutableBufferPointer { values in
             switch tensor.type {
             case .float32: UnsafeMutableRawBufferPointer(values).copyMemory(from: source)
-            case .float16: kernels.expand_float16(source.baseAddress!, count, values.baseAddress!)
+            case .float16: instructionSet.kernels.expand_float16(source.baseAddress!, count, values.baseAddress!)
             }
         }
         guard values.allSatisfy({ $0.isFinite }) else {
