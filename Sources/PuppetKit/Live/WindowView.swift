@@ -66,15 +66,15 @@ final class WindowView {
         let now = MonotonicTime.now
         guard now.milliseconds(since: infoWritten) >= 500 else { return }
         infoWritten = now
-        func line(_ name: String, _ value: Double, _ unit: String) -> String {
-            let text = "\((value * 10).rounded() / 10)"
+        func line(_ name: String, _ value: String, _ unit: String) -> String {
             let columns = name + String(repeating: " ", count: max(1, 14 - name.count))
-            return columns + String(repeating: " ", count: max(0, 6 - text.count)) + text + " " + unit
+            return columns + String(repeating: " ", count: max(0, 6 - value.count)) + value + " " + unit
         }
-        var lines = [line("pictures", reading.framesPerSecond, "fps")]
-        lines += reading.stages.map { line($0.name.title, $0.milliseconds, "ms") }
-        lines.append(line("latency", reading.latency, "ms"))
-        lines.append(line("dropped", Double(dropped.values.reduce(0, +)), "frames"))
+        func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        var lines = [line("pictures", tenths(reading.framesPerSecond), "fps")]
+        lines += reading.stages.map { line($0.name.title, tenths($0.milliseconds), "ms") }
+        lines.append(line("latency", tenths(reading.latency), "ms"))
+        lines.append(line("dropped", "\(dropped.values.reduce(0, +))", "frames"))
         window.info = lines.joined(separator: "\n")
     }
 
