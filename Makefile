@@ -1,0 +1,48 @@
+# Thin on purpose: every recipe is one command or one script. `make help` lists the targets.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+WITH_SWIFT := scripts/with-swift.sh
+SOURCES := Package.swift Sources Tests
+
+# Files that Sources/CAssets/assets.c lays into the program with .incbin, which the package manager does not look into.
+ASSETS := $(wildcard Models/*.safetensors Assets/*.png Assets/*.ttf)
+
+export FILTER FRAMES YES
+
+.PHONY: help setup demo test build build-tests lint format install clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+setup: ## Install what is missing: packages through apt, Swift through swiftly (YES=1: do not ask)
+	@scripts/setup.sh
+
+demo: build ## Set up, build, and show a portrait move (FRAMES=150: length of the video without a display)
+	@scripts/demo.sh
+
+test: setup Sources/CAssets/assets.c ## Set up, build and run the tests (FILTER=regex: only those)
+	@scripts/test.sh
+
+build: setup Sources/CAssets/assets.c ## Set up and build .build/release/puppet
+	@$(WITH_SWIFT) swift build --configuration release --product puppet
+
+build-tests: setup Sources/CAssets/assets.c
+	@scripts/test.sh --build-only
+
+lint: ## Check how the sources are formatted
+	@$(WITH_SWIFT) swift format lint --strict --recursive $(SOURCES)
+
+format: ## Format the sources
+	@$(WITH_SWIFT) swift format --in-place --recursive $(SOURCES)
+
+install: ## Copy the built program to PREFIX/bin (PREFIX=/usr/local)
+	@test -x .build/release/puppet || { echo "error: nothing built yet: 'make build' first" >&2; exit 1; }
+	install -D -m 755 .build/release/puppet $(DESTDIR)$(PREFIX)/bin/puppet
+
+clean: ## Remove what was built and what the demo wrote
+	rm -rf .build .build-tests demo.y4m demo.mp4 demo.png
+
+# Touched, so that a replaced model, portrait or font is built in again.
+Sources/CAssets/assets.c: $(ASSETS)
+	@touch $@
