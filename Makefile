@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 WITH_SWIFT := scripts/with-swift.sh
+# Swift's libraries go into the program, so that it runs where Swift is not installed.
+STANDALONE := --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --strip-all
 SOURCES := Package.swift Sources Tests
 
 # Files that Sources/CAssets/assets.c lays into the program with .incbin, which the package manager does not look into.
@@ -25,7 +27,7 @@ test: setup Sources/CAssets/assets.c ## Set up, build and run the tests (FILTER=
 	@scripts/test.sh
 
 build: setup Sources/CAssets/assets.c ## Set up and build .build/release/puppet
-	@$(WITH_SWIFT) swift build --configuration release --product puppet
+	@$(WITH_SWIFT) swift build --configuration release --product puppet $(STANDALONE)
 
 build-tests: setup Sources/CAssets/assets.c
 	@scripts/test.sh --build-only
