@@ -110,6 +110,8 @@ package final class LivePipeline: Sendable {
     }
 
     /// Ends the flow; what is in flight is finished. Returns at once, see ``wait()``.
+    ///
+    /// The capture queue is not waited for: its source may be a pipe that nothing comes out of.
     package func stop() {
         guard
             state.withLock({ state in
@@ -117,10 +119,8 @@ package final class LivePipeline: Sendable {
                 return state == .running
             })
         else { return }
-        captureQueue.async { [self] in
-            capture.withState { $0.timer.cancel() }
-            detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
-        }
+        captureQueue.async { [capture] in capture.withState { $0.timer.cancel() } }
+        detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
     }
 
     /// Returns when the last picture has been written. To be called once, not on one of the pipeline's queues.
@@ -157,11 +157,14 @@ package final class LivePipeline: Sendable {
                 let wanted = capture.limit.map { capture.framesRead < $0 } ?? true
                 guard wanted, let frame = try capture.source.next() else { return true }
                 capture.framesRead += 1
-                let due = frame.stamped(sequence: frame.sequence, captured: .now)
-                detect.submit(capture.fit(due, from: capture.pool))
+                let fitted = capture.fit(
+                    frame.stamped(sequence: frame.sequence, captured: .now), from: capture.pool)
+                // Under the lock: once stop() has asked the stages to finish, nothing may be submitted.
+                state.withLock { if $0 == .running { detect.submit(fitted) } }
                 return false
             } catch {
-                onFailure(error)
+                // The same Ctrl-C that stops us may have cut short what another program was writing.
+                if state.withLock({ $0 == .running }) { onFailure(error) }
                 return true
             }
         }
@@ -177,6 +180,6 @@ package final class LivePipeline: Sendable {
                 group.leave()
             }
         }
-        group.notify(queue: captureQueue) { [ended] in ended.signal() }
+        group.notify(queue: .global()) { [ended] in ended.signal() }
     }
 }
