@@ -41,6 +41,17 @@ struct EngineOptions: ParsableArguments {
 
     func loadModel() throws -> FOMMModel {
         let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
-        return try FOMMModel(file, frameSize: size, instructionSet: compute.instructionSet)
+        let loaded = Result { () throws(WeightError) in
+            try FOMMModel(file, frameSize: size, instructionSet: compute.instructionSet)
+        }
+        return try loaded.mapError(explained).get()
+    }
+
+    /// The network knows tensors; the user chose a size.
+    private func explained(_ error: WeightError) -> any Error {
+        guard error.code == .wrongFrameSize else { return error }
+        return PuppetError(
+            .wrongFrameSize, "--size \(size)", "the model cannot halve it as often as it has to (\(error.detail))",
+            hint: "give a multiple of 64, or of 128 for a published model")
     }
 }

@@ -14,10 +14,19 @@ package struct ModelLocation: Sendable {
     }
 
     /// - Parameter model: a path (it has a `/` or ends in `.safetensors`), a name, or `nil` for the default model.
-    /// - Throws: ``WeightError`` `.cannotOpen`; for a name, the message says where it was looked for.
-    package func open(_ model: String?) throws(WeightError) -> MappedFile {
+    /// - Throws: ``PuppetError`` `.noModel`; for a name, the message says where it was looked for. ``WeightError`` for a
+    ///   file that cannot be read.
+    package func open(_ model: String?) throws -> MappedFile {
         guard let model, model != "default" else { return EmbeddedAssets.model }
-        if model.contains("/") || model.hasSuffix(".safetensors") { return try MappedFile(path: model) }
-        return try MappedFile(path: "\(folder)/\(model).safetensors")
+        let isPath = model.contains("/") || model.hasSuffix(".safetensors")
+        let path = isPath ? model : "\(folder)/\(model).safetensors"
+        if case .missing = try? FileKind(path: path) {
+            throw isPath
+                ? PuppetError(.noModel, model, "there is no such model file", hint: "check the path")
+                : PuppetError(
+                    .noModel, model, "there is no model of this name: no file \(path)",
+                    hint: "put it there, or give the path of a .safetensors file")
+        }
+        return try MappedFile(path: path)
     }
 }
