@@ -1,4 +1,5 @@
 import Frames
+import Glibc
 import SystemPackage
 
 /// Opens the video that `path` names: `-` for Y4M on standard input, a `.y4m` file, a folder of pictures, or any other
@@ -11,7 +12,14 @@ import SystemPackage
 package func openVideo(
     _ path: String, standardInput: CInt = 0, searchPath: String
 ) throws -> any FrameSource {
-    if path == "-" { return try Y4MReader(descriptor: standardInput, name: "standard input") }
+    if path == "-" {
+        guard isatty(standardInput) == 0 else {
+            throw CaptureError(
+                .notSupported, path: "standard input", "it is a terminal, not a Y4M stream",
+                hint: "pipe one in, for example from ffmpeg -i FILE -pix_fmt yuv420p -f yuv4mpegpipe -")
+        }
+        return try Y4MReader(descriptor: standardInput, name: "standard input")
+    }
     switch try kind(of: path) {
     case .missing:
         throw CaptureError(.cannotOpen, path: path, "there is no such file or folder", hint: "check the path")

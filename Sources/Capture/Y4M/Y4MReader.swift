@@ -88,6 +88,10 @@ package final class Y4MReader: FrameSource {
                 hint: "give a Y4M file or stream")
         }
         guard let line = try input.line(limit: Y4MHeader.mostLineBytes) else {
+            guard try input.peek(Y4MHeader.mostLineBytes).count == Y4MHeader.mostLineBytes else {
+                throw CaptureError(
+                    .truncated, path: input.name, "the stream ends within its header", hint: "copy or write it again")
+            }
             throw CaptureError(
                 .malformed, path: input.name,
                 "the Y4M header does not end within \(Y4MHeader.mostLineBytes) bytes", hint: "copy or write it again")
