@@ -1,4 +1,5 @@
 import Frames
+import Glibc
 import SystemPackage
 
 /// Opens the file sink that `path` names: `null`, `-` for Y4M on standard output, a `.y4m` file, a folder of PNG
@@ -13,7 +14,19 @@ package func openFileSink(
     path: String, size: FrameSize, rate: FrameRate, standardOutput: CInt = 1, searchPath: String
 ) throws -> any FrameSink {
     if path == "null" { return NullSink() }
-    if path == "-" { return try Y4MWriter(descriptor: standardOutput, name: "-", size: size, rate: rate) }
+    if path == "-" {
+        guard isatty(standardOutput) == 0 else {
+            throw DisplayError(
+                .notSupported, path: "standard output", "video cannot be shown in a terminal",
+                hint: "pipe it into another program, or name a file")
+        }
+        return try Y4MWriter(descriptor: standardOutput, name: "standard output", size: size, rate: rate)
+    }
+    guard !path.hasPrefix("/dev/video") else {
+        throw DisplayError(
+            .notSupported, path: path, "loopback cameras are not written directly",
+            hint: "pipe into one: puppet --output - | ffmpeg -i - -pix_fmt yuv420p -f v4l2 \(path)")
+    }
     let kind = try kind(of: path)
     if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }
     switch (fileExtension(of: path), kind) {
