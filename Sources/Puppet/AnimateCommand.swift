@@ -26,6 +26,7 @@ struct AnimateCommand: ParsableCommand {
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()
+        interruption.leave(after: 250)
         let driving = try motion.drivingSource(side: engine.size)
         let avatars = try AvatarList(motion.avatar)
         let model = try engine.loadModel()

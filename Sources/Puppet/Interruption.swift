@@ -1,8 +1,13 @@
+import ArgumentParser
 import Dispatch
+import Frames
 import Glibc
 import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP as a request to stop: files are finished or removed, the terminal is left as it was found.
+///
+/// Whoever can stop in order says so with ``onRequest(_:)``; before that, and at a second request, the process leaves at
+/// once, without a trace of files that were being written.
 final class Interruption: Sendable {
     private let requested = Atomic<Bool>(false)
     private let onRequest: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
@@ -20,17 +25,30 @@ final class Interruption: Sendable {
 
     var isRequested: Bool { requested.load(ordering: .relaxed) }
 
-    /// - Parameter action: called on some queue at the first request.
+    /// - Parameter action: called on some queue at the first request; the process then ends by itself.
     func onRequest(_ action: @escaping @Sendable () -> Void) {
         onRequest.withLock { $0 = action }
         if isRequested { action() }
     }
 
-    private func request() {
-        guard !requested.exchange(true, ordering: .relaxed) else {
-            // Asked twice: something hangs, and whoever asks means it.
-            _exit(130)
+    /// Leaves `milliseconds` after the first request if the process has not ended by itself: it may be waiting for a pipe.
+    func leave(after milliseconds: Int) {
+        onRequest {
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { Self.leave() }
         }
-        onRequest.withLock { $0 }?()
+    }
+
+    private func request() {
+        let isFirst = !requested.exchange(true, ordering: .relaxed)
+        // Asked twice: something hangs, and whoever asks means it.
+        let action = isFirst ? onRequest.withLock { $0 } : nil
+        (action ?? Self.leave)()
+    }
+
+    @Sendable private static func leave() {
+        AtomicFile.removeAllTemporaries()
+        if StandardError.isTerminal { StandardError.rewrite("") }
+        StandardError.write("puppet: interrupted")
+        _exit(ExitCode.failure.rawValue)
     }
 }

@@ -121,9 +121,9 @@ struct Y4MWriterTests {
         try #require(pipe(&ends) == 0)
         defer { close(ends[1]) }
         let size = FrameSize(square: 4)
-        let writer = try Y4MWriter(descriptor: ends[1], name: "-", size: size, rate: FrameRate(25))
+        let writer = try Y4MWriter(descriptor: ends[1], name: "standard output", size: size, rate: FrameRate(25))
         close(ends[0])
         let line = failureLine { try writer.write(PixelBuffer.smooth(size).asFrame()) }
-        #expect(line == "-: the reader of standard output has gone: Broken pipe")
+        #expect(line == "standard output: its reader has gone: Broken pipe; let the reader run to the end")
     }
 }

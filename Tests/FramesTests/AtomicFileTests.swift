@@ -130,9 +130,9 @@ struct AtomicFileTests {
         var ends: [CInt] = [0, 0]
         try #require(pipe(&ends) == 0)
         close(ends[0])
-        let file = AtomicFile(borrowing: ends[1], path: "-")
+        let file = AtomicFile(borrowing: ends[1], path: "standard output")
         let line = try #require(failureLine { try write("x", to: file) })
-        #expect(line == "-: the reader of standard output has gone: Broken pipe")
+        #expect(line == "standard output: its reader has gone: Broken pipe; let the reader run to the end")
         #expect(fcntl(ends[1], F_GETFD) >= 0, "a borrowed descriptor stays open")
         close(ends[1])
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// A file that appears under its own name complete, or not at all.
@@ -23,6 +24,9 @@ package final class AtomicFile {
     private let destination: Destination
     private let writeCall: WriteCall
     private var descriptor: CInt  // -1 once committed or discarded
+
+    /// Temporaries that now exist, for ``removeAllTemporaries()``.
+    private static let temporaries = Mutex<Set<String>>([])
 
     /// Creates the temporary, so that a folder which cannot be written is known at once.
     ///
@@ -64,6 +68,15 @@ package final class AtomicFile {
 
     deinit { discard() }
 
+    /// Removes every temporary of the process, which must then exit: for leaving in the middle of something that cannot be
+    /// stopped in order. From any queue.
+    package static func removeAllTemporaries() {
+        temporaries.withLock { paths in
+            for path in paths { unlink(path) }
+            paths = []
+        }
+    }
+
     /// Appends bytes. A failure discards the file, so that nothing partial stays.
     ///
     /// - Throws: `.cannotWrite`.
@@ -86,6 +99,7 @@ package final class AtomicFile {
             try closeDescriptor()
             if case .rename(let target) = destination {
                 _ = try systemCall { rename(workingPath, target) }
+                Self.forget(workingPath)
             }
         } catch {
             removeTemporary()
@@ -111,8 +125,12 @@ package final class AtomicFile {
     }
 
     private func removeTemporary() {
-        if case .rename = destination { unlink(workingPath) }
+        guard case .rename = destination else { return }
+        unlink(workingPath)
+        Self.forget(workingPath)
     }
+
+    private static func forget(_ temporary: String) { temporaries.withLock { _ = $0.remove(temporary) } }
 
     /// A symbolic link stays a link: the file it leads to is the one to replace.
     private static func withLinksFollowed(_ path: String) -> String {
@@ -131,6 +149,7 @@ package final class AtomicFile {
             do throws(Errno) {
                 // 0666 lets the user's umask decide, as it does for every other program's output.
                 let descriptor = try systemCall { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+                temporaries.withLock { _ = $0.insert(path) }
                 return (path, descriptor)
             } catch .fileExists {
                 continue
@@ -151,15 +170,20 @@ package final class AtomicFile {
     }
 
     private func writeFailure(_ reason: Errno) -> FrameError {
+        let isOurs = if case .rename = destination { true } else { false }
+        let detail: String
+        let hint: String?
         switch reason {
         case .noSpace, .diskQuotaExceeded:
-            let hint = "nothing was kept; free some space or choose another disk"
-            return FrameError(.cannotWrite, path: path, "cannot write the file", hint: hint, underlying: reason)
+            detail = isOurs ? "cannot write the file" : "cannot write to it"
+            hint = (isOurs ? "nothing was kept; " : "") + "free some space or choose another disk"
         case .brokenPipe:
-            let reader = if case .borrowed = destination { "standard output" } else { "the pipe" }
-            return FrameError(.cannotWrite, path: path, "the reader of \(reader) has gone", underlying: reason)
+            detail = "its reader has gone"
+            hint = "let the reader run to the end"
         default:
-            return FrameError(.cannotWrite, path: path, "cannot write the file", underlying: reason)
+            detail = isOurs ? "cannot write the file" : "cannot write to it"
+            hint = "choose another place"
         }
+        return FrameError(.cannotWrite, path: path, detail, hint: hint, underlying: reason)
     }
 }
