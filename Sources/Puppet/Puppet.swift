@@ -26,11 +26,23 @@ struct Puppet: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            if exitCode(for: error) == .failure, !(error is ExitCode) {
-                StandardError.write("puppet: \(error)")
-                exit(withError: ExitCode.failure)
-            }
-            exit(withError: error)
+            end(with: error)
         }
+    }
+
+    private static func end(with error: any Error) {
+        let code = exitCode(for: error)
+        if code == .success { exit(withError: error) }  // help, which goes to standard output
+        StandardError.write("puppet: " + (code == .validationFailure ? usageLine(for: error) : "\(error)"))
+        exit(withError: code)
+    }
+
+    /// What is wrong with the command line, and where to read on.
+    private static func usageLine(for error: any Error) -> String {
+        let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let named = CommandLine.arguments.dropFirst().first
+        let command = configuration.subcommands.compactMap { $0.configuration.commandName }.first { $0 == named }
+        let help = (["puppet", command, "--help"] as [String?]).compactMap { $0 }.joined(separator: " ")
+        return "\(detail.hasSuffix(".") ? String(detail.dropLast()) : detail); see \(help)"
     }
 }

@@ -32,10 +32,23 @@ struct MotionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Driving frame that shows the neutral pose: its number from 0, or best.", valueName: "n|best"))
+            "Driving frame that shows the neutral pose: its number from 0, or best.", valueName: "n|best"),
+        transform: { text in
+            guard let choice = CalibrationChoice(argument: text) else {
+                throw ValidationError("expected a number from 0, or best")
+            }
+            return choice
+        })
     var calibrationFrame = CalibrationChoice.frame(0)
 
-    @Option(help: "Frames per second: of the test camera and folders of pictures, and a new speed for other video.")
+    @Option(
+        help: "Frames per second: of the test camera and folders of pictures, and a new speed for other video.",
+        transform: { text in
+            guard let rate = FrameRate(argument: text) else {
+                throw ValidationError("expected a number above 0 and up to 1000, such as 25, 29.97 or 30000/1001")
+            }
+            return rate
+        })
     var fps: FrameRate?
 
     @Option(help: "Stop after so many driving frames.")
@@ -66,8 +79,8 @@ enum Environment {
     static var searchPath: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
 }
 
-extension CalibrationChoice: ExpressibleByArgument {
-    public init?(argument: String) {
+extension CalibrationChoice {
+    fileprivate init?(argument: String) {
         if argument == "best" {
             self = .best
         } else if let index = Int(argument), index >= 0 {
@@ -78,9 +91,9 @@ extension CalibrationChoice: ExpressibleByArgument {
     }
 }
 
-extension FrameRate: ExpressibleByArgument {
+extension FrameRate {
     /// A whole number, a decimal such as 29.97, or a fraction such as 30000/1001; above 0, at most 1000.
-    public init?(argument: String) {
+    fileprivate init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         if parts.count == 2, let numerator = parts[0], let denominator = parts[1], numerator > 0, denominator > 0,
             numerator <= 1_000_000, numerator / 1000 <= denominator
