@@ -23,6 +23,8 @@ struct AnimateCommand: ParsableCommand {
         help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"))
     var contactSheet: String?
 
+    func validate() throws { try checkOutputs(output, driving: motion.driving, allowingWindow: false) }
+
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()

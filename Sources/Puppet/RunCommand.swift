@@ -20,6 +20,8 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var output: [String] = []
 
+    func validate() throws { try checkOutputs(output, driving: motion.driving, allowingWindow: true) }
+
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()

@@ -62,6 +62,7 @@ struct MotionOptions: ParsableArguments {
 
     func validate() throws {
         if let frames, frames < 1 { throw ValidationError("--frames \(frames): expected 1 or more.") }
+        if stats == "-" { throw ValidationError("--stats -: standard output is for pictures; name a file.") }
     }
 
     var mode: RelativeMotion.Mode {
