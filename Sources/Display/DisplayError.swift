@@ -1,29 +1,9 @@
 import Frames
-import SystemPackage
 
-/// Why a sink could not be opened or written. Its description is the one line a user sees.
-package struct DisplayError: Error, Sendable, CustomStringConvertible {
-    package enum Code: Sendable {
-        case cannotOpen, cannotWrite, notSupported
-        case programMissing, programFailed
-    }
+/// Why a sink could not be opened or written.
+package typealias DisplayError = FileError<DisplayErrorCode>
 
-    package let code: Code
-    /// The file, folder, device or window.
-    package let path: String
-    /// What is wrong, with expected and actual where there are both.
-    package let detail: String
-    /// What the user can do about it.
-    package let hint: String?
-    package let underlying: Errno?
-
-    package init(_ code: Code, path: String, _ detail: String, hint: String? = nil, underlying: Errno? = nil) {
-        self.code = code
-        self.path = path
-        self.detail = detail
-        self.hint = hint
-        self.underlying = underlying
-    }
-
-    package var description: String { errorLine(path, detail, underlying, hint) }
+package enum DisplayErrorCode: Sendable {
+    case cannotOpen, cannotWrite, notSupported
+    case programMissing, programFailed
 }

@@ -29,17 +29,14 @@ struct AnimateCommand: ParsableCommand {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()
         interruption.leave(after: 250)
-        let driving = try motion.drivingSource(side: engine.size)
-        let avatars = try AvatarList(motion.avatar)
-        let model = try engine.loadModel()
-        logger.debug("kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")
+        let inputs = try Inputs(motion, engine, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
         let bar = ProgressBar()
         do {
             let animator = Animator(
-                model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame)
+                inputs.model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame)
             let frames = try animator.run(
-                avatars, driving: driving, frames: motion.frames,
+                inputs.avatars, driving: inputs.driving, frames: motion.frames,
                 makeSinks: { size, rate in
                     try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
                 }, contactSheet: contactSheet, stats: stats,

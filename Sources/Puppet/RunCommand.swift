@@ -25,17 +25,14 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()
-        let driving = try motion.drivingSource(side: engine.size)
-        let avatars = try AvatarList(motion.avatar)
-        let model = try engine.loadModel()
-        logger.debug("kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")
+        let inputs = try Inputs(motion, engine, logger)
         var settings = LivePipeline.Settings()
         settings.mode = motion.mode
         settings.calibration = motion.calibrationFrame
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
         let session = try LiveSession(
-            model, avatars: avatars, driving: driving, settings: settings,
+            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings,
             outputs: output.isEmpty ? ["window"] : output, stats: motion.stats,
             searchPath: Environment.searchPath, logger: logger)
         interruption.onRequest(session.stop)

@@ -2,7 +2,8 @@
 /// line a user sees.
 package struct PuppetError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: Sendable {
-        case noAvatar, noModel, wrongFrameSize, unsupportedDevice, noSuchFrame, cannotRewind, nothingToDrive, interrupted
+        case noAvatar, noModel, wrongFrameSize, unsupportedDevice, noSuchFrame, cannotRewind, nothingToDrive,
+            interrupted
     }
 
     package let code: Code

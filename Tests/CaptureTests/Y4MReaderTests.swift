@@ -87,7 +87,7 @@ struct Y4MReaderTests {
         ("hello", "not a Y4M stream"),
         ("RIFF....AVI LIST and so on", "not a Y4M stream"),
         ("YUV4MPEG2 W6 H4" + String(repeating: " Xpad", count: 1000) + "\n", "does not end within 1024 bytes"),
-        ("YUV4MPEG2 W6 H4", "does not end within 1024 bytes"),
+        ("YUV4MPEG2 W6 H4", "ends within its header"),
         ("YUV4MPEG2 W20000 H20000\n", "more than 64 megapixels"),
         ("YUV4MPEG2 W6 H4\nFRAMES\n", "no FRAME line where frame 1 should start"),
         ("YUV4MPEG2 W6 H4\nFRAME" + String(repeating: "x", count: 70000), "no FRAME line where frame 1 should start"),

@@ -112,7 +112,7 @@ struct Y4MWriterTests {
         #expect(try fileNames(in: folder.path("")) == [], "no partial file may stay")
         writer.cancel()
         let device = failureLine { _ = try Y4MWriter(path: "/dev/full", size: size, rate: FrameRate(25)) }
-        #expect(device?.hasPrefix("/dev/full: cannot write the file: No space left on device") == true)
+        #expect(device?.hasPrefix("/dev/full: cannot write to it: No space left on device") == true)
     }
 
     @Test func readerThatHasGone() throws {

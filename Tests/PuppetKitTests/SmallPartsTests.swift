@@ -34,7 +34,7 @@ struct SmallPartsTests {
         #expect(try location.open("tiny").bytes.count > 1000)
         #expect(try location.open(TestModel.path).bytes.count > 1000, "a path")
         #expect(try location.open(nil).name == "the default model")
-        let error = #expect(throws: WeightError.self) { try location.open("vox") }
+        let error = #expect(throws: PuppetError.self) { try location.open("vox") }
         #expect(error?.description.contains(models.appending(path: "vox.safetensors").path) == true, "\(error!)")
     }
 
