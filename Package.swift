@@ -53,6 +53,7 @@ let package = Package(
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "DisplayTests", dependencies: ["CAssets", "CSDL2", "Capture", "Display", "TestSupport"]),
+        .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

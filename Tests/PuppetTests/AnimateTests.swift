@@ -1,0 +1,159 @@
+import FOMMCore
+import Foundation
+import Frames
+import TestSupport
+import Testing
+
+extension PuppetTests {
+    @Suite("Animating")
+    struct Animating {
+        private static let clip = ["--avatar", "face.png", "--driving", "clip.y4m"]
+
+        @Test func theSameBytesEveryTimeAndOnAnyNumberOfThreads() throws {
+            let bench = try Workbench()
+            let once = try bench.animate(Self.clip + ["--threads", "2", "--output", "-"])
+            #expect(countY4MFrames(once) == Workbench.frameCount)
+            #expect(try bench.animate(Self.clip + ["--threads", "2", "--output", "-"]) == once)
+            for threads in ["1", "3"] {
+                #expect(try bench.animate(Self.clip + ["--threads", threads, "--output", "-"]) == once, "\(threads)")
+            }
+            let frames = (0..<Workbench.frameCount).map { once.dropFirst(once.count - ($0 + 1) * Workbench.frameBytes) }
+            let different = Set(frames.map { Array($0.prefix(Workbench.frameBytes)) }).count
+            #expect(different > 1, "all frames are the same picture: nothing moved")
+        }
+
+        @Test func aFolderOfPictures() throws {
+            let bench = try Workbench()
+            let output = try bench.animate(Self.clip + ["--output", "a/b/pictures/"])
+            #expect(output.isEmpty)
+            let expected = (1...Workbench.frameCount).map { String(format: "%06d.png", $0) }
+            #expect(try fileNames(in: bench.path("a/b/pictures")) == expected)
+        }
+
+        @Test func everyOutputIsWritten() throws {
+            let bench = try Workbench()
+            let piped = try bench.animate(Self.clip + ["--output", "one.y4m", "--output", "two.y4m", "--output", "-"])
+            #expect(try readFile(bench.path("one.y4m")) == piped)
+            #expect(try readFile(bench.path("two.y4m")) == piped)
+            #expect(try bench.newNames() == ["one.y4m", "two.y4m"])
+        }
+
+        @Test func framesLimitsAndFpsRetimes() throws {
+            let bench = try Workbench()
+            let output = try bench.animate(Self.clip + ["--frames", "4", "--fps", "30000/1001", "--output", "-"])
+            #expect(countY4MFrames(output) == 4)
+            #expect(output.starts(with: "YUV4MPEG2 W64 H64 F30000:1001 ".utf8))
+            // More frames than there are is no mistake.
+            #expect(countY4MFrames(try bench.animate(Self.clip + ["--frames", "99", "--output", "-"])) == 10)
+        }
+
+        /// `animate --output - | animate --driving -` gives what two steps over a file give.
+        @Test func pipesCompose() throws {
+            let bench = try Workbench()
+            try bench.animate(Self.clip + ["--output", "half.y4m"])
+            let expected = try bench.animate(["--avatar", "face.png", "--driving", "half.y4m", "--output", "-"])
+            let pipe = Pipe.ofOurOwn()
+            let first = try bench.start(
+                ["animate"] + Workbench.tiny + Self.clip + ["--output", "-"],
+                output: pipe.fileHandleForWriting.fileDescriptor)
+            let second = try bench.start(
+                ["animate"] + Workbench.tiny + ["--avatar", "face.png", "--driving", "-", "--output", "-"],
+                input: pipe.fileHandleForReading.fileDescriptor)
+            try pipe.fileHandleForWriting.close()
+            try pipe.fileHandleForReading.close()
+            expectSuccess(try first.wait(), ["first"])
+            let result = try second.wait()
+            expectSuccess(result, ["second"])
+            #expect(result.output == expected)
+        }
+
+        @Test func statsAreAJSONObjectALine() throws {
+            let bench = try Workbench()
+            #expect(try bench.animate(Self.clip + ["--output", "null", "--stats", "stats.jsonl"]).isEmpty)
+            let lines = try String(contentsOfFile: bench.path("stats.jsonl"), encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == Workbench.frameCount)
+            let keys: Set = [
+                "frame", "captured_ms", "detect_ms", "dense_motion_ms", "generate_ms", "latency_ms", "dropped",
+            ]
+            for (index, line) in lines.enumerated() {
+                let object = try #require(
+                    JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "line \(index + 1): \(line)")
+                #expect(Set(object.keys) == keys, "line \(index + 1)")
+                #expect(object["frame"] as? Int == index)
+                let times = ["detect_ms", "dense_motion_ms", "generate_ms"].compactMap { object[$0] as? Double }
+                let latency = try #require(object["latency_ms"] as? Double)
+                #expect(times.allSatisfy { $0 >= 0 } && times.reduce(0, +) <= latency + 0.01, "\(line)")
+            }
+        }
+
+        /// Fused multiply-add and other orders of summing may round a level up or down.
+        @Test func instructionSetsAgree() throws {
+            let bench = try Workbench()
+            let sets = InstructionSet.supported.map(\.name)
+            let missing = InstructionSet.names.filter { !sets.contains($0) }
+            if !missing.isEmpty { print("this CPU has no \(missing.joined(separator: ", ")): not compared") }
+            for name in sets { try bench.animate(Self.clip + ["--isa", name, "--output", name]) }
+            for name in sets.dropFirst() {
+                for picture in try fileNames(in: bench.path(sets[0])) {
+                    let expected = try ImageFile.read(bench.path("\(sets[0])/\(picture)"))
+                    let actual = try ImageFile.read(bench.path("\(name)/\(picture)"))
+                    let difference = actual.maximumDifference(from: expected)
+                    #expect(difference <= 1, "\(name), \(picture): off by \(difference)")
+                }
+            }
+        }
+
+        /// Calibrating on frame N is calibrating on the first frame of a video that starts with it.
+        @Test func theCalibrationFrameIsTheOneThatComesFirstOtherwise() throws {
+            let bench = try Workbench()
+            for folder in ["driving", "reordered"] { try makeFolder(bench.path(folder)) }
+            for index in 0..<6 {
+                let picture = PixelBuffer(FrameSize(square: Workbench.side)) { x, y in
+                    let bump = max(0, 900 - (x - 20 - 4 * index) * (x - 20 - 4 * index) - (y - 30) * (y - 30)) / 6
+                    return (UInt8(60 + bump), UInt8(50 + bump / 2 + y), UInt8(90 + x))
+                }
+                try PNGFile.write(picture.asFrame(), to: bench.path("driving/\(index).png"))
+                try PNGFile.write(picture.asFrame(), to: bench.path("reordered/\(index + 1).png"))
+                if index == 4 { try PNGFile.write(picture.asFrame(), to: bench.path("reordered/0.png")) }
+            }
+            let avatar = ["--avatar", "face.png", "--driving"]
+            let chosen = try bench.animate(avatar + ["driving", "--calibration-frame", "4", "--output", "-"])
+            let first = try bench.animate(avatar + ["reordered", "--output", "-"])
+            let usual = try bench.animate(avatar + ["driving", "--output", "-"])
+            #expect(countY4MFrames(first) == 7)
+            #expect(chosen.suffix(6 * Workbench.frameBytes) == first.suffix(6 * Workbench.frameBytes))
+            #expect(chosen != usual, "the calibration frame makes no difference")
+            let best = try bench.animate(avatar + ["driving", "--calibration-frame", "best", "--output", "-"])
+            #expect(countY4MFrames(best) == 6)
+        }
+
+        @Test func modelsByName() throws {
+            let bench = try Workbench()
+            try makeFolder(bench.path("data/puppet/models"))
+            try FileManager.default.copyItem(
+                atPath: Workbench.fixture.path, toPath: bench.path("data/puppet/models/small.safetensors"))
+            let arguments =
+                ["animate", "--model", "small", "--size", "\(Workbench.side)"] + Self.clip + ["--output", "-"]
+            let expected = try bench.animate(Self.clip + ["--output", "-"])
+            for environment in [["XDG_DATA_HOME": bench.path("data")], ["HOME": bench.path("home")]] {
+                if environment["HOME"] != nil {
+                    try makeFolder(bench.path("home/.local"))
+                    try FileManager.default.createSymbolicLink(
+                        atPath: bench.path("home/.local/share"), withDestinationPath: bench.path("data"))
+                }
+                let result = try bench.run(arguments, environment: environment)
+                expectSuccess(result, arguments)
+                #expect(result.output == expected)
+            }
+        }
+
+        @Test func otherVideoThroughFFmpeg() throws {
+            guard hasFFmpeg else { return }
+            let bench = try Workbench()
+            try bench.animate(Self.clip + ["--output", "out.mp4"])
+            let back = try bench.animate(["--avatar", "face.png", "--driving", "out.mp4", "--output", "-"])
+            #expect(countY4MFrames(back) == Workbench.frameCount)
+            #expect(try bench.newNames() == ["out.mp4"])
+        }
+    }
+}

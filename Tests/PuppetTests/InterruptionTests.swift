@@ -1,0 +1,174 @@
+import Foundation
+import Frames
+import Glibc
+import TestSupport
+import Testing
+
+extension PuppetTests {
+    @Suite("Ctrl-C and its kin")
+    struct Interruptions {
+        /// Milliseconds in which a run has to be over: 250 that animate grants itself, and a busy computer.
+        private static let patience = 700.0
+        private static let clip = ["--driving", "test", "--fps", "1000"]
+
+        @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+        func animateLeavesNothingButFinishedPictures(_ signal: CInt) throws {
+            let bench = try Workbench()
+            let options = Self.clip + ["--output", "out.y4m", "--output", "pictures", "--stats", "stats.jsonl"]
+            let run = try bench.start(["animate"] + Workbench.tiny + options)
+            try waitUntil("there are pictures") { fileExists(bench.path("pictures/000005.png")) }
+            let result = try end(run, by: signal)
+            #expect(result.ending == .exited(1))
+            #expect(
+                result.line?.wholeMatch(of: /puppet: the test camera: interrupted after [0-9]+ frames/) != nil,
+                "\(result.errors)")
+            #expect(try bench.newNames() == ["pictures"], "partial output was left")
+            let pictures = try fileNames(in: bench.path("pictures"))
+            #expect(!pictures.contains { $0.hasPrefix(".") }, "\(pictures)")
+            for picture in pictures {
+                let size = try ImageFile.read(bench.path("pictures/\(picture)")).size
+                #expect(size == FrameSize(square: Workbench.side), "\(picture)")
+            }
+        }
+
+        @Test(arguments: [SIGINT, SIGTERM])
+        func runFinishesItsFile(_ signal: CInt) throws {
+            let bench = try Workbench()
+            let options = ["--camera", "test", "--fps", "50", "--output", "out.y4m", "--stats", "stats.jsonl"]
+            let run = try bench.start(["run"] + Workbench.tiny + options)
+            try waitForFrames(3, bench)
+            expectSuccess(try end(run, by: signal), options)
+            let frames = countY4MFrames(try readFile(bench.path("out.y4m"))) ?? 0
+            #expect(frames >= 3, "frames: \(frames)")
+            #expect(try bench.newNames() == ["out.y4m", "stats.jsonl"])
+        }
+
+        /// A pipe whose writer neither writes nor ends.
+        @Test(arguments: ["animate", "run"])
+        func aStalledPipeDoesNotHold(_ command: String) throws {
+            let bench = try Workbench()
+            let pipe = Pipe.ofOurOwn()
+            let options = ["--driving", "-", "--output", "out.y4m"]
+            let run = try bench.start(
+                [command] + Workbench.tiny + options, input: pipe.fileHandleForReading.fileDescriptor)
+            let stream = Workbench.clip(frames: 3).dropLast(1000)
+            try pipe.fileHandleForWriting.write(contentsOf: Data(stream))
+            try waitForFrames(1, bench)
+            let result = try end(run, by: SIGINT)
+            if command == "run" {
+                expectSuccess(result, options)
+                let frames = countY4MFrames(try readFile(bench.path("out.y4m"))) ?? 0
+                #expect(frames >= 1, "frames: \(frames)")
+            } else {
+                expectFailure(result, "interrupted")
+                #expect(try bench.newNames() == [])
+            }
+        }
+
+        /// Before there is anything to finish: the stream has not even a header, the clip is still being looked through.
+        @Test(arguments: [
+            ["animate", "--driving", "-"], ["run", "--driving", "-"],
+            ["animate", "--driving", "test", "--fps", "1000", "--calibration-frame", "best"],
+            ["run", "--driving", "test", "--fps", "1000", "--calibration-frame", "best"],
+        ])
+        func nothingHoldsBeforeTheFirstFrame(_ command: [String]) throws {
+            let bench = try Workbench()
+            let pipe = Pipe.ofOurOwn()
+            let run = try bench.start(
+                command + Workbench.tiny + ["--output", "out.y4m"],
+                input: pipe.fileHandleForReading.fileDescriptor)
+            try run.waitForSignalHandlers()
+            expectFailure(try end(run, by: SIGINT), "interrupted", command)
+            #expect(try bench.newNames() == [])
+            try pipe.fileHandleForWriting.close()
+        }
+
+        @Test func theTerminalIsLeftClean() throws {
+            let bench = try Workbench()
+            let terminal = try Terminal()
+            let before = terminal.attributes
+            let run = try bench.start(
+                ["animate"] + Workbench.tiny + Self.clip + ["--output", "pictures"], errors: terminal.inner)
+            try waitUntil("there are pictures") { fileExists(bench.path("pictures/000150.png")) }
+            let result = try end(run, by: SIGINT)
+            #expect(result.ending == .exited(1))
+            let shown = terminal.shown
+            #expect(shown.contains("\r\u{1B}[K["), "no progress bar: \(shown)")
+            let last = shown.components(separatedBy: "\r\u{1B}[K").last ?? ""
+            #expect(last.hasPrefix("puppet: the test camera: interrupted after "), "\(last)")
+            #expect(terminal.attributes == before, "the terminal's settings have changed")
+        }
+
+        @Test func aTerminalIsNoVideo() throws {
+            let bench = try Workbench()
+            let terminal = try Terminal()
+            expectFailure(
+                try bench.run(
+                    ["animate"] + Workbench.tiny + ["--driving", "-", "--output", "-"], input: terminal.inner),
+                "standard input: it is a terminal, not a Y4M stream; pipe one in, for example from "
+                    + "ffmpeg -i FILE -pix_fmt yuv420p -f yuv4mpegpipe -")
+            expectFailure(
+                try bench.run(
+                    ["animate"] + Workbench.tiny + ["--driving", "clip.y4m", "--output", "-"], output: terminal.inner),
+                "standard output: video cannot be shown in a terminal; pipe it into another program, or name a file")
+            #expect(terminal.shown == "")
+        }
+
+        private func end(_ run: PuppetProcess, by signal: CInt) throws -> PuppetProcess.Result {
+            let asked = MonotonicTime.now
+            run.send(signal)
+            let result = try run.wait(seconds: 20)
+            let milliseconds = MonotonicTime.now.milliseconds(since: asked)
+            #expect(milliseconds < Self.patience, "it took \(milliseconds) ms to end")
+            return result
+        }
+
+        /// Until the file that will be `out.y4m` has that many frames.
+        private func waitForFrames(_ count: Int, _ bench: borrowing Workbench) throws {
+            let folder = bench.url.path
+            try waitUntil("\(count) frames are written") {
+                let names = (try? fileNames(in: folder)) ?? []
+                return names.contains { name in
+                    let status = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+                    return name.hasPrefix(".puppet-") && status?[.size] as? Int ?? 0 > count * Workbench.frameBytes
+                }
+            }
+        }
+    }
+}
+
+/// A terminal that nobody sits at.
+private final class Terminal {
+    private let outer: CInt
+    /// What a program gets as its terminal.
+    let inner: CInt
+
+    init() throws {
+        // What posix_openpt() and its kin do, which Swift does not see.
+        let (unlock, getNumber) = (UInt(0x4004_5431), UInt(0x8004_5430))  // TIOCSPTLCK, TIOCGPTN
+        var (locked, number) = (CInt(0), CInt(0))
+        outer = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+        try #require(outer >= 0 && ioctl(outer, unlock, &locked) == 0 && ioctl(outer, getNumber, &number) == 0)
+        inner = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        try #require(inner >= 0)
+    }
+
+    deinit {
+        close(inner)
+        close(outer)
+    }
+
+    /// Input, output, control and local modes.
+    var attributes: [UInt32] {
+        var settings = termios()
+        tcgetattr(inner, &settings)
+        return [settings.c_iflag, settings.c_oflag, settings.c_cflag, settings.c_lflag]
+    }
+
+    /// What has been written to it since the last call.
+    var shown: String {
+        var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+        while case let count = read(outer, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
