@@ -51,8 +51,8 @@ package struct Animator {
         let fit = SquareFit(from: source.size, side: side.width)
         let pool = FramePool(size: side, capacity: 1)
 
+        var sheet = try contactSheet.map { try ContactSheet(path: $0) }
         let sinks = try makeSinks(side, source.frameRate)
-        var sheet = contactSheet.map { ContactSheet(path: $0) }
         var done = 0
         do {
             while limit.map({ done < $0 }) ?? true, let frame = try source.next() {

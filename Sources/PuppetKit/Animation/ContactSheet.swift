@@ -16,7 +16,11 @@ struct ContactSheet {
     private static let columns = 8
 
     /// - Parameter path: of the PNG.
-    init(path: String) { self.path = path }
+    /// - Throws: ``FrameError`` where it will not be possible to write it: better now than after the last frame.
+    init(path: String) throws(FrameError) {
+        self.path = path
+        try AtomicFile(path: path).discard()
+    }
 
     /// - Parameters: pictures of one size, in order; they are copied where they are kept.
     mutating func add(driving: Frame, avatar: Frame) {
