@@ -103,6 +103,9 @@ struct BadRun: Sendable, CustomTestStringConvertible {
             output: "null", options: ["--stats", "absent/stats.jsonl"],
             line: "absent/stats.jsonl: cannot create the file: No such file or directory; create its folder first"),
         BadRun(
+            options: ["--contact-sheet", "absent/sheet.png"],
+            line: "absent/sheet.png: cannot create the file: No such file or directory; create its folder first"),
+        BadRun(
             output: "null", options: ["--size", "60"],
             line: "--size 60: the model cannot halve it as often as it has to (3 halvings of 15 pixels are not whole "
                 + "numbers); give a multiple of 64, or of 128 for a published model"),
