@@ -10,6 +10,7 @@ import Synchronization
 /// once, without a trace of files that were being written.
 final class Interruption: Sendable {
     private let requested = Atomic<Bool>(false)
+    private let firstRequest = Mutex<MonotonicTime?>(nil)
     private let onRequest: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []  // written by init alone
 
@@ -39,11 +40,24 @@ final class Interruption: Sendable {
     }
 
     private func request() {
-        let isFirst = !requested.exchange(true, ordering: .relaxed)
-        // Asked twice: something hangs, and whoever asks means it.
-        let action = isFirst ? onRequest.withLock { $0 } : nil
+        let now = MonotonicTime.now
+        let first = firstRequest.withLock { first in
+            defer { first = first ?? now }
+            return first
+        }
+        if let first {
+            // Asked twice: something hangs, and whoever asks means it. But timeout(1) and others that pass a signal on send
+            // it to us and to our group, which is one request.
+            if now.milliseconds(since: first) >= Self.sameRequest { Self.leave() }
+            return
+        }
+        requested.store(true, ordering: .relaxed)
+        let action = onRequest.withLock { $0 }
         (action ?? Self.leave)()
     }
+
+    /// Milliseconds.
+    private static let sameRequest = 300.0
 
     @Sendable private static func leave() {
         AtomicFile.removeAllTemporaries()
