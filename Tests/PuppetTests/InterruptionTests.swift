@@ -43,6 +43,30 @@ extension PuppetTests {
             #expect(try bench.newNames() == ["out.y4m", "stats.jsonl"])
         }
 
+        /// timeout(1) sends its signal to the program and to the group that the program is in.
+        @Test func aSignalThatComesTwiceIsOneRequest() throws {
+            let bench = try Workbench()
+            let options = ["--camera", "test", "--fps", "50", "--output", "out.y4m"]
+            let run = try bench.start(["run"] + Workbench.tiny + options)
+            try waitForFrames(3, bench)
+            run.send(SIGTERM)
+            expectSuccess(try end(run, by: SIGINT), options)
+            #expect(try bench.newNames() == ["out.y4m"])
+        }
+
+        /// The first request waits for an output that nobody reads; the second does not.
+        @Test func aSecondRequestDoesNotWait() throws {
+            let bench = try Workbench()
+            let pipe = Pipe.ofOurOwn()
+            let options = ["--camera", "test", "--fps", "100", "--output", "-", "--output", "out.y4m"]
+            let run = try bench.start(
+                ["run"] + Workbench.tiny + options, output: pipe.fileHandleForWriting.fileDescriptor)
+            try waitForFrames(30, bench)
+            run.send(SIGINT)
+            usleep(500_000)
+            expectFailure(try end(run, by: SIGINT), "interrupted")
+        }
+
         /// A pipe whose writer neither writes nor ends.
         @Test(arguments: ["animate", "run"])
         func aStalledPipeDoesNotHold(_ command: String) throws {
