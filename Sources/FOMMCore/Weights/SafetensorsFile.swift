@@ -69,7 +69,8 @@ package struct SafetensorsFile: Sendable {
             case .tensor(let entry):
                 guard let type = ElementType(rawValue: entry.dtype) else {
                     throw WeightError(
-                        .wrongType, file: file.name, tensor: name, "type \(entry.dtype), expected F32 or F16")
+                        .wrongType, file: file.name, tensor: name, "type \(entry.dtype), expected F32 or F16",
+                        hint: "convert the model")
                 }
                 let size = entry.shape.reduce(type.size as Int?) { product, extent in
                     guard let product, extent >= 0 else { return nil }
@@ -78,9 +79,11 @@ package struct SafetensorsFile: Sendable {
                 }
                 guard let size else { throw damaged("impossible shape \(entry.shape)", tensor: name) }
                 let available = bytes.count - header.upperBound
-                guard entry.dataOffsets.count == 2, let start = entry.dataOffsets.first,
-                    let end = entry.dataOffsets.last, start >= 0, end >= start, end <= available
-                else {
+                guard entry.dataOffsets.count == 2, entry.dataOffsets[0] <= entry.dataOffsets[1] else {
+                    throw damaged("data at \(entry.dataOffsets), expected a start and an end", tensor: name)
+                }
+                let (start, end) = (entry.dataOffsets[0], entry.dataOffsets[1])
+                guard start >= 0, end <= available else {
                     throw damaged(
                         "data at \(entry.dataOffsets), but the file has \(available) bytes of data", tensor: name)
                 }

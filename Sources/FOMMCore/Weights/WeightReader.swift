@@ -44,7 +44,9 @@ final class WeightReader {
     func read(_ name: String, shape expected: [Int]) throws(WeightError) -> [Float] {
         let actual = try shape(name)
         guard actual == expected, let tensor = contents.tensors[name] else {
-            throw WeightError(.wrongShape, file: file, tensor: name, "shape \(actual), expected \(expected)")
+            throw WeightError(
+                .wrongShape, file: file, tensor: name, "shape \(actual), expected \(expected)",
+                hint: "the model is damaged or of another architecture")
         }
         let count = expected.reduce(1, *)
         let source = UnsafeRawBufferPointer(rebasing: contents.file.bytes[tensor.range])
