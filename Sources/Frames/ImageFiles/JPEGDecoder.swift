@@ -37,49 +37,6 @@ enum JPEGDecoder {
     }
 }
 
-/// Owns a TurboJPEG decompressor.
-private struct JPEGDecompressor: ~Copyable {
-    private let handle: tjhandle
-
-    init() {
-        guard let handle = tjInitDecompress() else { preconditionFailure("TurboJPEG: out of memory") }
-        self.handle = handle
-    }
-
-    deinit { tjDestroy(handle) }
-
-    func header(
-        _ bytes: UnsafeRawBufferPointer, path: String
-    ) throws(FrameError) -> (width: Int, height: Int, isCMYK: Bool) {
-        var (width, height, subsampling, colours) = (CInt(0), CInt(0), CInt(-1), CInt(-1))
-        let result = tjDecompressHeader3(
-            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
-            &colours)
-        // An unusual chroma subsampling makes this call fail after it has filled in the rest, and decodes well.
-        guard result == 0 || colours >= 0 else { throw .damagedPicture("JPEG", path: path, reason: message) }
-        guard width > 0, height > 0 else {  // only tables, which TurboJPEG accepts
-            throw .damagedPicture("JPEG", path: path, reason: "there is no image in it")
-        }
-        let isCMYK = colours == CInt(TJCS_CMYK.rawValue) || colours == CInt(TJCS_YCCK.rawValue)
-        return (Int(width), Int(height), isCMYK)
-    }
-
-    /// A mere warning counts as failure: TurboJPEG fills the missing part of a picture that is cut short with grey, and
-    /// says so only that way.
-    func decompress(
-        _ bytes: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer, _ size: FrameSize, format: TJPF,
-        path: String
-    ) throws(FrameError) {
-        let result = tjDecompress2(
-            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count),
-            memory.bindMemory(to: UInt8.self).baseAddress, CInt(size.width), 0, CInt(size.height),
-            CInt(format.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
-        guard result == 0 else { throw .damagedPicture("JPEG", path: path, reason: message) }
-    }
-
-    private var message: String { String(cString: tjGetErrorStr2(handle)) }
-}
-
 /// What a JPEG's marker segments say that TurboJPEG does not tell.
 struct JPEGSegments {
     private(set) var orientation = Orientation.upright

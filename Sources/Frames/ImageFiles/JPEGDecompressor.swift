@@ -1,0 +1,73 @@
+import CTurboJPEG
+import Glibc
+
+/// Owns a TurboJPEG decompressor.
+package struct JPEGDecompressor: ~Copyable {
+    private let handle: tjhandle
+
+    package init() {
+        guard let handle = tjInitDecompress() else { preconditionFailure("TurboJPEG: out of memory") }
+        self.handle = handle
+    }
+
+    deinit { tjDestroy(handle) }
+
+    func header(
+        _ bytes: UnsafeRawBufferPointer, path: String
+    ) throws(FrameError) -> (width: Int, height: Int, isCMYK: Bool) {
+        var (width, height, subsampling, colours) = (CInt(0), CInt(0), CInt(-1), CInt(-1))
+        let result = tjDecompressHeader3(
+            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height, &subsampling,
+            &colours)
+        // An unusual chroma subsampling makes this call fail after it has filled in the rest, and decodes well.
+        guard result == 0 || colours >= 0 else { throw .damagedPicture("JPEG", path: path, reason: message) }
+        guard width > 0, height > 0 else {  // only tables, which TurboJPEG accepts
+            throw .damagedPicture("JPEG", path: path, reason: "there is no image in it")
+        }
+        let isCMYK = colours == CInt(TJCS_CMYK.rawValue) || colours == CInt(TJCS_YCCK.rawValue)
+        return (Int(width), Int(height), isCMYK)
+    }
+
+    /// A mere warning counts as failure: TurboJPEG fills the missing part of a picture that is cut short with grey, and
+    /// says so only that way.
+    func decompress(
+        _ bytes: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer, _ size: FrameSize, format: TJPF,
+        path: String
+    ) throws(FrameError) {
+        let result = tjDecompress2(
+            handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count),
+            memory.bindMemory(to: UInt8.self).baseAddress, CInt(size.width), 0, CInt(size.height),
+            CInt(format.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+        guard result == 0 else { throw .damagedPicture("JPEG", path: path, reason: message) }
+    }
+
+    private var message: String { String(cString: tjGetErrorStr2(handle)) }
+
+    /// One picture of a camera's Motion JPEG. What is out of order but leaves the picture whole passes: many cameras put
+    /// stray bytes before a marker, and most leave the Huffman tables out.
+    ///
+    /// - Parameter rgb: `3 * width * height` bytes; where the result is `false` they may have been written in part.
+    /// - Returns: whether the picture is whole and has the size.
+    package func decodeVideoPicture(
+        _ bytes: UnsafeRawBufferPointer, _ size: FrameSize, into rgb: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        precondition(rgb.count == 3 * size.pixelCount, "a picture of \(size) into \(rgb.count) bytes")
+        let start = bytes.bindMemory(to: UInt8.self).baseAddress
+        var (width, height, subsampling, colours) = (CInt(0), CInt(0), CInt(-1), CInt(-1))
+        let header = tjDecompressHeader3(handle, start, UInt(bytes.count), &width, &height, &subsampling, &colours)
+        guard header == 0 || colours >= 0, Int(width) == size.width, Int(height) == size.height else { return false }
+        let result = tjDecompress2(
+            handle, start, UInt(bytes.count), rgb.bindMemory(to: UInt8.self).baseAddress, width, 0, height,
+            CInt(TJPF_RGB.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+        return result == 0 || hasOnlyStrayBytes
+    }
+
+    /// TurboJPEG keeps the first warning, and tells warnings apart by their text alone. Compared in place: a message as
+    /// a String would be memory for every frame.
+    private var hasOnlyStrayBytes: Bool {
+        guard tjGetErrorCode(handle) == CInt(TJERR_WARNING.rawValue), let text = tjGetErrorStr2(handle) else {
+            return false
+        }
+        return strstr(text, "extraneous bytes before marker") != nil || strstr(text, "Invalid SOS parameters") != nil
+    }
+}
