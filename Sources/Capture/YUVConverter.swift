@@ -1,6 +1,6 @@
 import Frames
 
-/// Planar 8-bit YUV, BT.601, to interleaved RGB; chroma is interpolated linearly between where its samples lie.
+/// 8-bit YUV to interleaved RGB, planes apart or woven into one another; chroma is interpolated linearly between where its samples lie.
 ///
 /// Integer arithmetic: chroma keeps four fractional bits after interpolation and the matrix 13, so a result differs
 /// from the real-valued one by less than 0.52 before the final rounding. Working memory is made once; one queue owns a
@@ -9,17 +9,21 @@ final class YUVConverter {
     private let size: FrameSize
     private let layout: ChromaLayout
     private let chromaSize: FrameSize?
-    private let matrix: Matrix
+    private let matrix: YUVMatrix
+    /// A row of luma taken out of woven samples.
+    private let plainLuma: UnsafeMutablePointer<UInt8>
     /// One row each of Cb and Cr, first at chroma resolution between repeated edges and then at full resolution.
     private let narrow: UnsafeMutablePointer<Int16>
     private let blue: UnsafeMutablePointer<Int16>
     private let red: UnsafeMutablePointer<Int16>
 
-    init(size: FrameSize, layout: ChromaLayout, isFullRange: Bool) {
+    init(size: FrameSize, layout: ChromaLayout, encoding: YUVEncoding = .bt601, isFullRange: Bool) {
         self.size = size
         self.layout = layout
         chromaSize = layout.chromaSize(of: size)
-        matrix = Matrix(isFullRange: isFullRange)
+        matrix = YUVMatrix(encoding, isFullRange: isFullRange)
+        plainLuma = .allocate(capacity: size.width)
+        plainLuma.initialize(repeating: 0, count: size.width)
         func row(_ count: Int) -> UnsafeMutablePointer<Int16> {
             let row = UnsafeMutablePointer<Int16>.allocate(capacity: count)
             row.initialize(repeating: 0, count: count)
@@ -31,6 +35,7 @@ final class YUVConverter {
     }
 
     deinit {
+        plainLuma.deallocate()
         narrow.deallocate()
         blue.deallocate()
         red.deallocate()
@@ -42,28 +47,53 @@ final class YUVConverter {
     func convert(_ planes: UnsafeRawBufferPointer, into rgb: UnsafeMutableRawBufferPointer) {
         precondition(planes.count == layout.byteCount(of: size) && rgb.count == 3 * size.pixelCount)
         let luma = planes.bindMemory(to: UInt8.self).baseAddress!
+        let width = chromaSize?.width ?? 0
+        let cb = SamplePlane(start: luma + size.pixelCount, stride: width, step: 1)
+        let cr = SamplePlane(start: cb.start + (chromaSize?.pixelCount ?? 0), stride: width, step: 1)
+        convert(SamplePlane(start: luma, stride: size.width, step: 1), cb: cb, cr: cr, into: rgb)
+    }
+
+    /// - Parameters:
+    ///   - luma, cb, cr: the caller has checked that all their samples are there; `cb` and `cr` are not looked at where
+    ///     the layout has no chroma.
+    ///   - rgb: `3 * width * height` bytes, all of them written.
+    func convert(
+        _ luma: SamplePlane, cb: SamplePlane, cr: SamplePlane, into rgb: UnsafeMutableRawBufferPointer
+    ) {
+        precondition(rgb.count == 3 * size.pixelCount, "YUV of \(size) into \(rgb.count) bytes")
         let output = rgb.bindMemory(to: UInt8.self).baseAddress!
         for y in 0..<size.height {
             if let chromaSize {
-                let cb = luma + size.pixelCount
                 interpolate(cb, chromaSize, row: y, into: blue)
-                interpolate(cb + chromaSize.pixelCount, chromaSize, row: y, into: red)
+                interpolate(cr, chromaSize, row: y, into: red)
             }
-            matrix.convert(luma + size.width * y, blue, red, count: size.width, into: output + 3 * size.width * y)
+            matrix.convert(lumaRow(luma, y), blue, red, count: size.width, into: output + 3 * size.width * y)
         }
+    }
+
+    private func lumaRow(_ plane: SamplePlane, _ y: Int) -> UnsafePointer<UInt8> {
+        let row = plane.row(y)
+        if plane.step == 1 { return row }
+        plane.withConstantStep { step in
+            for x in 0..<size.width { plainLuma[x] = row[step &* x] }
+        }
+        return UnsafePointer(plainLuma)
     }
 
     /// One full-resolution row of a chroma plane, in sixteenths of a level, 0 for grey.
     private func interpolate(
-        _ plane: UnsafePointer<UInt8>, _ planeSize: FrameSize, row y: Int, into output: UnsafeMutablePointer<Int16>
+        _ plane: SamplePlane, _ planeSize: FrameSize, row y: Int, into output: UnsafeMutablePointer<Int16>
     ) {
         let width = planeSize.width
         let rows = layout.vertical.neighbours(of: y, count: planeSize.height)
-        let (near, far) = (plane + width * rows.near, plane + width * rows.far)
+        let (near, far) = (plane.row(rows.near), plane.row(rows.far))
         let (nearWeight, farWeight) = (Int16(rows.quarters), Int16(4 - rows.quarters))
         let samples = narrow + 1
-        for x in 0..<width {
-            samples[x] = nearWeight &* Int16(near[x]) &+ farWeight &* Int16(far[x]) &- 4 &* 128
+        plane.withConstantStep { step in
+            for x in 0..<width {
+                let (upper, lower) = (Int16(near[step &* x]), Int16(far[step &* x]))
+                samples[x] = nearWeight &* upper &+ farWeight &* lower &- 4 &* 128
+            }
         }
         narrow[0] = samples[0]
         samples[width] = samples[width - 1]
@@ -98,48 +128,24 @@ extension ChromaLayout.Siting {
     }
 }
 
-/// BT.601 from YCbCr to R'G'B', coefficients with 13 fractional bits.
-private struct Matrix: Sendable {
-    private let lumaOffset: Int16
-    private let luma: Int16
-    private let redFromRed: Int16
-    private let greenFromBlue: Int16
-    private let greenFromRed: Int16
-    private let blueFromBlue: Int16
+/// Where the samples of one component lie: alone in rows, or woven into others'.
+struct SamplePlane {
+    let start: UnsafePointer<UInt8>
+    /// Bytes from one row to the next.
+    let stride: Int
+    /// Bytes from one sample to the next.
+    let step: Int
 
-    init(isFullRange: Bool) {
-        let (redShare, blueShare) = (0.299, 0.114)
-        let greenShare = 1 - redShare - blueShare
-        let lumaGain = isFullRange ? 1 : 255.0 / 219
-        let chromaGain = isFullRange ? 1 : 255.0 / 224
-        func fixed(_ value: Double) -> Int16 { Int16((value * 8192).rounded()) }
-        lumaOffset = isFullRange ? 0 : 16
-        luma = fixed(lumaGain)
-        redFromRed = fixed(2 * (1 - redShare) * chromaGain)
-        blueFromBlue = fixed(2 * (1 - blueShare) * chromaGain)
-        greenFromBlue = fixed(-2 * blueShare * (1 - blueShare) / greenShare * chromaGain)
-        greenFromRed = fixed(-2 * redShare * (1 - redShare) / greenShare * chromaGain)
-    }
+    func row(_ y: Int) -> UnsafePointer<UInt8> { start + stride * y }
 
-    /// One row; `blue` and `red` in sixteenths of a level. 16-bit factors of 32-bit products: SSE2 has those.
-    func convert(
-        _ row: UnsafePointer<UInt8>, _ blue: UnsafePointer<Int16>, _ red: UnsafePointer<Int16>, count: Int,
-        into output: UnsafeMutablePointer<UInt8>
-    ) {
-        for x in 0..<count {
-            let level = product(luma, 16 &* (Int16(row[x]) &- lumaOffset)) &+ (1 << 16)
-            let (cb, cr) = (blue[x], red[x])
-            let pixel = output + 3 &* x
-            pixel[0] = clamped(level &+ product(redFromRed, cr))
-            pixel[1] = clamped(level &+ product(greenFromBlue, cb) &+ product(greenFromRed, cr))
-            pixel[2] = clamped(level &+ product(blueFromBlue, cb))
+    /// The steps there are, each as a constant: only then do the loops over a row become vector instructions.
+    @inline(__always)
+    fileprivate func withConstantStep(_ body: (Int) -> Void) {
+        switch step {
+        case 1: body(1)
+        case 2: body(2)
+        case 4: body(4)
+        default: body(step)
         }
     }
-
-    @inline(__always)
-    private func product(_ coefficient: Int16, _ value: Int16) -> Int32 { Int32(coefficient) &* Int32(value) }
-
-    /// 13 bits of the coefficient and 4 of the value.
-    @inline(__always)
-    private func clamped(_ sum: Int32) -> UInt8 { UInt8(truncatingIfNeeded: max(0, min(255, sum &>> 17))) }
 }

@@ -18,37 +18,6 @@ struct YUVConverterTests {
         return PixelBuffer(size: size) { rgb in planes.withUnsafeBytes { converter.convert($0, into: rgb) } }
     }
 
-    /// BT.601 as its text has it.
-    private func matrix(_ y: Double, _ cb: Double, _ cr: Double, isFullRange: Bool) -> [Double] {
-        let luma = isFullRange ? y / 255 : (y - 16) / 219
-        let (blue, red) = isFullRange ? ((cb - 128) / 255, (cr - 128) / 255) : ((cb - 128) / 224, (cr - 128) / 224)
-        return [
-            luma + 1.402 * red, luma - 0.114 * 1.772 / 0.587 * blue - 0.299 * 1.402 / 0.587 * red, luma + 1.772 * blue,
-        ].map { min(max($0, 0), 1) * 255 }
-    }
-
-    /// The chroma at a luma sample, linearly between where the samples lie.
-    private func chroma(
-        _ plane: ArraySlice<UInt8>, _ size: FrameSize, _ layout: ChromaLayout, _ x: Int, _ y: Int
-    ) -> Double {
-        func place(_ siting: ChromaLayout.Siting, _ position: Int, _ count: Int) -> (Int, Int, Double) {
-            let at =
-                switch siting {
-                case .everySample: Double(position)
-                case .onFirst: Double(position) / 2
-                case .between: (Double(position) - 0.5) / 2
-                }
-            let clamped = min(max(at, 0), Double(count - 1))
-            let lower = Int(clamped)
-            return (lower, min(lower + 1, count - 1), clamped - Double(lower))
-        }
-        let (left, right, u) = place(layout.horizontal, x, size.width)
-        let (top, bottom, v) = place(layout.vertical, y, size.height)
-        func sample(_ x: Int, _ y: Int) -> Double { Double(plane[plane.startIndex + size.width * y + x]) }
-        let upper = sample(left, top) * (1 - u) + sample(right, top) * u
-        return upper * (1 - v) + (sample(left, bottom) * (1 - u) + sample(right, bottom) * u) * v
-    }
-
     @Test(arguments: ChromaLayout.allCases, sizes)
     func matchesReference(_ layout: ChromaLayout, _ size: FrameSize) {
         var random = SeededRandom(seed: 3)
@@ -62,10 +31,11 @@ struct YUVConverterTests {
                     if let chromaSize = layout.chromaSize(of: size) {
                         let start = size.pixelCount
                         let half = chromaSize.pixelCount
-                        cb = chroma(planes[start..<(start + half)], chromaSize, layout, x, y)
-                        cr = chroma(planes[(start + half)...], chromaSize, layout, x, y)
+                        cb = YUVReference.chroma(planes[start..<(start + half)], chromaSize, layout, x, y)
+                        cr = YUVReference.chroma(planes[(start + half)...], chromaSize, layout, x, y)
                     }
-                    let expected = matrix(Double(planes[size.width * y + x]), cb, cr, isFullRange: isFullRange)
+                    let expected = YUVReference.rgb(
+                        Double(planes[size.width * y + x]), cb, cr, isFullRange: isFullRange)
                     for (value, exact) in zip(result.pixel(x, y), expected) {
                         worst = max(worst, abs(Double(value) - exact))
                     }
