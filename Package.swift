@@ -13,6 +13,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev", "libsdl2-ttf-dev"])]),
+        .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
         .target(name: "CFOMMKernels"),
@@ -26,7 +27,8 @@ let package = Package(
             name: "Frames",
             dependencies: ["CPNG", "CTurboJPEG", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
-            name: "Capture", dependencies: ["Frames", .product(name: "SystemPackage", package: "swift-system")]),
+            name: "Capture",
+            dependencies: ["CV4L2", "Frames", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
             name: "Display",
             dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
@@ -51,7 +53,7 @@ let package = Package(
             name: "PuppetKitTests",
             dependencies: ["PuppetKit", "FOMMCore", "Frames", "Capture", "CAllocationCounter", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "CaptureTests", dependencies: ["CV4L2", "Capture", "CAllocationCounter", "TestSupport"]),
         .testTarget(name: "DisplayTests", dependencies: ["CAssets", "CSDL2", "Capture", "Display", "TestSupport"]),
         .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "TestSupport"]),
     ],

@@ -1,0 +1,42 @@
+/// Video4Linux: the kernel's structures, and libv4l2 for cameras whose formats we do not read ourselves.
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <libv4l2.h>
+#include <linux/videodev2.h>
+#include <sys/mman.h>
+
+/// open() is variadic, which Swift cannot call. Not v4l2_open(): it writes to standard error about whatever is not a
+/// camera, and converts from the first call on. libv4l2's other functions pass a descriptor that it does not know
+/// straight on to the kernel.
+static inline int puppet_v4l2_open(const char *_Nonnull path) { return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC); }
+
+/// Has libv4l2 convert what this camera sends, for the descriptor's remaining life. Wrapped so that its one flag, 0 for
+/// "convert", has a name.
+static inline int puppet_v4l2_convert(int descriptor) { return v4l2_fd_open(descriptor, 0); }
+
+/// v4l2_ioctl() is variadic, which Swift cannot call; V4L2 always passes exactly one pointer.
+static inline int puppet_v4l2_ioctl(int descriptor, unsigned long request, void *_Nonnull argument) {
+    return v4l2_ioctl(descriptor, request, argument);
+}
+
+/// MAP_FAILED is a cast, which Swift does not import: here failure is NULL. The only way cameras are ever mapped.
+static inline void *_Nullable puppet_v4l2_mmap(int descriptor, size_t length, long long offset) {
+    void *memory = v4l2_mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+// These expand _IOR(...) and its kin, which Swift does not import.
+static const unsigned long PUPPET_VIDIOC_QUERYCAP = VIDIOC_QUERYCAP;
+static const unsigned long PUPPET_VIDIOC_ENUM_FMT = VIDIOC_ENUM_FMT;
+static const unsigned long PUPPET_VIDIOC_ENUM_FRAMESIZES = VIDIOC_ENUM_FRAMESIZES;
+static const unsigned long PUPPET_VIDIOC_ENUM_FRAMEINTERVALS = VIDIOC_ENUM_FRAMEINTERVALS;
+static const unsigned long PUPPET_VIDIOC_S_FMT = VIDIOC_S_FMT;
+static const unsigned long PUPPET_VIDIOC_G_PARM = VIDIOC_G_PARM;
+static const unsigned long PUPPET_VIDIOC_S_PARM = VIDIOC_S_PARM;
+static const unsigned long PUPPET_VIDIOC_REQBUFS = VIDIOC_REQBUFS;
+static const unsigned long PUPPET_VIDIOC_QUERYBUF = VIDIOC_QUERYBUF;
+static const unsigned long PUPPET_VIDIOC_QBUF = VIDIOC_QBUF;
+static const unsigned long PUPPET_VIDIOC_DQBUF = VIDIOC_DQBUF;
+static const unsigned long PUPPET_VIDIOC_STREAMON = VIDIOC_STREAMON;
+static const unsigned long PUPPET_VIDIOC_STREAMOFF = VIDIOC_STREAMOFF;
