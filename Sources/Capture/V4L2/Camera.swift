@@ -1,0 +1,165 @@
+import CV4L2
+import Frames
+import Glibc
+import SystemPackage
+
+/// A camera, read through V4L2. One queue owns a value.
+///
+/// Pictures come from a pool and the driver's buffers are given back at once, so nothing is allocated per frame but what
+/// TurboJPEG takes and gives back for itself. Trouble with one picture is counted, never thrown.
+package final class Camera: FrameSource {
+    package let name: String
+    package let frameRate: FrameRate
+    package var frameCount: Int? { nil }
+    package var size: FrameSize { decoder.stream.size }
+    /// Four letters, as V4L2 has them: what the camera sends.
+    package var format: String { decoder.stream.format.code.description }
+    package private(set) var counts = CameraCounts()
+
+    /// How many frame periods may pass without a picture: in the dark cameras go down to a quarter of their rate.
+    private static let patience = 30
+    /// What a camera takes to start up, besides.
+    private static let startUp: UInt64 = 5_000_000_000
+
+    private let ring: V4L2BufferRing
+    private let decoder: CameraDecoder
+    private let pool: FramePool
+    private let clock: () -> MonotonicTime
+    private let stallNanoseconds: UInt64
+    private var framesRead = 0
+    private var lastCaptured = MonotonicTime(nanoseconds: 0)
+    private var lastSequence: UInt32?
+
+    /// Opens the camera, agrees with it on a format and starts it.
+    ///
+    /// - Parameters:
+    ///   - path: for example `/dev/video0`, or a link to it.
+    ///   - size, rate: what is wanted; ``size`` and ``frameRate`` say what it is.
+    /// - Throws: ``CaptureError``: `.missing`, `.noPermission`, `.notAVideoDevice`, `.notACamera`, `.busy` with who has
+    ///   it, `.notSupported`, `.unplugged`.
+    package convenience init(
+        path: String, size: FrameSize = FrameSize(width: 640, height: 480), rate: FrameRate = FrameRate(30)
+    ) throws(CaptureError) {
+        do throws(CaptureError) {
+            try self.init(path: path, size: size, rate: rate, .live)
+        } catch  where error.code == .busy {
+            throw error.naming(DeviceUsers(processes: "/proc").of(path))
+        }
+    }
+
+    init(path: String, size: FrameSize, rate: FrameRate, _ system: V4L2System) throws(CaptureError) {
+        name = path
+        let device = try V4L2Device(opening: path, system)
+        let capabilities = try device.capabilities()
+        guard capabilities.isCamera else {
+            throw CaptureError(
+                .notACamera, path: path, "\(capabilities.card) is a video device that gives no pictures",
+                hint: capabilities.isLoopback
+                    ? "it becomes a camera once a program writes to it"
+                    : "see which cameras there are with 'puppet devices'")
+        }
+        let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate))
+        let stream = try device.set(mode)
+        frameRate = device.setRate(mode.rate)
+        decoder = CameraDecoder(stream)
+        pool = FramePool(size: stream.size, capacity: 4)
+        clock = system.clock
+        stallNanoseconds = frameRate.time(ofFrame: Self.patience)
+        ring = try V4L2BufferRing(device)
+    }
+
+    /// Waits for the next whole picture. Never `nil`: a camera has no last one.
+    ///
+    /// ``Frame/captured`` is the driver's time, where that is by our clock and between the last frame's and now; otherwise
+    /// the nearest time that is. Thus it always grows, and a driver whose clock jumps cannot date frames into the future.
+    ///
+    /// - Throws: ``CaptureError``: `.stalled` if none came within 30 frame periods (5 seconds more for the first),
+    ///   `.unplugged` if the device is gone: make a new ``Camera`` when it is back.
+    package func next() throws -> Frame? {
+        try nextPicture()
+    }
+
+    private func nextPicture() throws(CaptureError) -> Frame {
+        let start = clock()
+        let deadline = start.advanced(byNanoseconds: stallNanoseconds + (framesRead == 0 ? Self.startUp : 0))
+        var refused = 0
+        while let buffer = try waitForBuffer(until: deadline) {
+            if let frame = picture(buffer) { return frame }
+            refused += 1
+        }
+        throw .stalled(name, after: clock().milliseconds(since: start), refused: refused)
+    }
+
+    /// - Returns: `nil` when the time is over.
+    private func waitForBuffer(until deadline: MonotonicTime) throws(CaptureError) -> DequeuedBuffer? {
+        do throws(Errno) {
+            while true {
+                let left = deadline.milliseconds(since: clock())
+                guard left > 0 else { return nil }
+                let events = ring.device.system.poll(ring.device.descriptor, CInt(min(left.rounded(.up), 60_000)))
+                guard events != 0, events != -EINTR, events != -EAGAIN else { continue }
+                guard events > 0 else { throw Errno(rawValue: -events) }
+                if let buffer = try ring.dequeue() { return buffer }
+                // An error with nothing to fetch would come back at once, for ever.
+                guard events & POLLIN != 0 else { throw Errno.noSuchDevice }
+            }
+        } catch {
+            throw .failed(.dequeue, name, error)
+        }
+    }
+
+    /// The buffer goes back to the driver when this returns, with a picture or without.
+    private func picture(_ buffer: borrowing DequeuedBuffer) -> Frame? {
+        countMissed(buffer.sequence)
+        guard !buffer.isDamaged else {
+            counts.damaged += 1
+            return nil
+        }
+        guard buffer.bytes.count >= decoder.stream.leastByteCount else {
+            counts.tooShort += 1
+            return nil
+        }
+        do throws(UndecodablePicture) {
+            let captured = time(buffer.captured)
+            let frame = try pool.makeFrame(sequence: framesRead, captured: captured) {
+                (rgb) throws(UndecodablePicture) in
+                guard decoder.decode(buffer.bytes, into: rgb) else { throw UndecodablePicture() }
+            }
+            framesRead += 1
+            lastCaptured = captured
+            return frame
+        } catch {
+            counts.undecodable += 1
+            return nil
+        }
+    }
+
+    private func time(_ stamp: MonotonicTime?) -> MonotonicTime {
+        let now = clock()
+        let earliest = lastCaptured.advanced(byNanoseconds: 1)
+        let nearest = max(min(stamp ?? now, now), earliest)
+        if nearest != stamp { counts.restamped += 1 }
+        return nearest
+    }
+
+    private func countMissed(_ sequence: UInt32) {
+        if let lastSequence, sequence > lastSequence { counts.missed += Int(sequence - lastSequence) - 1 }
+        lastSequence = sequence
+    }
+}
+
+private struct UndecodablePicture: Error {}
+
+/// What went otherwise than it should with single pictures, which never ends a run.
+package struct CameraCounts: Hashable, Sendable {
+    /// The driver said so itself.
+    package var damaged = 0
+    /// Fewer bytes than a picture has.
+    package var tooShort = 0
+    /// Motion JPEG that is not whole, or has another size.
+    package var undecodable = 0
+    /// Frames of the camera that no buffer was free for.
+    package var missed = 0
+    /// Pictures whose time the driver did not tell by our clock, or not in order.
+    package var restamped = 0
+}

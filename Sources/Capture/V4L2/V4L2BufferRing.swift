@@ -1,0 +1,123 @@
+import CV4L2
+import Frames
+import SystemPackage
+
+/// The driver's buffers, mapped into memory and streaming; ends the stream and unmaps them when it ends. One queue owns
+/// a value.
+final class V4L2BufferRing {
+    let device: V4L2Device
+    private var buffers: [UnsafeRawBufferPointer] = []
+    /// Why a buffer could not be given back: the next ``dequeue()`` tells.
+    private var requeueFailure: Errno?
+
+    /// Four to have one in hand, one being filled and two to spare; with one the driver would wait for us.
+    static let wantedCount: UInt32 = 4
+    static let leastCount: UInt32 = 2
+
+    /// Maps and queues the buffers and starts the stream, in the format that has been set.
+    ///
+    /// - Throws: ``CaptureError``; `.notSupported` for fewer than two buffers.
+    init(_ device: consuming V4L2Device) throws(CaptureError) {
+        self.device = device
+        try mapBuffers(count: try requestBuffers())
+        for index in buffers.indices {
+            var buffer = Self.description(UInt32(index))
+            try self.device.command(.queue, &buffer)
+        }
+        var type = CInt(V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue)
+        try self.device.command(.start, &type)
+    }
+
+    deinit {
+        var type = CInt(V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue)
+        try? device.request(.stop, &type)  // of a device that is gone too: nothing is left to be done about it
+        for buffer in buffers {
+            device.system.munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress!), buffer.count)
+        }
+    }
+
+    /// - Returns: `nil` if no buffer is ready.
+    func dequeue() throws(Errno) -> DequeuedBuffer? {
+        if let requeueFailure { throw requeueFailure }
+        var answer = Self.description(0)
+        do throws(Errno) {
+            try device.request(.dequeue, &answer)
+        } catch .resourceTemporarilyUnavailable {
+            return nil
+        }
+        guard Int(answer.index) < buffers.count else { throw .ioError }
+        return DequeuedBuffer(answer, memory: buffers[Int(answer.index)], ring: self)
+    }
+
+    fileprivate func requeue(_ index: UInt32) {
+        var buffer = Self.description(index)
+        do throws(Errno) {
+            try device.request(.queue, &buffer)
+        } catch {
+            requeueFailure = error
+        }
+    }
+
+    private func requestBuffers() throws(CaptureError) -> UInt32 {
+        var request = v4l2_requestbuffers()
+        request.count = Self.wantedCount
+        request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        request.memory = V4L2_MEMORY_MMAP.rawValue
+        try device.command(.requestBuffers, &request)
+        guard request.count >= Self.leastCount else {
+            throw CaptureError(
+                .notSupported, path: device.path,
+                "the camera has \(request.count) of the \(Self.leastCount) buffers that streaming takes",
+                hint: "close other programs that use it, or choose a smaller size")
+        }
+        return request.count
+    }
+
+    private func mapBuffers(count: UInt32) throws(CaptureError) {
+        for index in 0..<count {
+            var buffer = Self.description(index)
+            try device.command(.queryBuffer, &buffer)
+            guard let memory = device.system.mmap(device.descriptor, Int(buffer.length), Int(buffer.m.offset)) else {
+                throw CaptureError(.cannotRead, path: device.path, "cannot map the camera's buffers")
+            }
+            buffers.append(UnsafeRawBufferPointer(start: memory, count: Int(buffer.length)))
+        }
+    }
+
+    private static func description(_ index: UInt32) -> v4l2_buffer {
+        var buffer = v4l2_buffer()
+        buffer.index = index
+        buffer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        buffer.memory = V4L2_MEMORY_MMAP.rawValue
+        return buffer
+    }
+}
+
+/// A buffer the driver has lent us; re-queued exactly once, on every path, when this value ends.
+struct DequeuedBuffer: ~Copyable {
+    let index: UInt32
+    /// What the driver has filled; valid until `deinit`.
+    let bytes: UnsafeRawBufferPointer
+    /// The driver says that the picture is damaged, or more of it than there is memory.
+    let isDamaged: Bool
+    /// When the driver saw the frame; `nil` if by another clock than ours.
+    let captured: MonotonicTime?
+    /// Counts the camera's frames, with those that nobody fetched.
+    let sequence: UInt32
+    private let ring: V4L2BufferRing
+
+    fileprivate init(_ answer: v4l2_buffer, memory: UnsafeRawBufferPointer, ring: V4L2BufferRing) {
+        index = answer.index
+        bytes = UnsafeRawBufferPointer(rebasing: memory.prefix(Int(answer.bytesused)))
+        isDamaged = answer.flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0 || Int(answer.bytesused) > memory.count
+        let clock = answer.flags & UInt32(V4L2_BUF_FLAG_TIMESTAMP_MASK)
+        let (seconds, microseconds) = (answer.timestamp.tv_sec, answer.timestamp.tv_usec)
+        captured =
+            clock == UInt32(V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC) && seconds >= 0 && (0..<1_000_000).contains(microseconds)
+            ? MonotonicTime(nanoseconds: UInt64(seconds) &* 1_000_000_000 &+ UInt64(microseconds) &* 1000) : nil
+        sequence = answer.sequence
+        self.ring = ring
+    }
+
+    deinit { ring.requeue(index) }
+}

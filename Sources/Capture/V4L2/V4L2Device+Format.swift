@@ -1,0 +1,65 @@
+import CV4L2
+import Frames
+import SystemPackage
+
+extension V4L2Device {
+    /// Chooses from what the camera offers; where we read nothing of it, libv4l is asked to convert from here on.
+    ///
+    /// - Throws: ``CaptureError`` `.notSupported` if libv4l cannot be had either.
+    func negotiate(_ negotiation: FormatNegotiation) throws(CaptureError) -> CameraMode {
+        let offers = formatOffers()
+        if let mode = negotiation.best(of: offers) { return mode }
+        do throws(Errno) {
+            _ = try kernelCall { system.convert(descriptor) }
+        } catch {
+            throw .unreadable(path, offers, error)
+        }
+        // With libv4l the list has RGB24 as well, in the sizes of what it is made from.
+        let converted = formatOffers().filter { $0.code == CameraFormat.rgb24.code }
+        guard let mode = negotiation.best(of: converted) else { throw .unreadable(path, offers, nil) }
+        return mode
+    }
+
+    /// Sets the format and obeys the answer: drivers give what they have, and some have only what is in use already.
+    func set(_ mode: CameraMode) throws(CaptureError) -> StreamFormat {
+        var answer = v4l2_format()
+        answer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        answer.fmt.pix.width = UInt32(mode.size.width)
+        answer.fmt.pix.height = UInt32(mode.size.height)
+        answer.fmt.pix.pixelformat = mode.format.code.code
+        answer.fmt.pix.field = V4L2_FIELD_ANY.rawValue
+        try command(.setFormat, &answer)
+        let pixels = answer.fmt.pix
+        guard let stream = StreamFormat(pixels) else {
+            throw CaptureError(
+                .notSupported, path: path,
+                "asked for \(mode.format.code) \(mode.size), the camera sends "
+                    + "\(FourCC(code: pixels.pixelformat)) \(pixels.width)x\(pixels.height)",
+                hint: "choose another size")
+        }
+        let alternates = [V4L2_FIELD_ALTERNATE, V4L2_FIELD_TOP, V4L2_FIELD_BOTTOM].map(\.rawValue)
+        guard !alternates.contains(pixels.field) else {
+            throw CaptureError(
+                .notSupported, path: path, "the camera sends half pictures (single fields)",
+                hint: "choose progressive video in its settings")
+        }
+        return stream
+    }
+
+    /// - Returns: the rate that the camera says it has now; `rate` if it says nothing.
+    func setRate(_ rate: FrameRate) -> FrameRate {
+        var parameters = v4l2_streamparm()
+        parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        do throws(Errno) {
+            try request(.getParameters, &parameters)
+            if parameters.parm.capture.capability & UInt32(V4L2_CAP_TIMEPERFRAME) != 0 {
+                parameters.parm.capture.timeperframe = v4l2_fract(
+                    numerator: UInt32(rate.denominator), denominator: UInt32(rate.numerator))
+                try request(.setParameters, &parameters)
+            }
+        } catch {
+            return rate  // optional in V4L2; the camera then has one rate of its own
+        }
+        return FrameRate(interval: parameters.parm.capture.timeperframe) ?? rate
+    }
+}

@@ -1,0 +1,95 @@
+import CV4L2
+import Frames
+import SystemPackage
+
+/// An open V4L2 device, closed when the value ends. One queue owns a value.
+struct V4L2Device: ~Copyable {
+    let path: String
+    let descriptor: CInt
+    let system: V4L2System
+
+    /// - Throws: ``CaptureError``: `.missing`, `.noPermission`, `.busy`, `.unplugged`, `.cannotOpen`.
+    init(opening path: String, _ system: V4L2System) throws(CaptureError) {
+        self.path = path
+        self.system = system
+        do throws(Errno) {
+            descriptor = try kernelCall { system.open(path) }
+        } catch {
+            throw .cannotOpenDevice(path, error)
+        }
+    }
+
+    deinit { system.close(descriptor) }
+
+    /// Runs an ioctl, again for as long as a signal interrupts it.
+    func request<Argument>(_ request: V4L2Request, _ argument: inout Argument) throws(Errno) {
+        _ = try withUnsafeMutablePointer(to: &argument) { (argument) throws(Errno) in
+            try kernelCall { system.ioctl(descriptor, request.number, argument) }
+        }
+    }
+
+    /// The same, with a failure told as a camera's.
+    func command<Argument>(_ request: V4L2Request, _ argument: inout Argument) throws(CaptureError) {
+        do throws(Errno) {
+            try self.request(request, &argument)
+        } catch {
+            throw .failed(request, path, error)
+        }
+    }
+
+    /// - Throws: ``CaptureError`` `.notAVideoDevice` where the device knows no V4L2.
+    func capabilities() throws(CaptureError) -> V4L2Capabilities {
+        var answer = v4l2_capability()
+        do throws(Errno) {
+            try request(.queryCapabilities, &answer)
+        } catch .noSuchDevice {
+            throw .failed(.queryCapabilities, path, .noSuchDevice)
+        } catch {
+            throw CaptureError(
+                .notAVideoDevice, path: path, "it is not a video device", hint: "give a camera such as /dev/video0")
+        }
+        return V4L2Capabilities(answer)
+    }
+}
+
+/// What a device says it is.
+struct V4L2Capabilities: Equatable, Sendable {
+    let driver: String
+    let card: String
+    let bus: String
+    private let flags: UInt32
+
+    init(_ answer: v4l2_capability) {
+        driver = String(fixed: answer.driver)
+        card = String(fixed: answer.card)
+        bus = String(fixed: answer.bus_info)
+        // What this node can do; `capabilities` is what all nodes of the device together can.
+        flags = answer.capabilities & UInt32(V4L2_CAP_DEVICE_CAPS) != 0 ? answer.device_caps : answer.capabilities
+    }
+
+    /// Pictures can be had from it through mapped buffers. Not memory-to-memory devices: what those give back is what
+    /// somebody else put in.
+    var isCamera: Bool {
+        has(V4L2_CAP_VIDEO_CAPTURE) && has(V4L2_CAP_STREAMING) && !has(V4L2_CAP_VIDEO_M2M)
+    }
+
+    var isLoopback: Bool { driver == "v4l2 loopback" }
+
+    private func has(_ flag: some BinaryInteger) -> Bool { flags & UInt32(flag) != 0 }
+}
+
+extension String {
+    /// Text in a C array, up to its first zero byte or to the array's end.
+    init<Bytes>(fixed bytes: Bytes) {
+        self = withUnsafeBytes(of: bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
+/// - Returns: what the kernel answered, once no signal interrupts it any more.
+func kernelCall(_ call: () -> CInt) throws(Errno) -> CInt {
+    while true {
+        let result = call()
+        if result >= 0 { return result }
+        guard result == -Errno.interrupted.rawValue else { throw Errno(rawValue: -result) }
+    }
+}

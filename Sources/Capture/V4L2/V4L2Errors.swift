@@ -1,0 +1,72 @@
+import Frames
+import SystemPackage
+
+/// The sentences for what goes wrong with cameras, each in one place.
+extension FileError<CaptureErrorCode> {
+    static func cannotOpenDevice(_ path: String, _ reason: Errno) -> CaptureError {
+        switch reason {
+        case .noSuchFileOrDirectory:
+            CaptureError(
+                .missing, path: path, "there is no such camera",
+                hint: "plug it in, or see which there are with 'puppet devices'")
+        case .permissionDenied, .notPermitted: .noPermission(path, reason)
+        case .noSuchDevice, .noSuchAddressOrDevice, .resourceBusy: .failed(nil, path, reason)
+        case .isDirectory:
+            CaptureError(
+                .notAVideoDevice, path: path, "it is a folder, not a video device",
+                hint: "give a camera such as /dev/video0")
+        default: CaptureError(.cannotOpen, path: path, "cannot open it", hint: "check the path", underlying: reason)
+        }
+    }
+
+    /// - Parameter request: what failed; `nil` for opening.
+    static func failed(_ request: V4L2Request?, _ path: String, _ reason: Errno) -> CaptureError {
+        switch reason {
+        case .noSuchDevice, .ioError, .noSuchAddressOrDevice, .brokenPipe:
+            CaptureError(
+                .unplugged, path: path, "the camera is gone", hint: "check its cable and plug it in again",
+                underlying: reason)
+        case .resourceBusy:
+            CaptureError(.busy, path: path, "another program is using the camera", hint: "close that program")
+        case .permissionDenied, .notPermitted: .noPermission(path, reason)
+        default:
+            CaptureError(
+                .cannotRead, path: path, "the camera refused \(request?.name ?? "to be opened")",
+                hint: "unplug it and plug it in again", underlying: reason)
+        }
+    }
+
+    private static func noPermission(_ path: String, _ reason: Errno) -> CaptureError {
+        CaptureError(
+            .noPermission, path: path, "you may not use this camera",
+            hint: "join the video group with 'sudo usermod -aG video $USER' and log in again", underlying: reason)
+    }
+
+    /// - Parameter users: who has the device open, as far as one may see.
+    func naming(_ users: [DeviceUser]) -> CaptureError {
+        guard code == .busy, let first = users.first else { return self }
+        let others = users.count == 1 ? "" : " and \(users.count - 1) more"
+        return CaptureError(
+            .busy, path: path, "\(first.name) (process \(first.process))\(others) is using the camera",
+            hint: "close that program")
+    }
+
+    static func stalled(_ path: String, after milliseconds: Double, refused: Int) -> CaptureError {
+        let seconds = (milliseconds / 100).rounded() / 10
+        let what = refused == 0 ? "no picture came" : "none of \(refused) pictures could be used"
+        return CaptureError(
+            .stalled, path: path, "\(what) for \(seconds) seconds", hint: "unplug the camera and plug it in again")
+    }
+
+    static func unreadable(_ path: String, _ offers: [FormatOffer], _ reason: Errno?) -> CaptureError {
+        let names = offers.map(\.code.description).joined(separator: ", ")
+        let what =
+            names.isEmpty ? "the camera offers no format" : "the camera offers only \(names), which we cannot read"
+        return CaptureError(.notSupported, path: path, what, hint: "use another camera", underlying: reason)
+    }
+}
+
+extension Errno {
+    /// ENODEV, for which swift-system has BSD's name: `operationNotSupportedByDevice`.
+    static var noSuchDevice: Errno { .operationNotSupportedByDevice }
+}
