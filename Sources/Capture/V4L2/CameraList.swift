@@ -1,0 +1,155 @@
+import CV4L2
+import Frames
+import Glibc
+import SystemPackage
+
+/// The video devices of this computer.
+package struct CameraList {
+    private let devices: String
+    private let processes: String
+    private let system: V4L2System
+
+    package init() { self.init(devices: "/dev", processes: "/proc", .live) }
+
+    init(devices: String, processes: String, _ system: V4L2System) {
+        self.devices = devices
+        self.processes = processes
+        self.system = system
+    }
+
+    /// Every `/dev/videoN`, by number. Opens each for a moment, and disturbs no program that uses it.
+    package func all() -> [CameraInfo] {
+        let names = folderEntries(devices).filter { name in
+            name.hasPrefix("video") && name.count > 5 && name.dropFirst(5).allSatisfy(\.isNumber)
+        }
+        guard !names.isEmpty else { return [] }
+        let users = DeviceUsers(processes: processes)
+        let links = stableLinks()
+        return names.sorted(by: precedesNaturally).map { name in
+            let path = "\(devices)/\(name)"
+            return describe(path, link: links[resolved(path)], users.of(path))
+        }
+    }
+
+    private func describe(_ path: String, link: String?, _ users: [DeviceUser]) -> CameraInfo {
+        var info = CameraInfo(path: path, id: link ?? path, users: users)
+        do throws(CaptureError) {
+            let device = try V4L2Device(opening: path, system)
+            let capabilities = try device.capabilities()
+            info.card = capabilities.card
+            info.driver = capabilities.driver
+            info.busInfo = capabilities.bus
+            info.id = link ?? "\(capabilities.bus) \(capabilities.card)"
+            info.kind = capabilities.isLoopback ? .loopback : capabilities.isCamera ? .camera : .other
+            guard capabilities.isCamera else { return info }
+            info.formats = device.formatOffers().map(CameraInfo.Format.init)
+            info.isBusy = device.isBusy
+        } catch {
+            info.problem = error.description
+            info.isBusy = error.code == .busy
+        }
+        return info
+    }
+
+    /// From a device's path to the link that finds the same camera again on whatever port and number.
+    private func stableLinks() -> [String: String] {
+        let folder = "\(devices)/v4l/by-id"
+        let links = folderEntries(folder).sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
+        return Dictionary(links.map { (resolved($0), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension V4L2Device {
+    /// Whether another program has its buffers. To have the device open alone is nothing: sound and desktop servers do.
+    fileprivate var isBusy: Bool {
+        var request = v4l2_requestbuffers()  // for no buffers: only asks whether one might
+        request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        request.memory = V4L2_MEMORY_MMAP.rawValue
+        do throws(Errno) {
+            try self.request(.requestBuffers, &request)
+            return false
+        } catch {
+            return error == .resourceBusy
+        }
+    }
+}
+
+/// A video device. Encodes to JSON; set the encoder's `keyEncodingStrategy` to `.convertToSnakeCase`.
+package struct CameraInfo: Encodable, Sendable {
+    package enum Kind: String, Encodable, Sendable {
+        /// Gives pictures.
+        case camera
+        /// v4l2loopback: gives the pictures that a program writes to it.
+        case loopback
+        /// No pictures to be had: metadata, output, codecs.
+        case other
+    }
+
+    package struct Format: Encodable, Sendable {
+        /// Four letters, as V4L2 has them.
+        package let pixelFormat: String
+        package let description: String
+        package let sizes: [Size]
+    }
+
+    package struct Size: Encodable, Sendable {
+        package let width: Int
+        package let height: Int
+        /// Where the camera has every size in steps: the smallest; `width` and `height` are the largest.
+        package let leastWidth: Int?
+        package let leastHeight: Int?
+        /// Frames a second; where ``anyRateBetween`` is true, the slowest and the fastest.
+        package let frameRates: [Double]
+        package let anyRateBetween: Bool?
+    }
+
+    package let path: String
+    /// Finds the same camera again, also after a restart: its link in /dev/v4l/by-id, or where it is plugged in and its
+    /// name.
+    package internal(set) var id: String
+    package internal(set) var kind = Kind.other
+    package internal(set) var card = ""
+    package internal(set) var driver = ""
+    package internal(set) var busInfo = ""
+    package internal(set) var formats: [Format] = []
+    /// Another program streams from it.
+    package internal(set) var isBusy = false
+    /// Who has it open, streaming or not.
+    package let users: [DeviceUser]
+    /// Why it could not be examined, in one line.
+    package internal(set) var problem: String?
+
+    init(path: String, id: String, users: [DeviceUser]) {
+        self.path = path
+        self.id = id
+        self.users = users
+    }
+}
+
+extension CameraInfo.Format {
+    init(_ offer: FormatOffer) {
+        self.init(
+            pixelFormat: offer.code.description, description: offer.summary,
+            sizes: offer.sizes.map(CameraInfo.Size.init)
+        )
+    }
+}
+
+extension CameraInfo.Size {
+    init(_ offer: SizeOffer) {
+        let isFixed = offer.smallest == offer.largest
+        let rates: [FrameRate]
+        var isRange: Bool?
+        switch offer.rates {
+        case .unknown: rates = []
+        case .listed(let listed): rates = listed
+        case .between(let slowest, let fastest):
+            rates = [slowest, fastest]
+            isRange = true
+        }
+        self.init(
+            width: offer.largest.width, height: offer.largest.height,
+            leastWidth: isFixed ? nil : offer.smallest.width, leastHeight: isFixed ? nil : offer.smallest.height,
+            frameRates: rates.map(\.framesPerSecond), anyRateBetween: isRange)
+    }
+}

@@ -1,0 +1,138 @@
+import CV4L2
+import Foundation
+import Frames
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Capture
+
+@Suite("The list of cameras")
+struct CameraListTests {
+    /// A folder to stand for /dev, with these video nodes in it.
+    private func devices(_ names: String...) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in names { try Data().write(to: folder.url.appendingPathComponent(name)) }
+        return folder
+    }
+
+    private func list(_ devices: borrowing TemporaryFolder, _ kernel: PlayedKernel, processes: String = "/none")
+        -> [CameraInfo]
+    {
+        CameraList(devices: devices.url.path, processes: processes, kernel.system).all()
+    }
+
+    @Test func listsVideoNodesByNumber() throws {
+        let folder = try devices("video10", "video2", "video", "videoX", "vbi0", "video0")
+        let cameras = list(folder, PlayedKernel())
+        let expected = ["video0", "video2", "video10"].map { folder.path($0) }
+        #expect(cameras.map(\.path) == expected)
+        #expect(CameraList(devices: "/none", processes: "/none", .live).all().isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING, "uvcvideo", .camera),
+            (V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING, "uvcvideo", .other),
+            (V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_STREAMING, "vivid", .other),
+            (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_M2M | V4L2_CAP_STREAMING, "vicodec", .other),
+            (V4L2_CAP_VIDEO_CAPTURE, "old", .other),
+            (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING, "v4l2 loopback", .loopback),
+            (V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_STREAMING, "v4l2 loopback", .loopback),
+        ] as [(Int32, String, CameraInfo.Kind)])
+    func tellsKindsApart(_ flags: Int32, _ driver: String, _ kind: CameraInfo.Kind) throws {
+        let kernel = PlayedKernel()
+        (kernel.flags, kernel.driver) = (UInt32(flags), driver)
+        let folder = try devices("video0")
+        let cameras = list(folder, kernel)
+        #expect(cameras.map(\.kind) == [kind])
+    }
+
+    @Test func encodesAsJSON() throws {
+        let kernel = PlayedKernel()
+        kernel.formats = [
+            PlayedKernel.Format(
+                code: FourCC("YUYV"),
+                sizes: [
+                    SizeOffer(FrameSize(width: 640, height: 480), .listed([FrameRate(30), FrameRate(15, over: 2)]))
+                ]),
+            PlayedKernel.Format(
+                code: FourCC("NV12"),
+                sizes: [
+                    SizeOffer(
+                        from: FrameSize(width: 16, height: 8), to: FrameSize(width: 64, height: 48), stepWidth: 2,
+                        stepHeight: 2, .between(slowest: FrameRate(1), fastest: FrameRate(60)))
+                ]),
+        ]
+        let folder = try devices("video0")
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let cameras = list(folder, kernel)
+        let path = folder.path("video0")
+        let text = String(decoding: try encoder.encode(cameras), as: UTF8.self)
+        let formats = """
+            [{"description":"As played","pixel_format":"YUYV",\
+            "sizes":[{"frame_rates":[30,7.5],"height":480,"width":640}]},\
+            {"description":"As played","pixel_format":"NV12","sizes":[{"any_rate_between":true,"frame_rates":[1,60],\
+            "height":48,"least_height":8,"least_width":16,"width":64}]}]
+            """
+        #expect(
+            text == """
+                [{"bus_info":"usb-1","card":"Played camera","driver":"played","formats":\(formats),\
+                "id":"usb-1 Played camera","is_busy":false,"kind":"camera","path":"\(path)","users":[]}]
+                """)
+        #expect(kernel.violations.isEmpty && !kernel.isOpen)
+    }
+
+    @Test func prefersTheStableLink() throws {
+        let folder = try devices("video0")
+        let links = folder.url.appendingPathComponent("v4l/by-id")
+        try FileManager.default.createDirectory(at: links, withIntermediateDirectories: true)
+        let link = links.appendingPathComponent("usb-ACME_Camera-video-index0").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../../video0")
+        let cameras = list(folder, PlayedKernel())
+        #expect(cameras.map(\.id) == [link])
+    }
+
+    @Test func saysWhatIsWrongWithOne() throws {
+        let kernel = PlayedKernel()
+        kernel.openResult = -EACCES
+        let folder = try devices("video0")
+        let path = folder.path("video0")
+        let cameras = list(folder, kernel)
+        let refused = try #require(cameras.first)
+        #expect(refused.problem?.contains("video group") == true, "\(refused)")
+        #expect(refused.id == path && refused.kind == .other)
+
+        let busy = PlayedKernel()
+        busy.failing[PUPPET_VIDIOC_REQBUFS] = EBUSY
+        let used = list(folder, busy)
+        #expect(used.map(\.isBusy) == [true])
+    }
+
+    @Test func namesWhoHasADeviceOpen() throws {
+        let processes = try TemporaryFolder()
+        func process(_ number: Int, _ name: String, opening targets: [String]) throws {
+            let folder = processes.url.appendingPathComponent("\(number)/fd")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data("\(name)\n".utf8).write(to: processes.url.appendingPathComponent("\(number)/comm"))
+            for (index, target) in targets.enumerated() {
+                try FileManager.default.createSymbolicLink(
+                    atPath: folder.appendingPathComponent("\(index)").path, withDestinationPath: target)
+            }
+        }
+        try process(31, "zoom", opening: ["/dev/null", "/dev/video7", "/dev/video7"])
+        try process(4, "pipewire", opening: ["socket:[12]", "/dev/video7", "/dev/video8"])
+        try process(5, "vim", opening: ["/home/me/dev/video7"])
+        let path = processes.url.path
+        let users = DeviceUsers(processes: path)
+        #expect(
+            users.of("/dev/video7") == [
+                DeviceUser(process: 4, name: "pipewire"), DeviceUser(process: 31, name: "zoom"),
+            ])
+        #expect(users.of("/dev/video8").map(\.name) == ["pipewire"])
+        #expect(users.of("/dev/video9").isEmpty)
+        #expect(DeviceUsers(processes: "/none").of("/dev/video7").isEmpty)
+    }
+}
