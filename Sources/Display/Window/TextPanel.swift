@@ -5,7 +5,7 @@ import Frames
 ///
 /// Text becomes pixels only when it or the display's scale changes, so that showing it costs two draw calls a frame.
 struct TextPanel: ~Copyable {
-    private let font: OpaquePointer
+    private let font: Font
     private var texture: OpaquePointer?
     private var textSize = FrameSize(square: 1)
     private var text = ""
@@ -19,21 +19,15 @@ struct TextPanel: ~Copyable {
     /// - Parameter fontBytes: a TrueType font, not copied: it must outlive the panel.
     /// - Throws: ``WindowError/Code/badFont``.
     init(fontBytes: UnsafeRawBufferPointer) throws(WindowError) {
-        guard TTF_Init() == 0 else { throw WindowError(.badFont, reason: Screen.lastError) }
-        let stream = SDL_RWFromConstMem(fontBytes.baseAddress, CInt(fontBytes.count))
-        // 1: closes the stream with the font, also when it is none.
-        guard let stream, let font = TTF_OpenFontRW(stream, 1, CInt(Self.pointSize)) else {
-            let reason = Screen.lastError
-            TTF_Quit()
-            throw WindowError(.badFont, reason: reason)
+        do throws(Font.Failure) {
+            font = try Font(bytes: fontBytes, height: Int(Self.pointSize))
+        } catch {
+            throw WindowError(.badFont, reason: error.reason)
         }
-        self.font = font
     }
 
     deinit {
         if let texture { SDL_DestroyTexture(texture) }
-        TTF_CloseFont(font)
-        TTF_Quit()
     }
 
     /// - Parameter scale: surface pixels for each unit of the desktop.
@@ -55,13 +49,13 @@ struct TextPanel: ~Copyable {
 
     private mutating func rasterise(_ text: String, _ renderer: OpaquePointer, scale: Double) {
         invalidate()
-        if scale != self.scale { TTF_SetFontSize(font, CInt((Self.pointSize * scale).rounded())) }
+        if scale != self.scale { TTF_SetFontSize(font.pointer, CInt((Self.pointSize * scale).rounded())) }
         (self.text, self.scale) = (text, scale)
         guard !text.isEmpty else { return }
         rasterisations += 1
         // Wrapped at width 0 breaks lines only where the text does.
         let white = SDL_Color(r: 255, g: 255, b: 255, a: 255)
-        guard let surface = TTF_RenderUTF8_Blended_Wrapped(font, text, white, 0) else { return }
+        guard let surface = TTF_RenderUTF8_Blended_Wrapped(font.pointer, text, white, 0) else { return }
         defer { SDL_FreeSurface(surface) }
         textSize = FrameSize(width: Int(surface.pointee.w), height: Int(surface.pointee.h))
         texture = SDL_CreateTextureFromSurface(renderer, surface)
