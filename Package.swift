@@ -14,6 +14,7 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev", "libsdl2-ttf-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+        .systemLibrary(name: "CVideoDev"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
         .target(name: "CFOMMKernels"),
@@ -31,7 +32,7 @@ let package = Package(
             dependencies: ["CV4L2", "Frames", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
             name: "Display",
-            dependencies: ["Frames", "CSDL2", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["Frames", "CSDL2", "CVideoDev", .product(name: "SystemPackage", package: "swift-system")]),
 
         .target(
             name: "PuppetKit",
@@ -54,7 +55,11 @@ let package = Package(
             dependencies: ["PuppetKit", "FOMMCore", "Frames", "Capture", "CAllocationCounter", "TestSupport"]),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["CV4L2", "Capture", "CAllocationCounter", "TestSupport"]),
-        .testTarget(name: "DisplayTests", dependencies: ["CAssets", "CSDL2", "Capture", "Display", "TestSupport"]),
+        .testTarget(
+            name: "DisplayTests",
+            dependencies: [
+                "CAllocationCounter", "CAssets", "CSDL2", "CVideoDev", "Capture", "Display", "TestSupport",
+            ]),
         .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],

@@ -5,5 +5,7 @@ package typealias DisplayError = FileError<DisplayErrorCode>
 
 package enum DisplayErrorCode: Sendable {
     case cannotOpen, cannotWrite, notSupported
+    /// Somebody else has it.
+    case busy
     case programMissing, programFailed
 }

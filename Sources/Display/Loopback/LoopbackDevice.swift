@@ -1,0 +1,237 @@
+import CVideoDev
+import Frames
+import Glibc
+import SystemPackage
+
+/// A v4l2loopback device that pictures are written to. One queue owns a value; the device is closed when it ends.
+///
+/// The driver decides what is written: where it keeps a format, or somebody already reads one, it answers a request
+/// with that format and no error. ``layout`` is the answer.
+struct LoopbackDevice: ~Copyable {
+    let path: String
+    /// What every picture must look like.
+    let layout: LoopbackLayout
+    private let handle: Handle
+
+    enum WriteResult: Hashable {
+        case written
+        /// The device has no room at this moment: nothing of the picture was taken.
+        case full
+    }
+
+    /// Opens the device and agrees on a format with its driver.
+    ///
+    /// Its capabilities are not asked for: with `exclusive_caps` a device that has a format says that it is a camera
+    /// and nothing else, and takes pictures all the same.
+    ///
+    /// - Parameters:
+    ///   - size: the size to ask for; odd sizes are rounded down, since a chroma sample belongs to two pixels.
+    ///   - rate: what programs that read the device are told.
+    /// - Throws: ``DisplayError``: `.cannotOpen`, `.busy`, `.notSupported`.
+    init(opening path: String, size: FrameSize, rate: FrameRate, _ system: LoopbackSystem) throws(DisplayError) {
+        let handle = try Handle(opening: path, system)
+        try handle.requireLoopbackDriver()
+        layout = try handle.setFormat(size)
+        handle.setRate(rate)
+        self.handle = handle
+        self.path = path
+    }
+
+    /// Writes one picture, whole or not at all.
+    ///
+    /// To v4l2loopback each call of `write(2)` is a picture. What a short write left over must therefore not be sent:
+    /// it would be a picture of its own, made of the bottom of this one. The whole picture is sent again, once.
+    ///
+    /// - Parameter picture: ``LoopbackLayout/byteCount`` bytes.
+    /// - Throws: ``DisplayError`` `.cannotWrite`: the device is gone or has another format now.
+    func write(_ picture: UnsafeRawBufferPointer) throws(DisplayError) -> WriteResult {
+        precondition(picture.count == layout.byteCount, "\(picture.count) bytes for a picture of \(layout.byteCount)")
+        var taken = 0
+        do throws(Errno) {
+            for _ in 0..<2 {
+                taken = try systemCall { handle.system.write(handle.descriptor, picture.baseAddress!, picture.count) }
+                if taken == picture.count { return .written }
+            }
+        } catch .resourceTemporarilyUnavailable {
+            return .full
+        } catch .operationNotSupportedByDevice {
+            throw DisplayError(
+                .cannotWrite, path: path, "the loopback camera has gone",
+                hint: "load the module again: sudo modprobe v4l2loopback", underlying: .operationNotSupportedByDevice)
+        } catch {
+            throw DisplayError(
+                .cannotWrite, path: path, "the loopback camera takes no pictures any more", underlying: error)
+        }
+        throw DisplayError(
+            .cannotWrite, path: path,
+            "the loopback camera took \(taken) of the \(picture.count) bytes of a picture",
+            hint: "another program has changed its format; end that and start again")
+    }
+}
+
+/// The open device, before anything is known about it.
+private struct Handle: ~Copyable {
+    let path: String
+    let descriptor: CInt
+    let system: LoopbackSystem
+
+    init(opening path: String, _ system: LoopbackSystem) throws(DisplayError) {
+        do throws(Errno) {
+            descriptor = try systemCall { system.open(path) }
+        } catch {
+            throw Self.cannotOpen(path, error, system)
+        }
+        self.path = path
+        self.system = system
+    }
+
+    deinit { system.close(descriptor) }
+
+    private func call<Argument>(_ request: UInt, _ argument: inout Argument) throws(Errno) {
+        _ = try systemCall { withUnsafeMutablePointer(to: &argument) { system.ioctl(descriptor, request, $0) } }
+    }
+
+    func requireLoopbackDriver() throws(DisplayError) {
+        var capability = v4l2_capability()
+        do throws(Errno) {
+            try call(PUPPET_VIDIOC_QUERYCAP, &capability)
+        } catch {
+            throw DisplayError(
+                .notSupported, path: path, "it is not a V4L2 device", hint: LoopbackHint.choose, underlying: error)
+        }
+        let driver = withUnsafeBytes(of: capability.driver) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        guard driver == "v4l2 loopback" else {
+            throw DisplayError(
+                .notSupported, path: path, "it is not a loopback camera: its driver is \(driver)",
+                hint: LoopbackHint.choose)
+        }
+    }
+
+    func setFormat(_ size: FrameSize) throws(DisplayError) -> LoopbackLayout {
+        var format = v4l2_format()
+        format.type = V4L2_BUF_TYPE_VIDEO_OUTPUT.rawValue
+        format.fmt.pix.width = UInt32(max(2, size.width & ~1))
+        format.fmt.pix.height = UInt32(max(2, size.height & ~1))
+        format.fmt.pix.pixelformat = PUPPET_V4L2_PIX_FMT_YUYV
+        format.fmt.pix.field = V4L2_FIELD_NONE.rawValue
+        format.fmt.pix.bytesperline = 2 * format.fmt.pix.width
+        format.fmt.pix.sizeimage = format.fmt.pix.bytesperline * format.fmt.pix.height
+        // BT.601 with limited range and the transfer of common video: what a camera of this size delivers.
+        format.fmt.pix.colorspace = V4L2_COLORSPACE_SMPTE170M.rawValue
+        format.fmt.pix.ycbcr_enc = V4L2_YCBCR_ENC_601.rawValue
+        format.fmt.pix.quantization = V4L2_QUANTIZATION_LIM_RANGE.rawValue
+        format.fmt.pix.xfer_func = V4L2_XFER_FUNC_709.rawValue
+        format.fmt.pix.priv = UInt32(V4L2_PIX_FMT_PRIV_MAGIC)  // says that the three fields above are filled in
+        do throws(Errno) {
+            try call(PUPPET_VIDIOC_S_FMT, &format)
+        } catch {
+            throw cannotSetFormat(error)
+        }
+        return try layout(of: format.fmt.pix)
+    }
+
+    /// Reads the driver's answer; from here on it is outside input.
+    private func layout(of answer: v4l2_pix_format) throws(DisplayError) -> LoopbackLayout {
+        let format: LoopbackLayout.PixelFormat
+        switch answer.pixelformat {
+        case PUPPET_V4L2_PIX_FMT_YUYV: format = .yuyv
+        case PUPPET_V4L2_PIX_FMT_YUV420: format = .yu12
+        default:
+            throw DisplayError(
+                .notSupported, path: path,
+                "it insists on \(fourCharacters(answer.pixelformat)) pictures; puppet writes YUYV and YU12",
+                hint: LoopbackHint.releaseFormat(path))
+        }
+        let (width, height) = (Int(answer.width), Int(answer.height))
+        guard let size = FrameSize(claimedWidth: width, height: height), width % 2 == 0, height % 2 == 0 else {
+            throw DisplayError(
+                .notSupported, path: path, "it insists on pictures of \(width)x\(height); puppet writes even sizes",
+                hint: LoopbackHint.releaseFormat(path))
+        }
+        let line = answer.bytesperline == 0 ? nil : Int(answer.bytesperline)
+        let shortest = LoopbackLayout.shortestLine(format, width: width)
+        if let line, line < shortest || line > 8 * shortest {
+            throw DisplayError(
+                .notSupported, path: path, "its rows have \(line) bytes, \(shortest) are needed for \(size)",
+                hint: LoopbackHint.releaseFormat(path))
+        }
+        let layout = LoopbackLayout(format, size, bytesPerLine: line)
+        guard answer.sizeimage >= layout.byteCount else {
+            throw DisplayError(
+                .notSupported, path: path,
+                "its buffers have \(answer.sizeimage) bytes, \(layout.byteCount) are needed for \(size)",
+                hint: LoopbackHint.releaseFormat(path))
+        }
+        return layout
+    }
+
+    /// A device without rates is none the worse for it: it is an announcement, the clock is ours.
+    func setRate(_ rate: FrameRate) {
+        var parameters = v4l2_streamparm()
+        parameters.type = V4L2_BUF_TYPE_VIDEO_OUTPUT.rawValue
+        parameters.parm.output.timeperframe.numerator = UInt32(clamping: rate.denominator)
+        parameters.parm.output.timeperframe.denominator = UInt32(clamping: rate.numerator)
+        try? call(PUPPET_VIDIOC_S_PARM, &parameters)
+    }
+
+    private func cannotSetFormat(_ reason: Errno) -> DisplayError {
+        switch reason {
+        case .resourceBusy: Self.busy(path, reason, system)
+        // With exclusive_caps a device that somebody writes to has no output any more, instead of being busy.
+        case .invalidArgument where !system.holders(path).isEmpty: Self.busy(path, reason, system)
+        default:
+            DisplayError(
+                .cannotOpen, path: path, "the loopback camera accepts no format",
+                hint: "another program may be sending to it: end that, or load the module again", underlying: reason)
+        }
+    }
+
+    private static func busy(_ path: String, _ reason: Errno, _ system: LoopbackSystem) -> DisplayError {
+        let holders = system.holders(path)
+        let names = holders.isEmpty ? "" : " (open in \(holders.joined(separator: ", ")))"
+        return DisplayError(
+            .busy, path: path, "another program is already sending pictures to it\(names)",
+            hint: "end that, or choose another loopback camera", underlying: reason)
+    }
+
+    private static func cannotOpen(_ path: String, _ reason: Errno, _ system: LoopbackSystem) -> DisplayError {
+        switch reason {
+        case .noSuchFileOrDirectory, .operationNotSupportedByDevice, .noSuchAddressOrDevice:
+            DisplayError(.cannotOpen, path: path, "there is no such device", hint: LoopbackHint.load(path))
+        case .permissionDenied, .notPermitted:
+            DisplayError(
+                .cannotOpen, path: path, "you may not open it",
+                hint: "join the video group (sudo usermod -aG video $USER) and log in again", underlying: reason)
+        case .resourceBusy: busy(path, reason, system)
+        case .isDirectory:
+            DisplayError(.notSupported, path: path, "it is not a V4L2 device but a folder", hint: LoopbackHint.choose)
+        default:
+            DisplayError(.cannotOpen, path: path, "cannot open it", hint: LoopbackHint.choose, underlying: reason)
+        }
+    }
+}
+
+/// What a user can do about it.
+private enum LoopbackHint {
+    static let choose = "name a device of the v4l2loopback module"
+
+    static func load(_ path: String) -> String {
+        let number = path.hasPrefix("/dev/video") ? Int(path.dropFirst("/dev/video".count)) : nil
+        let device = number.map { " video_nr=\($0)" } ?? ""
+        return "load the module: sudo modprobe v4l2loopback exclusive_caps=1\(device)"
+    }
+
+    static func releaseFormat(_ path: String) -> String {
+        "end the programs that use it and release its format: v4l2-ctl -d \(path) -c keep_format=0"
+    }
+}
+
+/// "YUYV"; anything that is not a letter or digit as a question mark.
+private func fourCharacters(_ code: UInt32) -> String {
+    String(
+        (0..<4).map { index in
+            let scalar = Unicode.Scalar(UInt8(truncatingIfNeeded: code >> (8 * index)))
+            let character = Character(scalar)
+            return character.isASCII && (character.isLetter || character.isNumber) ? character : "?"
+        })
+}
