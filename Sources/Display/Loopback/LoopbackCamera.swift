@@ -1,0 +1,151 @@
+import Dispatch
+import Frames
+import Synchronization
+
+/// A virtual camera: pictures written to a v4l2loopback device, for call programs to read.
+///
+/// From the moment it is made a picture goes out at least ``Settings/repeatRate`` times a second, whatever its user
+/// does: a standby card first, then the newest picture it was given. Programs that read the device may come and go; nobody
+/// reading it is no error. Nothing is ever shown that was not given, and nothing but what was given last.
+///
+/// Owns a queue and a clock of its own. Any queue may call the methods here; none of them blocks, but for ``stop()``.
+package final class LoopbackCamera: FrameSink, Sendable {
+    package struct Settings: Sendable {
+        /// The size to ask the driver for; odd sizes are rounded down. The driver may insist on another: see
+        /// ``LoopbackCamera/size``. Some call programs stay black above 1280x720.
+        package var size = FrameSize(width: 640, height: 480)
+        /// What programs that read the camera are told; it does not pace anything.
+        package var rate = FrameRate(30)
+        /// How often a second the last picture is repeated while no new one comes: 15...60. Readers give up on a camera
+        /// that pauses for a second.
+        package var repeatRate = 15
+        /// What surrounds the square picture.
+        package var fill = LoopbackFill.blur
+        /// Left and right change places, as in a mirror. Standby cards stay readable.
+        package var isMirrored = false
+        /// Whether a device that is lost is looked for once a second.
+        package var reopens = false
+
+        package init() {}
+    }
+
+    package struct Counts: Hashable, Sendable {
+        /// Pictures the device took, repeats and cards included.
+        package var written = 0
+        /// Those of them that showed what the one before had shown.
+        package var repeated = 0
+        /// What was given, but replaced by something newer before the device could take it.
+        package var dropped = 0
+        /// How often a lost device was found again.
+        package var reopened = 0
+    }
+
+    /// The device's path.
+    package let name: String
+    /// Size of the camera's picture as the driver wanted it at first, in pixels.
+    package let size: FrameSize
+    private let shared: LoopbackShared
+    private let loop: LoopbackLoop
+
+    /// Opens the device and begins to write ``StandbyCard/starting``.
+    ///
+    /// - Parameters:
+    ///   - path: /dev/videoN, a device of the v4l2loopback module.
+    ///   - fontBytes: a TrueType font for the cards; not needed afterwards.
+    ///   - onFailure: called on the camera's queue when the device is lost while it is written to, once for each time:
+    ///     the only time, unless ``Settings/reopens`` is set. What is given afterwards is kept for when it returns.
+    /// - Throws: ``DisplayError``: `.cannotOpen`, `.busy`, `.notSupported`.
+    package init(
+        path: String, settings: Settings = Settings(), fontBytes: UnsafeRawBufferPointer,
+        system: LoopbackSystem = .live, onFailure: @escaping @Sendable (DisplayError) -> Void
+    ) throws(DisplayError) {
+        precondition((15...60).contains(settings.repeatRate), "repeat rate \(settings.repeatRate), expected 15...60")
+        name = path
+        shared = LoopbackShared(isMirrored: settings.isMirrored)
+        let writer = try LoopbackWriter(
+            path: path, settings, fontBytes: fontBytes, shared, system, onFailure: onFailure)
+        size = writer.layout.size
+        loop = LoopbackLoop(writer, system.now)
+        loop.start()
+    }
+
+    deinit { loop.stop() }
+
+    /// Shows a picture from now on: at once, unless a newer one comes first.
+    ///
+    /// - Parameter frame: any size; its centred square is shown. Memory for scaling is made when the size changes.
+    package func write(_ frame: Frame) { give(.picture(frame)) }
+
+    /// Goes back to a card, until the next picture. Pictures given before this call are not shown any more.
+    package func show(_ card: StandbyCard) { give(.card(card)) }
+
+    /// Whether pictures are mirrored; changes with the next one, or its next repeat.
+    package var isMirrored: Bool {
+        get { shared.isMirrored }
+        set { shared.isMirrored = newValue }
+    }
+
+    package var counts: Counts { shared.counts }
+
+    /// Writes nothing more and closes the device. Returns within 100 ms, even if the driver does not.
+    package func stop() { loop.stop() }
+
+    package func finish() { stop() }
+    package func cancel() { stop() }
+
+    private func give(_ content: LoopbackContent) {
+        if shared.inbox.post(content) { loop.wake() }
+    }
+}
+
+/// Runs a ``LoopbackWriter`` on a queue of its own: when it is due, and when it is woken.
+///
+/// `@unchecked Sendable` holds because only the queue touches the writer, and libdispatch objects may be used anywhere.
+private final class LoopbackLoop: @unchecked Sendable {
+    private let queue = DispatchQueue(label: "puppet.output.loopback", qos: .userInteractive)
+    private let timer: any DispatchSourceTimer
+    private let wakeUp: any DispatchSourceUserDataOr
+    private let writer: LoopbackWriter
+    private let now: @Sendable () -> MonotonicTime
+    private let isStopped = Atomic(false)
+    private static let onQueue = DispatchSpecificKey<ObjectIdentifier>()
+
+    init(_ writer: LoopbackWriter, _ now: @escaping @Sendable () -> MonotonicTime) {
+        self.writer = writer
+        self.now = now
+        timer = DispatchSource.makeTimerSource(flags: .strict, queue: queue)
+        wakeUp = DispatchSource.makeUserDataOrSource(queue: queue)
+        queue.setSpecific(key: Self.onQueue, value: ObjectIdentifier(self))
+    }
+
+    /// The sources keep this alive until ``stop()``.
+    func start() {
+        timer.setEventHandler { self.run() }
+        wakeUp.setEventHandler { self.run() }
+        timer.schedule(deadline: .now(), leeway: .nanoseconds(0))
+        timer.activate()
+        wakeUp.activate()
+    }
+
+    func wake() { wakeUp.or(data: 1) }
+
+    /// Waits at most 90 ms for a write that is under way; not at all when called from the failure callback.
+    func stop() {
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
+        let closed = DispatchSemaphore(value: 0)
+        queue.async {
+            self.timer.cancel()
+            self.wakeUp.cancel()
+            self.writer.close()
+            closed.signal()
+        }
+        guard DispatchQueue.getSpecific(key: Self.onQueue) != ObjectIdentifier(self) else { return }
+        _ = closed.wait(timeout: .now() + .milliseconds(90))
+    }
+
+    private func run() {
+        guard !isStopped.load(ordering: .relaxed), let next = writer.service() else { return }
+        let delay = max(0, next.milliseconds(since: now()))
+        timer.schedule(deadline: .now() + .nanoseconds(Int(delay * 1e6)), leeway: .nanoseconds(0))
+    }
+}
