@@ -4,16 +4,22 @@
 #include <fcntl.h>
 #include <libv4l2.h>
 #include <linux/videodev2.h>
+#include <stdio.h>
 #include <sys/mman.h>
 
 /// open() is variadic, which Swift cannot call. Not v4l2_open(): it writes to standard error about whatever is not a
 /// camera, and converts from the first call on. libv4l2's other functions pass a descriptor that it does not know
 /// straight on to the kernel.
-static inline int puppet_v4l2_open(const char *_Nonnull path) { return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC); }
+static inline int puppet_v4l2_open(const char *_Nonnull path) {
+    return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
 
-/// Has libv4l2 convert what this camera sends, for the descriptor's remaining life. Wrapped so that its one flag, 0 for
-/// "convert", has a name.
-static inline int puppet_v4l2_convert(int descriptor) { return v4l2_fd_open(descriptor, 0); }
+/// Has libv4l2 convert what this camera sends, for the descriptor's remaining life. Wrapped as libv4l2 writes to standard
+/// error unless it has a file for that, and a FILE is nothing to handle in Swift.
+static inline int puppet_v4l2_convert(int descriptor) {
+    if (!v4l2_log_file) v4l2_log_file = fopen("/dev/null", "we");
+    return v4l2_fd_open(descriptor, 0);
+}
 
 /// v4l2_ioctl() is variadic, which Swift cannot call; V4L2 always passes exactly one pointer.
 static inline int puppet_v4l2_ioctl(int descriptor, unsigned long request, void *_Nonnull argument) {

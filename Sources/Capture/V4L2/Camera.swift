@@ -51,14 +51,8 @@ package final class Camera: FrameSource {
         name = path
         let device = try V4L2Device(opening: path, system)
         let capabilities = try device.capabilities()
-        guard capabilities.isCamera else {
-            throw CaptureError(
-                .notACamera, path: path, "\(capabilities.card) is a video device that gives no pictures",
-                hint: capabilities.isLoopback
-                    ? "it becomes a camera once a program writes to it"
-                    : "see which cameras there are with 'puppet devices'")
-        }
-        let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate))
+        guard capabilities.isCamera else { throw .noPictures(path, capabilities) }
+        let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate), capabilities)
         let stream = try device.set(mode)
         frameRate = device.setRate(mode.rate)
         decoder = CameraDecoder(stream)

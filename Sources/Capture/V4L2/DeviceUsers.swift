@@ -19,8 +19,7 @@ struct DeviceUsers {
     /// - Parameter processes: mostly `/proc`.
     init(processes: String) {
         var users: [String: [DeviceUser]] = [:]
-        let own = Int(getpid())
-        for process in folderEntries(processes).compactMap({ Int($0) }).sorted() where process != own {
+        for process in folderEntries(processes).compactMap({ Int($0) }).sorted() {
             let folder = "\(processes)/\(process)"
             // Links are read and not followed: behind one may be a network drive that does not answer.
             let targets = Set(folderEntries("\(folder)/fd").compactMap { linkTarget("\(folder)/fd/\($0)") })

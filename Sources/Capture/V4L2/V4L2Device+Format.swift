@@ -5,9 +5,12 @@ import SystemPackage
 extension V4L2Device {
     /// Chooses from what the camera offers; where we read nothing of it, libv4l is asked to convert from here on.
     ///
-    /// - Throws: ``CaptureError`` `.notSupported` if libv4l cannot be had either.
-    func negotiate(_ negotiation: FormatNegotiation) throws(CaptureError) -> CameraMode {
+    /// - Throws: ``CaptureError``: `.notSupported` if libv4l cannot read it either, `.notACamera` if nothing is offered.
+    func negotiate(
+        _ negotiation: FormatNegotiation, _ capabilities: V4L2Capabilities
+    ) throws(CaptureError) -> CameraMode {
         let offers = formatOffers()
+        guard !offers.isEmpty else { throw .noPictures(path, capabilities) }
         if let mode = negotiation.best(of: offers) { return mode }
         do throws(Errno) {
             _ = try kernelCall { system.convert(descriptor) }

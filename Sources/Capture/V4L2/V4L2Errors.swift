@@ -51,6 +51,14 @@ extension FileError<CaptureErrorCode> {
             hint: "close that program")
     }
 
+    static func noPictures(_ path: String, _ capabilities: V4L2Capabilities) -> CaptureError {
+        CaptureError(
+            .notACamera, path: path, "\(capabilities.card) is a video device that gives no pictures",
+            hint: capabilities.isLoopback
+                ? "it becomes a camera once a program writes to it"
+                : "see which cameras there are with 'puppet devices'")
+    }
+
     static func stalled(_ path: String, after milliseconds: Double, refused: Int) -> CaptureError {
         let seconds = (milliseconds / 100).rounded() / 10
         let what = refused == 0 ? "no picture came" : "none of \(refused) pictures could be used"
@@ -60,9 +68,9 @@ extension FileError<CaptureErrorCode> {
 
     static func unreadable(_ path: String, _ offers: [FormatOffer], _ reason: Errno?) -> CaptureError {
         let names = offers.map(\.code.description).joined(separator: ", ")
-        let what =
-            names.isEmpty ? "the camera offers no format" : "the camera offers only \(names), which we cannot read"
-        return CaptureError(.notSupported, path: path, what, hint: "use another camera", underlying: reason)
+        return CaptureError(
+            .notSupported, path: path, "the camera offers only \(names), which we cannot read",
+            hint: "use another camera", underlying: reason)
     }
 }
 

@@ -283,7 +283,10 @@ struct CameraOpeningTests {
         Case(testDescription: "exotic also to libv4l", code: .notSupported, sentence: "offers only H264") {
             $0.formats = [PlayedKernel.Format(code: FourCC("H264"))]
         },
-        Case(testDescription: "no formats", code: .notSupported, sentence: "no format") { $0.formats = [] },
+        Case(testDescription: "no formats", code: .notACamera, sentence: "gives no pictures") { $0.formats = [] },
+        Case(testDescription: "a loopback's other kind", code: .notACamera, sentence: "once a program writes to it") {
+            ($0.formats, $0.driver) = ([], "v4l2 loopback")
+        },
     ]
 
     @Test(arguments: cases)
