@@ -12,6 +12,7 @@ static inline int puppet_videodev_ioctl(int descriptor, unsigned long request, v
 static const unsigned long PUPPET_VIDIOC_QUERYCAP = VIDIOC_QUERYCAP;
 static const unsigned long PUPPET_VIDIOC_S_FMT = VIDIOC_S_FMT;
 static const unsigned long PUPPET_VIDIOC_S_PARM = VIDIOC_S_PARM;
+static const unsigned long PUPPET_VIDIOC_STREAMON = VIDIOC_STREAMON;
 
 /// Pixel formats expand v4l2_fourcc(), a macro with arguments, which Swift does not import.
 static const unsigned int PUPPET_V4L2_PIX_FMT_YUYV = V4L2_PIX_FMT_YUYV;

@@ -29,12 +29,31 @@ struct LoopbackDevice: ~Copyable {
     ///   - rate: what programs that read the device are told.
     /// - Throws: ``DisplayError``: `.cannotOpen`, `.busy`, `.notSupported`.
     init(opening path: String, size: FrameSize, rate: FrameRate, _ system: LoopbackSystem) throws(DisplayError) {
-        let handle = try Handle(opening: path, system)
+        var handle = try Handle(opening: path, system)
         try handle.requireLoopbackDriver()
-        layout = try handle.setFormat(size)
+        do throws(DisplayError) {
+            layout = try handle.setFormat(size)
+        } catch {
+            guard error.underlying == .invalidArgument else { throw error }
+            handle = try Self.revive(handle)
+            layout = try handle.setFormat(size)
+        }
         handle.setRate(rate)
+        handle.declareWriter()
         self.handle = handle
         self.path = path
+    }
+
+    /// v4l2loopback 0.12 with `exclusive_caps` closes a device's output at the first write, and opens it again only after
+    /// a writer that had declared itself. Most do not: then the device is neither camera nor output until the module is
+    /// loaded again. To declare oneself and leave opens it. From 0.13 on this does nothing.
+    private static func revive(_ stuck: consuming Handle) throws(DisplayError) -> Handle {
+        let (path, system) = (stuck.path, stuck.system)
+        stuck.declareWriter()
+        _ = consume stuck
+        let handle = try Handle(opening: path, system)
+        try handle.requireLoopbackDriver()  // not for the answer: the kernel takes note of what the driver says to this
+        return handle
     }
 
     /// Writes one picture, whole or not at all.
@@ -172,6 +191,12 @@ private struct Handle: ~Copyable {
         parameters.parm.output.timeperframe.numerator = UInt32(clamping: rate.denominator)
         parameters.parm.output.timeperframe.denominator = UInt32(clamping: rate.numerator)
         try? call(PUPPET_VIDIOC_S_PARM, &parameters)
+    }
+
+    /// So that 0.12 opens the output again when we have gone. From 0.13 on the first write says the same, and this fails.
+    func declareWriter() {
+        var type = CInt(V4L2_BUF_TYPE_VIDEO_OUTPUT.rawValue)
+        try? call(PUPPET_VIDIOC_STREAMON, &type)
     }
 
     private func cannotSetFormat(_ reason: Errno) -> DisplayError {

@@ -66,6 +66,23 @@ struct LoopbackDeviceTests {
         }
     }
 
+    /// What 0.12 with exclusive_caps wants, to take another writer after this one.
+    @Test(arguments: [false, true]) func declaresItself(_ hasNoStreamOn: Bool) throws {
+        kernel.with { $0.hasNoStreamOn = hasNoStreamOn }
+        let device = try open()
+        let result = try write(device)
+        #expect(result == .written && kernel.with { $0.declared == 1 && $0.opened == 1 })
+    }
+
+    /// And where the writer before did not.
+    @Test func revivesADeviceThatIsNeitherCameraNorOutput() throws {
+        kernel.with { $0.formatErrors = [EINVAL] }
+        let device = try open()
+        let result = try write(device)
+        #expect(result == .written)
+        #expect(kernel.with { $0.opened == 2 && $0.closed == 1 && $0.declared == 2 })
+    }
+
     struct Refusal: Sendable {
         let line: String
         let play: @Sendable (inout PlayedKernel.State) -> Void
@@ -94,11 +111,11 @@ struct LoopbackDeviceTests {
                 $0.formatErrors = [EBUSY]
             },
             Refusal("another program is already sending pictures to it (open in obs (42), firefox (43)): ") {
-                $0.formatErrors = [EINVAL]  // what exclusive_caps makes of busy
+                $0.formatErrors = [EINVAL, EINVAL]  // what exclusive_caps makes of busy
                 $0.holders = ["obs (42)", "firefox (43)"]
             },
             Refusal("the loopback camera accepts no format: Invalid argument; another program may be") {
-                $0.formatErrors = [EINVAL]
+                $0.formatErrors = [EINVAL, EINVAL]
             },
             Refusal("it is not a V4L2 device: Inappropriate ioctl for device; name a device") { $0.driver = nil },
             Refusal("it is not a loopback camera: its driver is uvcvideo; name a device") { $0.driver = "uvcvideo" },

@@ -18,10 +18,14 @@ final class PlayedKernel: Sendable {
         /// What `write(2)` does, one for each call; takes everything when there are none left.
         var writes: [Outcome] = []
         var holders: [String] = []
+        /// As from 0.13 on.
+        var hasNoStreamOn = false
         var now: UInt64 = 1_000_000_000
 
         var requested: v4l2_pix_format?
         var requestedRate: v4l2_fract?
+        /// How often a writer has declared itself.
+        var declared = 0
         var opened = 0
         var closed = 0
         var attempts = 0
@@ -95,6 +99,9 @@ final class PlayedKernel: Sendable {
             case PUPPET_VIDIOC_S_PARM:
                 let parameters = argument.assumingMemoryBound(to: v4l2_streamparm.self)
                 state.requestedRate = parameters.pointee.parm.output.timeperframe
+            case PUPPET_VIDIOC_STREAMON:
+                state.declared += 1
+                return state.hasNoStreamOn ? fail(EINVAL) : 0
             default: return fail(ENOTTY)
             }
             return 0
