@@ -12,6 +12,8 @@ project=$(cd "$(dirname "$0")/../.." && pwd)
 
 cache=${PUPPET_VM_CACHE:-$project/.build-vm}
 seconds=300
+# So long at most until the command starts; a loaded machine has needed 20.
+boot_seconds=120
 # One camera and no other of vivid's devices, and that at /dev/video0.
 vivid="n_devs=1 node_types=0x1 vid_cap_nr=0 no_error_inj=1"
 loopback="devices=2 video_nr=10,11 exclusive_caps=1,0 card_label=puppet,webcam"
@@ -78,6 +80,15 @@ timeout -k 5 "$seconds" qemu-system-x86_64 \
     </dev/null >"$run/qemu.log" 2>&1 &
 qemu=$!
 exec 4>&- 5>&-
+boot_end=$((SECONDS + boot_seconds))
+while kill -0 "$qemu" 2>/dev/null && ! [ -s "$run/status" ]; do
+    if [ $SECONDS -ge $boot_end ]; then
+        seconds=$boot_seconds
+        kill "$qemu"
+        break
+    fi
+    sleep 0.2
+done
 ended=0
 wait "$qemu" || ended=$?
 qemu=""
@@ -95,7 +106,7 @@ if grep -qE 'Kernel panic|Oops:|BUG:|general protection fault' "$run/kernel.log"
     say "vm: the kernel crashed, see above"
     exit 123
 fi
-if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ]; then
+if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ] || [ "$ended" -eq 143 ]; then
     kernel_log 20
     if [ -n "$up" ]; then
         say "vm: still not done after $seconds s (up $up s after the start): ended it"

@@ -1,0 +1,457 @@
+#!/usr/bin/env bash
+# Tests cameras and loopback cameras against the kernel's own modules: boots once, runs every test inside, prints
+# `ok NAME`, `not ok NAME: why` or `skip NAME: why` for each, and how many passed.
+#     Tests/vm/check.sh [NAME...]
+# PUPPET=file names the program to test; otherwise it is the newest that was built here. What the program says that it
+# does not do yet is skipped. So is everything, with success, where the virtual machine cannot be had or twice does not
+# come up: that says nothing about puppet.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+project=$(cd "$here/../.." && pwd)
+
+VIVID="n_devs=1 node_types=0x1 vid_cap_nr=0 num_inputs=1 input_types=0 no_error_inj=1"
+LOOPBACK="devices=2 video_nr=10,11 exclusive_caps=1,0 card_label=puppet,webcam"
+CAMERA=/dev/video0
+CALL=/dev/video10   # what call apps read; announces itself as a camera only while somebody writes
+WEBCAM=/dev/video11 # stands in for a webcam; always announces both directions
+
+TESTS=(
+    vivid_gives_yuyv
+    vivid_gives_nv12
+    vivid_comes_and_goes
+    vivid_is_unplugged
+    loopback_hides_until_written
+    loopback_has_two_readers
+    loopback_keeps_its_format
+    puppet_lists_the_camera
+    puppet_reads_vivid
+    puppet_reads_a_yuyv_webcam
+    puppet_reads_an_nv12_webcam
+    puppet_writes_what_it_shows
+    puppet_obeys_a_kept_format
+    puppet_starts_and_stops_while_read
+    puppet_survives_unplugging
+)
+
+# ---- What the kernel's modules do by themselves. That these pass is what the rest stands on.
+
+vivid_gives_yuyv() { vivid_gives YUYV 2; }
+vivid_gives_nv12() { vivid_gives NV12 3/2; }
+
+vivid_gives() {
+    small_picture "$1"
+    capture $CAMERA 5 frames.raw
+    expect_size frames.raw $((5 * 320 * 180 * $2))
+}
+
+vivid_comes_and_goes() {
+    modprobe -r vivid
+    [ ! -e $CAMERA ] || fail "$CAMERA is still there without its module"
+    # shellcheck disable=SC2086
+    modprobe vivid $VIVID
+    await 10 [ -c $CAMERA ]
+    capture $CAMERA 2 frames.raw
+}
+
+vivid_is_unplugged() {
+    local driver=/sys/bus/platform/drivers/vivid reader
+    small_picture YUYV
+    capture $CAMERA 1000 frames.raw 8>/dev/null &
+    reader=$!
+    await 20 has_size frames.raw 100000
+    echo vivid.0 >$driver/unbind
+    ! wait $reader || fail "who read the camera did not notice"
+    echo vivid.0 >$driver/bind
+    await 10 [ -c $CAMERA ]
+    capture $CAMERA 2 frames.raw
+}
+
+loopback_hides_until_written() {
+    is_camera $CALL && fail "$CALL says it is a camera while nobody writes to it"
+    is_camera $WEBCAM || fail "$WEBCAM does not say that it is a camera"
+    feed $CALL yuyv422
+    await 5 is_camera $CALL
+}
+
+loopback_has_two_readers() {
+    feed $CALL yuyv422
+    capture $CALL 5 first.raw &
+    timeout 60 ffmpeg -nostdin -v error -f v4l2 -i $CALL -frames:v 5 -f rawvideo -y second.raw
+    wait $!
+    expect_size first.raw $((5 * 160 * 120 * 2))
+    expect_size second.raw $((5 * 160 * 120 * 2))
+}
+
+loopback_keeps_its_format() {
+    keep_format $CALL 160 120
+    is_camera $CALL || fail "$CALL does not say that it is a camera, although its format is known"
+    # Another may ask, and is told what it is instead.
+    v4l2-ctl -d $CALL --set-fmt-video-out=width=320,height=240,pixelformat=YUYV || true
+    expect_text "$(v4l2-ctl -d $CALL --get-fmt-video-out)" "Width/Height *: 160/120"
+}
+
+# ---- What puppet does with them.
+
+puppet_lists_the_camera() {
+    puppet devices >devices.txt
+    expect_text "$(cat devices.txt)" $CAMERA
+}
+
+puppet_reads_vivid() {
+    small_picture YUYV
+    puppet_reads $CAMERA
+}
+
+puppet_reads_a_yuyv_webcam() {
+    feed $WEBCAM yuyv422
+    puppet_reads $WEBCAM
+}
+
+puppet_reads_an_nv12_webcam() {
+    feed $WEBCAM nv12
+    puppet_reads $WEBCAM
+}
+
+puppet_reads() {
+    puppet --camera "$1" --output seen.y4m --frames 3
+    expect_size seen.y4m 4096 or more
+}
+
+puppet_writes_what_it_shows() {
+    feed $WEBCAM yuyv422
+    start_puppet --camera $WEBCAM --output $CALL --output shown.y4m
+    await 60 has_size shown.y4m 20000
+    capture $CALL 5 read.raw
+    describe $CALL
+    stop_puppet
+    expect_shown read.raw
+}
+
+puppet_obeys_a_kept_format() {
+    keep_format $CALL 200 120
+    start_puppet --camera test --output $CALL --output shown.y4m
+    await 60 has_size shown.y4m 20000
+    capture $CALL 5 read.raw
+    describe $CALL
+    stop_puppet
+    [ "$WIDTH" = 200 ] && [ "$HEIGHT" = 120 ] || fail "the camera's picture is ${WIDTH}x$HEIGHT, which 200x120 was to stay"
+    expect_shown read.raw
+}
+
+# Readers that come before, during and after a run, and stay over the start of the next.
+puppet_starts_and_stops_while_read() {
+    local before after
+    # Only a kept format lets a reader start before there is a writer.
+    keep_format $WEBCAM 160 120
+    capture $WEBCAM 5 before.raw &
+    before=$!
+    start_puppet --camera test --output $WEBCAM
+    await 60 is_over $before
+    wait $before || fail "who read before puppet started got no picture"
+    expect_size before.raw $((5 * 160 * 120 * 2))
+    capture $WEBCAM 5 during.raw || fail "who began to read while puppet wrote got no picture"
+    stop_puppet
+    capture $WEBCAM 5 after.raw &
+    after=$!
+    sleep 1
+    start_puppet --camera test --output $WEBCAM
+    await 60 is_over $after
+    wait $after || fail "who waited for puppet to start again got no picture"
+    stop_puppet
+}
+
+# rmmod refuses while a camera is in use; taking the driver off the device is what unplugging does.
+puppet_survives_unplugging() {
+    local driver=/sys/bus/platform/drivers/vivid status=0
+    trap 'set +e; [ -e $CAMERA ] || echo vivid.0 >/sys/bus/platform/drivers/vivid/bind; clean_up' EXIT
+    start_puppet --camera $CAMERA --output shown.y4m
+    await 60 has_size shown.y4m 20000
+    echo vivid.0 >$driver/unbind
+    sleep 3
+    echo vivid.0 >$driver/bind
+    await 10 [ -c $CAMERA ]
+    if kill -0 "$PUPPET_PROCESS" 2>/dev/null; then
+        local size
+        size=$(stat -c %s shown.y4m)
+        await 30 has_size shown.y4m $((size + 20000))
+        stop_puppet
+    else
+        wait "$PUPPET_PROCESS" || status=$?
+        [ $status -eq 1 ] || fail "it ended with $status: $(tail -n 1 puppet.log)"
+        expect_text "$(tail -n 1 puppet.log)" $CAMERA
+    fi
+    puppet_reads $CAMERA
+}
+
+# ---- What the tests are made of. They run with `set -e`, in a folder of their own.
+
+fail() {
+    echo "$*" >&8
+    exit 1
+}
+
+# 77: what the program refuses is not there yet.
+skip() {
+    echo "$*" >&8
+    exit 77
+}
+
+# - Parameters: seconds, and a command that is to succeed within them.
+await() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $end ] || fail "waited in vain for: $*; $(tail -n 1 puppet.log feed.log 2>/dev/null | tr '\n' ' ')"
+        if [ -n "${PUPPET_PROCESS:-}" ] && ! kill -0 "$PUPPET_PROCESS" 2>/dev/null; then puppet_is_gone; fi
+        sleep 0.2
+    done
+}
+
+is_over() { ! kill -0 "$1" 2>/dev/null; }
+has_size() { [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -ge "$2" ]; }
+
+# - Parameters: a file, its size in bytes, and perhaps `or more`.
+expect_size() {
+    local size
+    size=$(stat -c %s "$1")
+    if [ $# -gt 2 ]; then
+        [ "$size" -ge "$2" ] || fail "$1 has $size bytes, $2 or more were expected"
+    else
+        [ "$size" -eq "$2" ] || fail "$1 has $size bytes, $2 were expected"
+    fi
+}
+
+expect_text() { grep -q -- "$2" <<<"$1" || fail "$2 is not in: $(tr '\n' ' ' <<<"$1")"; }
+
+# - Parameters: a device, how many frames, and the file they go to.
+capture() {
+    # It ends with 0 whatever happens.
+    timeout 60 v4l2-ctl -d "$1" --stream-mmap=4 --stream-count="$2" --stream-to="$3" >"$3.log" 2>&1 || true
+    if ! [ -s "$3" ] || grep -q failed "$3.log"; then
+        echo "v4l2-ctl got no $2 frames from $1: $(tr -s '<\n' ' ' <"$3.log")" >&8
+        return 1
+    fi
+}
+
+# The least that vivid does, often: bigger pictures are work for an emulated CPU, slower ones take time.
+small_picture() { v4l2-ctl -d $CAMERA --set-fmt-video="width=320,height=180,pixelformat=$1" --set-parm=30 >/dev/null; }
+
+is_camera() { v4l2-ctl -d "$1" --info | sed -n '/Device Caps/,$p' | grep -q 'Video Capture'; }
+
+# Fills WIDTH, HEIGHT and FORMAT with those of a device's picture, the last as ffmpeg calls it.
+describe() {
+    local text
+    text=$(v4l2-ctl -d "$1" --get-fmt-video)
+    WIDTH=$(sed -n 's|.*Width/Height *: *\([0-9]*\)/.*|\1|p' <<<"$text")
+    HEIGHT=$(sed -n 's|.*Width/Height *: *[0-9]*/\([0-9]*\).*|\1|p' <<<"$text")
+    case "$text" in
+    *YUYV*) FORMAT=yuyv422 ;;
+    *NV12*) FORMAT=nv12 ;;
+    *YU12*) FORMAT=yuv420p ;;
+    *) fail "$1 has a format that is not expected: $text" ;;
+    esac
+}
+
+# Makes a device keep YUYV of a size. Version 0.12 does so from the first picture on, which is black here.
+keep_format() {
+    v4l2-ctl -d "$1" --set-ctrl=keep_format=1
+    v4l2-ctl -d "$1" --set-fmt-video-out="width=$2,height=$3,pixelformat=YUYV"
+    dd if=/dev/zero of="$1" bs=$(($2 * $3 * 2)) count=1 status=none
+}
+
+# Lets ffmpeg write a moving picture of 160x120 to a device until the test ends, in the given pixel format.
+feed() {
+    ffmpeg -nostdin -v error -re -f lavfi -i testsrc=size=160x120:rate=10 -pix_fmt "$2" -f v4l2 "$1" >feed.log 2>&1 &
+    await 60 is_written "$1" "$2"
+}
+
+# Something of the size of the feed can be had.
+is_written() { v4l2-ctl -d "$1" --get-fmt-video 2>/dev/null | grep -q 'Width/Height *: 160/120' && is_camera "$1"; }
+
+# The network is the smallest there is, at its smallest: every instruction here is emulated.
+run_puppet() {
+    [ -n "$PUPPET" ] || { echo "puppet: no program was built here yet" >&2 && exit 1; }
+    case "$1" in
+    devices) exec "$PUPPET" "$@" ;;
+    *) exec "$PUPPET" "$@" --model "$project/Tests/Fixtures/tiny.weights.safetensors" --size 64 ;;
+    esac
+}
+
+# A run that ends by itself.
+puppet() {
+    local status=0
+    (run_puppet "$@") 2>puppet.log || status=$?
+    [ $status -eq 0 ] || puppet_is_gone
+}
+
+start_puppet() {
+    (run_puppet "$@") 2>puppet.log &
+    PUPPET_PROCESS=$!
+}
+
+stop_puppet() {
+    local status=0
+    # Not an interrupt: a shell lets what it runs in the background ignore those.
+    kill -TERM "$PUPPET_PROCESS" 2>/dev/null || puppet_is_gone
+    wait "$PUPPET_PROCESS" || status=$?
+    PUPPET_PROCESS=""
+    # 143 is what a program that is asked to end ends with.
+    [ $status -eq 0 ] || [ $status -eq 143 ] || fail "puppet ended with $status: $(tail -n 1 puppet.log)"
+}
+
+# It ended where it was not to.
+puppet_is_gone() {
+    local line
+    line=$(tail -n 1 puppet.log)
+    case "$line" in
+    *"not read directly"* | *"not written directly"* | *"Unexpected argument 'devices'"* | *"was built here yet") skip "${line#puppet: }" ;;
+    esac
+    fail "puppet ended: ${line:-without a word}"
+}
+
+# The last pictures that were read are among those that were shown, but for how they are packed and scaled.
+# - Parameter: frames as `describe` has described them.
+expect_shown() {
+    local side=$((WIDTH < HEIGHT ? WIDTH : HEIGHT)) difference
+    grey -f rawvideo -pixel_format "$FORMAT" -video_size "${WIDTH}x$HEIGHT" -i "$1" -vf "crop=$side:$side,$GREY" >a
+    grey -i shown.y4m -vf "$GREY" >b
+    difference=$(awk '
+        FNR == 1 { file++ }
+        file == 1 { read[++count] = $0 }
+        file == 2 { shown[++all] = $0 }
+        END {
+            for (i = 1; i <= count; i++) {
+                n = split(read[i], x, " "); best = 255
+                for (j = 1; j <= all; j++) {
+                    split(shown[j], y, " "); sum = 0
+                    for (k = 1; k <= n; k++) sum += x[k] > y[k] ? x[k] - y[k] : y[k] - x[k]
+                    if (sum / n < best) best = sum / n
+                }
+                if (best > worst) worst = best
+            }
+            printf "%.1f", count ? worst : 255
+        }' a b)
+    awk "BEGIN { exit !($difference < 5) }" ||
+        fail "a picture that was read differs by $difference grey levels of 255 from every one that was shown"
+    echo "worst difference of a picture: $difference grey levels of 255"
+}
+
+# Prints every frame as one line of 256 grey levels.
+GREY="scale=16:16:flags=area,format=gray"
+grey() { ffmpeg -nostdin -v error "$@" -f rawvideo - | od -An -v -tu1 -w256; }
+
+clean_up() {
+    local processes
+    # From here on the shell has nothing to say, such as which processes were killed, and nothing stops it.
+    exec 2>/dev/null
+    set +e
+    processes=$(jobs -p)
+    # shellcheck disable=SC2086
+    if [ -n "$processes" ]; then kill -KILL $processes 2>/dev/null; fi
+    wait
+}
+
+# ---- Inside: one test, or all of them.
+
+run_one() {
+    # Where a test says why, wherever its output goes at the moment.
+    exec 8>&1
+    set -e
+    trap clean_up EXIT
+    "$1"
+}
+
+# What one test did to a device is not the next one's business. The last who has it open may take a moment to go.
+fresh_loopback() {
+    local attempt
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+        modprobe -r v4l2loopback 2>/dev/null && break
+        [ "$attempt" -lt 10 ] || echo "v4l2loopback is still in use: the next test finds what the last one left"
+        sleep 0.5
+    done
+    # shellcheck disable=SC2086
+    modprobe v4l2loopback $LOOPBACK
+}
+
+run_all() {
+    local name log passed=0 failed=0 skipped=0 status why started group began=$SECONDS
+    echo "Linux $(uname -r), v4l2loopback $(cat "${PUPPET_VM_CACHE:-$project/.build-vm}/loopback-version"), $PUPPET"
+    for name in "$@"; do
+        started=$SECONDS
+        mkdir -p "/tmp/vm-check/$name"
+        cd "/tmp/vm-check/$name" || exit 1
+        log=/tmp/vm-check/$name.log
+        fresh_loopback
+        # A group of its own, of which nothing is left when the test is over.
+        setsid timeout -k 5 "$TEST_SECONDS" bash "$here/check.sh" --one "$name" >"$log" 2>&1 &
+        group=$!
+        wait $group
+        status=$?
+        kill -KILL -- -$group 2>/dev/null
+        why=$(tail -n 1 "$log")
+        case $status in
+        0) passed=$((passed + 1)) && echo "ok $name ($((SECONDS - started)) s)${why:+: $why}" ;;
+        77) skipped=$((skipped + 1)) && echo "skip $name: $why" ;;
+        124 | 137) failed=$((failed + 1)) && echo "not ok $name: still not done after $TEST_SECONDS s${why:+; $why}" ;;
+        *) failed=$((failed + 1)) && echo "not ok $name: ${why:-it ended with $status and said nothing}" ;;
+        esac
+    done
+    echo "$passed passed, $failed failed, $skipped skipped, in $((SECONDS - began)) s"
+    [ $failed -eq 0 ]
+}
+
+# ---- Outside.
+
+newest_program() {
+    local file newest=""
+    for file in "$project"/.build/release/puppet "$project"/.build-tests/release/puppet; do
+        if [ -x "$file" ] && { [ -z "$newest" ] || [ "$file" -nt "$newest" ]; }; then newest=$file; fi
+    done
+    echo "$newest"
+}
+
+skip_all() {
+    echo "skipped: $*"
+    exit 0
+}
+
+run_in_machine() {
+    local attempt status=0 left
+    timeout -k 5 240 "$here/prepare.sh" || status=$?
+    case $status in
+    0) ;;
+    75) skip_all "this machine cannot have the virtual machine, see above" ;;
+    124 | 137) skip_all "the virtual machine is not ready after 240 s, probably for want of the network" ;;
+    *) return $status ;;
+    esac
+    PUPPET=${PUPPET:-$(newest_program)}
+    export PUPPET
+    for attempt in 1 2; do
+        left=$((ALL_SECONDS - SECONDS))
+        [ $left -gt 30 ] || break
+        "$here/run.sh" --timeout $left --vivid "$VIVID" --loopback "$LOOPBACK" -- \
+            bash "$here/check.sh" --inside "$@"
+        status=$?
+        [ $status -eq 125 ] || return $status
+        echo "the virtual machine did not come up, attempt $attempt of 2"
+    done
+    skip_all "the virtual machine does not come up here, see above"
+}
+
+# For everything, and for one test.
+ALL_SECONDS=${ALL_SECONDS:-580}
+TEST_SECONDS=${TEST_SECONDS:-90}
+case "${1:-}" in
+--one) run_one "$2" ;;
+--inside)
+    shift
+    run_all "$@"
+    ;;
+*)
+    if [ $# -eq 0 ]; then set -- "${TESTS[@]}"; fi
+    for name in "$@"; do
+        [[ " ${TESTS[*]} " = *" $name "* ]] || { echo "error: no test $name, only: ${TESTS[*]}" >&2 && exit 64; }
+    done
+    run_in_machine "$@"
+    ;;
+esac
