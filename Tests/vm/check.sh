@@ -134,7 +134,7 @@ puppet_obeys_a_kept_format() {
     capture $CALL 5 read.raw
     describe $CALL
     stop_puppet
-    [ "$WIDTH" = 200 ] && [ "$HEIGHT" = 120 ] || fail "the camera's picture is ${WIDTH}x$HEIGHT, which 200x120 was to stay"
+    [ "$WIDTH" = 200 ] && [ "$HEIGHT" = 120 ] || fail "200x120 was to stay, and it is ${WIDTH}x$HEIGHT"
     expect_shown read.raw
 }
 
@@ -201,7 +201,7 @@ await() {
     local end=$((SECONDS + $1))
     shift
     until "$@"; do
-        [ $SECONDS -lt $end ] || fail "waited in vain for: $*; $(tail -n 1 puppet.log feed.log 2>/dev/null | tr '\n' ' ')"
+        [ $SECONDS -lt $end ] || fail "waited in vain for: $*; $(cat puppet.log feed.log 2>/dev/null | tail -n 1)"
         if [ -n "${PUPPET_PROCESS:-}" ] && ! kill -0 "$PUPPET_PROCESS" 2>/dev/null; then puppet_is_gone; fi
         sleep 0.2
     done
@@ -304,7 +304,9 @@ puppet_is_gone() {
     local line
     line=$(tail -n 1 puppet.log)
     case "$line" in
-    *"not read directly"* | *"not written directly"* | *"Unexpected argument 'devices'"* | *"was built here yet") skip "${line#puppet: }" ;;
+    *"not read directly"* | *"not written directly"* | *"Unexpected argument 'devices'"* | *"was built here yet")
+        skip "${line#puppet: }"
+        ;;
     esac
     fail "puppet ended: ${line:-without a word}"
 }

@@ -98,7 +98,7 @@ build_loopback() {
     say "vm: building v4l2loopback $version for Linux $release"
     make -C "$work/root/usr/src/$headers" M="$folder" CC="$(kernel_compiler)" modules >"$work/log" 2>&1 || {
         tail -n 20 "$work/log" >&2
-        die "v4l2loopback $version does not build for Linux $release, see above"
+        unavailable "v4l2loopback $version does not build for Linux $release, see above"
     }
     install -D -m 644 "$folder/v4l2loopback.ko" "$work/root/lib/modules/$release/updates/v4l2loopback.ko"
     # modinfo knows, but 0.12.7 says 0.12.5 there.

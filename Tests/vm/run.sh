@@ -104,6 +104,7 @@ status=$(sed -n 's/^status //p' "$run/status")
 if grep -qE 'Kernel panic|Oops:|BUG:|general protection fault' "$run/kernel.log" 2>/dev/null; then
     kernel_log 60
     say "vm: the kernel crashed, see above"
+    [ -n "$up" ] || exit 125
     exit 123
 fi
 if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ] || [ "$ended" -eq 143 ]; then
