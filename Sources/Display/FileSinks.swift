@@ -24,8 +24,8 @@ package func openFileSink(
     }
     guard !path.hasPrefix("/dev/video") else {
         throw DisplayError(
-            .notSupported, path: path, "loopback cameras are not written directly",
-            hint: "pipe into one: puppet --output - | ffmpeg -i - -pix_fmt yuv420p -f v4l2 \(path)")
+            .notSupported, path: path, "a loopback camera takes live pictures only",
+            hint: "use puppet --output \(path), without animate")
     }
     let kind = try kind(of: path)
     if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }

@@ -6,9 +6,16 @@ package protocol FrameSource: AnyObject {
     var size: FrameSize { get }
     /// How fast its frames are meant to be shown.
     var frameRate: FrameRate { get }
+    /// Whether frames come when they happen, stamped with when that was, as a camera's do. Others are read as fast as
+    /// they are asked for.
+    var isLive: Bool { get }
     /// How many frames it will return in all, where that is known before they are read.
     var frameCount: Int? { get }
 
     /// The next picture, or `nil` after the last one. May block while a file or a pipe is read.
     func next() throws -> Frame?
+}
+
+extension FrameSource {
+    package var isLive: Bool { false }
 }

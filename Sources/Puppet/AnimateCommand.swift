@@ -23,7 +23,12 @@ struct AnimateCommand: ParsableCommand {
         help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"))
     var contactSheet: String?
 
-    func validate() throws { try checkOutputs(output, driving: motion.driving, allowingWindow: false) }
+    func validate() throws {
+        try checkOutputs(output, driving: motion.driving, allowingWindow: false)
+        if motion.driving.hasPrefix("/dev/"), motion.frames == nil {
+            throw ValidationError("--driving \(motion.driving): a camera has no last frame; say --frames N.")
+        }
+    }
 
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)

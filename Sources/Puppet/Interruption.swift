@@ -39,6 +39,9 @@ final class Interruption: Sendable {
         }
     }
 
+    /// Leaves at the first request with success: nothing has been shown or written yet.
+    func leaveQuietly() { onRequest { _exit(ExitCode.success.rawValue) } }
+
     private func request() {
         let now = MonotonicTime.now
         let first = firstRequest.withLock { first in

@@ -9,14 +9,16 @@ struct Puppet: ParsableCommand {
         usage: """
             puppet [--avatar FACE] [--camera SRC] [--output SINK]...
             puppet animate --driving SRC --output SINK [--avatar FACE]
+            puppet devices
             puppet bench
             """,
         discussion: """
-            FACE is a PNG or JPEG portrait, or a folder of them. SRC is a .y4m file, - (Y4M on standard input), a folder \
-            of pictures, any other video file (read through ffmpeg), or test, the built-in test camera. SINK is window, \
-            a .y4m file, -, a folder (000001.png, ...), any other video file (through ffmpeg), or null.
+            FACE is a PNG or JPEG portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
+            standard input), a folder of pictures, any other video file (read through ffmpeg), or test, the built-in \
+            test camera. SINK is window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder (000001.png, \
+            ...), any other video file (through ffmpeg), or null.
             """,
-        subcommands: [RunCommand.self, AnimateCommand.self, BenchCommand.self],
+        subcommands: [RunCommand.self, AnimateCommand.self, DevicesCommand.self, BenchCommand.self],
         defaultSubcommand: RunCommand.self)
 
     /// 0 done, 1 failed while running, 64 usage; a failure is one line on standard error.

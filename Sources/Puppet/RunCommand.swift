@@ -13,10 +13,11 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var virtualCamera: VirtualCameraOptions
 
     @Option(
         help: ArgumentHelp(
-            "Where to: window, a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)",
+            "Where to: window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)",
             valueName: "sink"))
     var output: [String] = []
 
@@ -25,6 +26,8 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()
+        interruption.leaveQuietly()
+        let cameras = try VirtualCameras(output, settings: virtualCamera.settings)
         let inputs = try Inputs(motion, engine, logger)
         var settings = LivePipeline.Settings()
         settings.mode = motion.mode
@@ -33,7 +36,7 @@ struct RunCommand: ParsableCommand {
         settings.frames = motion.frames
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings,
-            outputs: output.isEmpty ? ["window"] : output, stats: motion.stats,
+            outputs: output.isEmpty ? ["window"] : output, cameras: cameras, stats: motion.stats,
             searchPath: Environment.searchPath, logger: logger)
         interruption.onRequest(session.stop)
         try session.run()

@@ -75,7 +75,7 @@ struct AnimatorTests {
             }
         }
         #expect(code(driving, .frame(2)) == .noSuchFrame)
-        let standardInput = try DrivingSource("-", rate: nil, size: FrameSize(square: 64), searchPath: "")
+        let standardInput = DrivingSource("-", rate: nil, size: FrameSize(square: 64), searchPath: "")
         #expect(code(standardInput, .best) == .cannotRewind)
         #expect(code(standardInput, .frame(1)) == .cannotRewind)
     }

@@ -38,7 +38,7 @@ final class Collected<Element: Sendable>: Sendable {
 
 extension DrivingSource {
     static func testCamera(side: Int = 64, rate: Int = 25) throws -> DrivingSource {
-        try DrivingSource(
+        DrivingSource(
             "test", rate: FrameRate(rate), size: FrameSize(square: side), searchPath: "")
     }
 
@@ -56,6 +56,6 @@ extension DrivingSource {
         for (number, index) in indices.enumerated() {
             try PNGFile.write(frames[index], to: folder.path("\(number + 1).png"))
         }
-        return try DrivingSource(folder.url.path, rate: nil, size: FrameSize(square: 64), searchPath: "")
+        return DrivingSource(folder.url.path, rate: nil, size: FrameSize(square: 64), searchPath: "")
     }
 }

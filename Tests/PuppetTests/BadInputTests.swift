@@ -60,9 +60,8 @@ struct BadRun: Sendable, CustomTestStringConvertible {
             driving: "cut-frame.y4m", output: "out.y4m",
             line: "cut-frame.y4m: frame 4 is cut short: 6144 bytes expected, 1000 there; copy or write it again"),
         BadRun(
-            driving: "/dev/video0",
-            line: "/dev/video0: cameras are not read directly; pipe one in: "
-                + "ffmpeg -f v4l2 -i /dev/video0 -pix_fmt yuv420p -f yuv4mpegpipe - | puppet --camera -"),
+            driving: "/dev/video63", options: ["--frames", "2"],
+            line: "/dev/video63: there is no such camera; plug it in, or see which there are with 'puppet devices'"),
         BadRun(
             options: ["--calibration-frame", "10"],
             line: "clip.y4m: has 10 frames and no frame 10; calibrate on an earlier one; they are counted from 0"),
@@ -94,8 +93,8 @@ struct BadRun: Sendable, CustomTestStringConvertible {
                 + "give .y4m, .mp4 or another video extension, or a folder"),
         BadRun(
             output: "/dev/video7",
-            line: "/dev/video7: loopback cameras are not written directly; "
-                + "pipe into one: puppet --output - | ffmpeg -i - -pix_fmt yuv420p -f v4l2 /dev/video7"),
+            line: "/dev/video7: a loopback camera takes live pictures only; "
+                + "use puppet --output /dev/video7, without animate"),
         BadRun(
             output: "/dev/full",
             line: "/dev/full: cannot write to it: No space left on device; free some space or choose another disk"),

@@ -119,7 +119,7 @@ puppet_reads() {
 
 puppet_writes_what_it_shows() {
     feed $WEBCAM yuyv422
-    start_puppet --camera $WEBCAM --output $CALL --output shown.y4m
+    start_puppet --camera $WEBCAM --output $CALL --output -
     await 60 has_size shown.y4m 20000
     capture $CALL 5 read.raw
     describe $CALL
@@ -129,7 +129,7 @@ puppet_writes_what_it_shows() {
 
 puppet_obeys_a_kept_format() {
     keep_format $CALL 200 120
-    start_puppet --camera test --output $CALL --output shown.y4m
+    start_puppet --camera test --output $CALL --output -
     await 60 has_size shown.y4m 20000
     capture $CALL 5 read.raw
     describe $CALL
@@ -164,7 +164,7 @@ puppet_starts_and_stops_while_read() {
 puppet_survives_unplugging() {
     local driver=/sys/bus/platform/drivers/vivid status=0
     trap 'set +e; [ -e $CAMERA ] || echo vivid.0 >/sys/bus/platform/drivers/vivid/bind; clean_up' EXIT
-    start_puppet --camera $CAMERA --output shown.y4m
+    start_puppet --camera $CAMERA --output -
     await 60 has_size shown.y4m 20000
     echo vivid.0 >$driver/unbind
     sleep 3
@@ -284,8 +284,9 @@ puppet() {
     [ $status -eq 0 ] || puppet_is_gone
 }
 
+# Its standard output, where `--output -` goes, is shown.y4m: a file of its own would appear only when it ends.
 start_puppet() {
-    (run_puppet "$@") 2>puppet.log &
+    (run_puppet "$@") >shown.y4m 2>puppet.log &
     PUPPET_PROCESS=$!
 }
 

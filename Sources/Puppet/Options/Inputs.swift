@@ -9,7 +9,7 @@ struct Inputs {
     let model: FOMMModel
 
     init(_ motion: MotionOptions, _ engine: EngineOptions, _ logger: Logger) throws {
-        driving = try motion.drivingSource(side: engine.size)
+        driving = motion.drivingSource(side: engine.size, logger)
         avatars = try AvatarList(motion.avatar)
         model = try engine.loadModel()
         logger.debug(

@@ -2,6 +2,7 @@ import ArgumentParser
 import FOMMCore
 import Foundation
 import Frames
+import Logging
 import PuppetKit
 
 /// Who is moved, by whom, and how the two are matched.
@@ -14,7 +15,8 @@ struct MotionOptions: ParsableArguments {
     @Option(
         name: [.customLong("camera"), .customLong("driving")],
         help: ArgumentHelp(
-            "Who drives: a .y4m file, -, a folder of pictures, another video file, or test.", valueName: "src"))
+            "Who drives: a camera (/dev/video0), a .y4m file, -, a folder of pictures, another video file, or test.",
+            valueName: "src"))
     var driving = "test"
 
     @Flag(
@@ -43,13 +45,18 @@ struct MotionOptions: ParsableArguments {
 
     @Option(
         help: "Frames per second: of the test camera and folders of pictures, and a new speed for other video.",
-        transform: { text in
-            guard let rate = FrameRate(argument: text) else {
-                throw ValidationError("expected a number above 0 and up to 1000, such as 25, 29.97 or 30000/1001")
-            }
-            return rate
-        })
+        transform: parseRate)
     var fps: FrameRate?
+
+    @Option(
+        help: ArgumentHelp("Picture size to ask a camera for. (default: 640x480)", valueName: "width>x<height"),
+        transform: parseSize)
+    var cameraSize: FrameSize?
+
+    @Option(
+        help: ArgumentHelp("Frames per second to ask a camera for. (default: 30)", valueName: "fps"),
+        transform: parseRate)
+    var cameraFps: FrameRate?
 
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
@@ -69,9 +76,13 @@ struct MotionOptions: ParsableArguments {
         relative && !absolute ? .relative(adaptScale: adaptScale) : .absolute
     }
 
-    /// - Parameter side: of the test camera's frames.
-    func drivingSource(side: Int) throws -> DrivingSource {
-        try DrivingSource(driving, rate: fps, size: FrameSize(square: side), searchPath: Environment.searchPath)
+    /// - Parameters:
+    ///   - side: of the test camera's frames.
+    ///   - logger: told when a camera goes away and when it is back.
+    func drivingSource(side: Int, _ logger: Logger) -> DrivingSource {
+        DrivingSource(
+            driving, rate: fps, size: FrameSize(square: side), cameraSize: cameraSize, cameraRate: cameraFps,
+            searchPath: Environment.searchPath, report: { logger.warning("\($0)") })
     }
 }
 
@@ -86,23 +97,6 @@ extension CalibrationChoice {
             self = .best
         } else if let index = Int(argument), index >= 0 {
             self = .frame(index)
-        } else {
-            return nil
-        }
-    }
-}
-
-extension FrameRate {
-    /// A whole number, a decimal such as 29.97, or a fraction such as 30000/1001; above 0, at most 1000.
-    fileprivate init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        if parts.count == 2, let numerator = parts[0], let denominator = parts[1], numerator > 0, denominator > 0,
-            numerator <= 1_000_000, numerator / 1000 <= denominator
-        {
-            self.init(numerator, over: denominator)
-        } else if let rate = Double(argument), rate >= 0.001, rate <= 1000 {
-            let whole = Int(rate)
-            if Double(whole) == rate { self.init(whole) } else { self.init(Int((rate * 1000).rounded()), over: 1000) }
         } else {
             return nil
         }

@@ -6,6 +6,7 @@ import Frames
 package struct DrivingSource: Sendable {
     package enum Kind: Sendable, Equatable {
         case testCamera
+        case camera(CameraRequest)
         case video(String)
     }
 
@@ -13,31 +14,49 @@ package struct DrivingSource: Sendable {
     private let rate: FrameRate?
     private let size: FrameSize
     private let searchPath: String
+    private let report: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - name: `test`, or what ``openVideo(_:standardInput:searchPath:)`` takes.
+    ///   - name: `test`, a camera device such as /dev/video0, or what ``openVideo(_:standardInput:searchPath:)`` takes.
     ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
     ///   - size: of the test camera's frames.
+    ///   - cameraSize, cameraRate: what is asked of a camera device.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
-    /// - Throws: ``PuppetError`` `.unsupportedDevice` for a camera device.
-    package init(_ name: String, rate: FrameRate?, size: FrameSize, searchPath: String) throws(PuppetError) {
-        guard !name.hasPrefix("/dev/video") else {
-            throw PuppetError(
-                .unsupportedDevice, name, "cameras are not read directly",
-                hint: "pipe one in: ffmpeg -f v4l2 -i \(name) -pix_fmt yuv420p -f yuv4mpegpipe - | puppet --camera -")
+    ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
+    package init(
+        _ name: String, rate: FrameRate?, size: FrameSize, cameraSize: FrameSize? = nil, cameraRate: FrameRate? = nil,
+        searchPath: String, report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        if name.hasPrefix("/dev/") {
+            var request = CameraRequest(path: name)
+            request.size = cameraSize ?? request.size
+            request.rate = cameraRate ?? request.rate
+            kind = .camera(request)
+        } else {
+            kind = name == "test" ? .testCamera : .video(name)
         }
-        kind = name == "test" ? .testCamera : .video(name)
+        self.report = report
         self.rate = rate
         self.size = size
         self.searchPath = searchPath
     }
 
     /// Whether ``open(frames:)`` gives the same frames again.
-    package var canRewind: Bool { kind != .video("-") }
+    package var canRewind: Bool {
+        switch kind {
+        case .testCamera: true
+        case .camera: false
+        case .video(let path): path != "-"
+        }
+    }
+
+    /// Whether it never ends and is not the test camera, which plays a script.
+    package var isCamera: Bool { if case .camera = kind { true } else { false } }
 
     package var name: String {
         switch kind {
         case .testCamera: "the test camera"
+        case .camera(let request): request.path
         case .video("-"): "standard input"
         case .video(let path): path
         }
@@ -50,6 +69,8 @@ package struct DrivingSource: Sendable {
             let portrait = Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now)
             return TestCamera(
                 portrait: portrait, size: size, frameRate: rate ?? Self.testCameraRate, frameCount: frames)
+        case .camera(let request):
+            return try SteadyCamera(request, report: report)
         case .video(let name):
             let source = try openVideo(name, searchPath: searchPath)
             return rate.map { RetimedSource(source, rate: $0) } ?? source

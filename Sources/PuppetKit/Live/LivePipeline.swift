@@ -30,11 +30,29 @@ package final class LivePipeline: Sendable {
     /// What the capture queue owns.
     private struct Capture {
         let source: any FrameSource
-        let fit: SquareFit
         let pool: FramePool
         let limit: Int?
         let timer: any DispatchSourceTimer
         var framesRead = 0
+        private var fit: SquareFit
+        private let side: Int
+
+        init(_ source: any FrameSource, side: Int, limit: Int?, timer: any DispatchSourceTimer) {
+            self.source = source
+            self.limit = limit
+            self.timer = timer
+            self.side = side
+            fit = SquareFit(from: source.size, side: side)
+            // One picture is being captured, one waits, one is being looked at.
+            pool = FramePool(size: FrameSize(square: side), capacity: 3)
+        }
+
+        /// The square that the network sees. A camera that was unplugged may come back with another size.
+        mutating func fitted(_ frame: Frame) -> Frame {
+            if fit.input != frame.size { fit = SquareFit(from: frame.size, side: side) }
+            let captured = source.isLive ? frame.captured : .now
+            return fit(frame.stamped(sequence: frame.sequence, captured: captured), from: pool)
+        }
 
         var period: DispatchTimeInterval { .nanoseconds(Int(1_000_000_000 / source.frameRate.framesPerSecond)) }
     }
@@ -68,11 +86,9 @@ package final class LivePipeline: Sendable {
         let source = try driving.open()
         let side = FrameSize(square: model.frameSize)
         let outputs = try makeOutputs(side, source.frameRate)
-        // One picture is being captured, one waits, one is being looked at.
         capture = QueueBound(
             Capture(
-                source: source, fit: SquareFit(from: source.size, side: side.width),
-                pool: FramePool(size: side, capacity: 3), limit: settings.frames,
+                source, side: side.width, limit: settings.frames,
                 timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
             on: captureQueue)
         let tracker = QueueBound(
@@ -157,8 +173,7 @@ package final class LivePipeline: Sendable {
                 let wanted = capture.limit.map { capture.framesRead < $0 } ?? true
                 guard wanted, let frame = try capture.source.next() else { return true }
                 capture.framesRead += 1
-                let fitted = capture.fit(
-                    frame.stamped(sequence: frame.sequence, captured: .now), from: capture.pool)
+                let fitted = capture.fitted(frame)
                 // Under the lock: once stop() has asked the stages to finish, nothing may be submitted.
                 state.withLock { if $0 == .running { detect.submit(fitted) } }
                 return false

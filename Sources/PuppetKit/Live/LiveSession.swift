@@ -3,7 +3,6 @@ import Display
 import FOMMCore
 import Frames
 import Logging
-import Synchronization
 
 /// `puppet run` from start to end: a pipeline, its outputs, and the window where there is one.
 ///
@@ -20,21 +19,23 @@ package final class LiveSession {
     ///
     /// - Parameters:
     ///   - outputs: `window`, or what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - cameras: the outputs that are devices, open already.
     ///   - stats: where to write a ``StatsFile``.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     package init(
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
-        outputs names: [String], stats statsPath: String?, searchPath: String, logger: Logger
+        outputs names: [String], cameras: VirtualCameras, stats statsPath: String?, searchPath: String, logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)
         let view = names.contains("window") ? try WindowView() : nil
-        let windowOutputs = view.map { [$0.output] } ?? []
+        let liveOutputs = (view.map { [$0.output] } ?? []) + cameras.outputs(onFailure: failure.report)
         let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
         pipeline = try LivePipeline(
             model, avatars: avatars, driving: driving, settings: settings,
             makeOutputs: { size, rate in
-                let sinks = try FileSinks(names.filter { $0 != "window" }, size, rate, searchPath: searchPath)
-                return windowOutputs + sinks.outputs(onFailure: failure.report)
+                let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
+                let sinks = try FileSinks(files, size, rate, searchPath: searchPath)
+                return liveOutputs + sinks.outputs(onFailure: failure.report)
             },
             record: { rendered in
                 clock.record(rendered.times)
@@ -89,35 +90,5 @@ package final class LiveSession {
             \(reading.frames) frames in \(rounded(seconds)) s, latency \(rounded(reading.latency)) ms, \
             dropped: \(drops.isEmpty ? "none" : drops)
             """)
-    }
-}
-
-/// The first thing that went wrong on any queue.
-private final class FirstFailure: Sendable {
-    private struct State {
-        var error: (any Error)?
-        var action: (@Sendable () -> Void)?
-    }
-
-    private let state = Mutex(State())
-
-    var first: (any Error)? { state.withLock { $0.error } }
-
-    /// - Parameter action: called at the first report, at once where there has been one.
-    func onReport(_ action: @escaping @Sendable () -> Void) {
-        let reported = state.withLock { state in
-            state.action = action
-            return state.error != nil
-        }
-        if reported { action() }
-    }
-
-    @Sendable func report(_ error: any Error) {
-        let action = state.withLock { state in
-            guard state.error == nil else { return nil as (@Sendable () -> Void)? }
-            state.error = error
-            return state.action
-        }
-        action?()
     }
 }

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Display
+import Frames
+
+/// How the avatar looks to those in the call.
+struct VirtualCameraOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Picture size of virtual cameras. (default: 640x480)", valueName: "width>x<height"),
+        transform: parseSize)
+    var vcamSize: FrameSize?
+
+    @Option(help: ArgumentHelp("What fills a virtual camera's picture beside the avatar: blur, black or #RRGGBB."))
+    var fill = "blur"
+
+    @Flag(help: "Mirror virtual cameras. Others see you as in a mirror then, and writing the wrong way round.")
+    var mirror = false
+
+    func validate() throws {
+        guard LoopbackFill(fill) != nil else {
+            throw ValidationError("--fill \(fill): expected blur, black or a colour such as #203040.")
+        }
+        if let vcamSize, !vcamSize.width.isMultiple(of: 2) || !vcamSize.height.isMultiple(of: 2) {
+            throw ValidationError("--vcam-size \(vcamSize): call apps need an even width and height.")
+        }
+    }
+
+    var settings: LoopbackCamera.Settings {
+        var settings = LoopbackCamera.Settings()
+        settings.size = vcamSize ?? settings.size
+        settings.fill = LoopbackFill(fill) ?? settings.fill
+        settings.isMirrored = mirror
+        settings.reopens = true
+        return settings
+    }
+}

@@ -1,0 +1,30 @@
+import Display
+import Frames
+import Synchronization
+
+/// The v4l2loopback devices of a run. Made before anything else, since call apps give up on a camera that sends nothing:
+/// each shows its standby card from the moment it is opened, and repeats its last picture whatever the network does.
+package struct VirtualCameras: Sendable {
+    private let cameras: [(name: String, camera: LoopbackCamera)]
+    private let failures = FirstFailure()
+
+    /// Whether `output` names such a device.
+    package static func isOne(_ output: String) -> Bool { output.hasPrefix("/dev/video") }
+
+    /// - Parameter outputs: of a run; those that are no device are left out.
+    /// - Throws: ``DisplayError`` where a device cannot be used.
+    package init(_ outputs: [String], settings: LoopbackCamera.Settings) throws {
+        let failures = failures
+        cameras = try outputs.filter(Self.isOne).map { path in
+            let camera = try LoopbackCamera(
+                path: path, settings: settings, fontBytes: EmbeddedAssets.font, onFailure: failures.report)
+            return (path, camera)
+        }
+    }
+
+    /// - Parameter onFailure: called on some queue where a device is lost.
+    func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [Output] {
+        failures.onReport { [failures] in failures.first.map(onFailure) }
+        return cameras.map { Output($0.name, to: $0.camera, onFailure: onFailure) }
+    }
+}
