@@ -39,7 +39,7 @@ final class Interruption: Sendable {
         }
     }
 
-    /// Leaves at the first request with success: nothing has been shown or written yet.
+    /// Leaves at the first request with success, until somebody can stop in order: there is nothing yet to finish.
     func leaveQuietly() { onRequest { _exit(ExitCode.success.rawValue) } }
 
     private func request() {

@@ -26,8 +26,12 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let logger = StandardError.logger(verbose: motion.verbose)
         let interruption = Interruption()
-        interruption.leaveQuietly()
-        let cameras = try VirtualCameras(output, settings: virtualCamera.settings)
+        let outputs = output.isEmpty ? ["window"] : output
+        // Where no file was asked for, stopping before the first picture leaves nothing undone.
+        if outputs.allSatisfy({ ["window", "null"].contains($0) || VirtualCameras.isOne($0) }) {
+            interruption.leaveQuietly()
+        }
+        let cameras = try VirtualCameras(outputs, settings: virtualCamera.settings)
         let inputs = try Inputs(motion, engine, logger)
         var settings = LivePipeline.Settings()
         settings.mode = motion.mode
@@ -36,7 +40,7 @@ struct RunCommand: ParsableCommand {
         settings.frames = motion.frames
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings,
-            outputs: output.isEmpty ? ["window"] : output, cameras: cameras, stats: motion.stats,
+            outputs: outputs, cameras: cameras, stats: motion.stats,
             searchPath: Environment.searchPath, logger: logger)
         interruption.onRequest(session.stop)
         try session.run()

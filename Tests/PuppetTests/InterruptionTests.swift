@@ -107,6 +107,16 @@ extension PuppetTests {
             try pipe.fileHandleForWriting.close()
         }
 
+        @Test func aRunWithoutFilesMayBeStoppedBeforeItsFirstFrame() throws {
+            let bench = try Workbench()
+            let pipe = Pipe.ofOurOwn()
+            let command = ["run", "--driving", "-"] + Workbench.tiny + ["--output", "null"]
+            let run = try bench.start(command, input: pipe.fileHandleForReading.fileDescriptor)
+            try run.waitForSignalHandlers()
+            expectSuccess(try end(run, by: SIGTERM), command)
+            try pipe.fileHandleForWriting.close()
+        }
+
         @Test func theTerminalIsLeftClean() throws {
             let bench = try Workbench()
             let terminal = try Terminal()
