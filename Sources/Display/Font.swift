@@ -18,13 +18,14 @@ struct Font: ~Copyable {
     ///   - bytes: not copied: they must outlive the font.
     ///   - height: of a line's letters, in pixels.
     init(bytes: UnsafeRawBufferPointer, height: Int) throws(Failure) {
+        // The closure below runs at once and on this thread; the lock only takes ones that might not.
         nonisolated(unsafe) var opened = Result<OpaquePointer, Failure>.failure(Failure(reason: ""))
         Self.library.withLock { _ in opened = Self.open(bytes, height) }
         pointer = try opened.get()
     }
 
     deinit {
-        nonisolated(unsafe) let pointer = pointer
+        nonisolated(unsafe) let pointer = pointer  // as in init
         Self.library.withLock { _ in
             TTF_CloseFont(pointer)
             TTF_Quit()

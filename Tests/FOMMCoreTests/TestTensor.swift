@@ -17,17 +17,14 @@ final class TestTensor {
             memory[index] = Self.canary
             memory[Self.guardFloats + count + index] = Self.canary
         }
-        if let planar {
-            let kernels = InstructionSet(named: "portable")!.kernels
-            let view = view
-            var first = 0
-            for (index, channels) in shape.channels.segments.enumerated() {
-                let part = view.segment(index)
-                let area = shape.height * shape.width
-                kernels.pack(
-                    Array(planar[first * area..<(first + channels) * area]), Int32(channels), Int32(shape.height),
-                    Int32(shape.width), part.base, shape.blockStride, shape.rowStride)
-                first += channels
+        guard let planar else { return }
+        for (channel, lane) in shape.channels.lanes.enumerated() {
+            let plane = view.base + lane / ChannelLayout.block * shape.blockStride + lane % ChannelLayout.block
+            for row in 0..<shape.height {
+                for column in 0..<shape.width {
+                    plane[row * shape.rowStride + column * ChannelLayout.block] =
+                        planar[(channel * shape.height + row) * shape.width + column]
+                }
             }
         }
     }

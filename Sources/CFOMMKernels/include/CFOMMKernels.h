@@ -103,11 +103,6 @@ typedef struct {
         const float *input, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t channels, int32_t height,
         int32_t width, float *output);
 
-    /// Planar `[channels][height * width]` -> `[blocks][..][16]`.
-    void (*pack)(
-        const float *input, int32_t channels, int32_t height, int32_t width, float *output, ptrdiff_t block_stride,
-        ptrdiff_t row_stride);
-
     /// Interleaved 8-bit RGB `[height * width][3]` -> channels 0...2 of a block, 0...1.
     void (*load_rgb8)(const uint8_t *input, int32_t height, int32_t width, float *output, ptrdiff_t row_stride);
 

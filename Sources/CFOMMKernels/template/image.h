@@ -2,16 +2,6 @@
 #pragma once
 #include "vector.h"
 
-static void pack(
-    const float *input, int32_t channels, int32_t height, int32_t width, float *output, ptrdiff_t block_stride,
-    ptrdiff_t row_stride) {
-    for (int32_t c = 0; c < channels; c++) {
-        float *lane = output + c / PUPPET_BLOCK * block_stride + c % PUPPET_BLOCK;
-        for (int32_t y = 0; y < height; y++)
-            for (int32_t x = 0; x < width; x++) lane[y * row_stride + x * PUPPET_BLOCK] = *input++;
-    }
-}
-
 static void unpack(
     const float *input, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t channels, int32_t height, int32_t width,
     float *output) {

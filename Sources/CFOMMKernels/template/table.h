@@ -22,7 +22,6 @@ const puppet_kernels PUPPET_TABLE = {
     .average_pool_rows = average_pool_rows,
     .downsample_rows = downsample_rows,
     .unpack = unpack,
-    .pack = pack,
     .load_rgb8 = load_rgb8,
     .store_rgb8 = store_rgb8,
     .softmax = softmax,

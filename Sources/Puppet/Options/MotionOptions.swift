@@ -19,13 +19,20 @@ struct MotionOptions: ParsableArguments {
             valueName: "src"))
     var driving = "test"
 
-    @Flag(
-        inversion: .prefixedNo, exclusivity: .exclusive,
-        help: "Move relative to the calibration frame; without it, the avatar takes over the driver's very keypoints.")
-    var relative = true
+    /// What the avatar takes over from the driver.
+    enum Following: String, EnumerableFlag {
+        case relative, absolute
 
-    @Flag(help: "The same as --no-relative.")
-    var absolute = false
+        static func help(for value: Following) -> ArgumentHelp? {
+            switch value {
+            case .relative: "Move as the driver does since the calibration frame."
+            case .absolute: "Take over the driver's very keypoints."
+            }
+        }
+    }
+
+    @Flag(exclusivity: .exclusive)
+    var following = Following.relative
 
     @Flag(
         name: .customLong("adapt-scale"), inversion: .prefixedNo, exclusivity: .exclusive,
@@ -73,7 +80,7 @@ struct MotionOptions: ParsableArguments {
     }
 
     var mode: RelativeMotion.Mode {
-        relative && !absolute ? .relative(adaptScale: adaptScale) : .absolute
+        following == .relative ? .relative(adaptScale: adaptScale) : .absolute
     }
 
     /// - Parameters:

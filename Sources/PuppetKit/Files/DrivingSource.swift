@@ -50,9 +50,6 @@ package struct DrivingSource: Sendable {
         }
     }
 
-    /// Whether it never ends and is not the test camera, which plays a script.
-    package var isCamera: Bool { if case .camera = kind { true } else { false } }
-
     package var name: String {
         switch kind {
         case .testCamera: "the test camera"
