@@ -14,16 +14,21 @@ package final class Mailbox<Value: Sendable>: Sendable {
     package init() {}
 
     /// - Returns: `true` if the slot was empty: wake the consumer. `false`: the wake-up already sent finds this value.
-    package func post(_ value: Value) -> Bool {
+    package func post(_ value: Value) -> Bool { exchange(value) == nil }
+
+    /// - Returns: the value that nobody took and that this one replaces; `nil` if the slot was empty: wake the consumer.
+    package func exchange(_ value: Value) -> Value? {
         slot.withLock { slot in
-            let wasEmpty = slot.pending == nil
-            if !wasEmpty { slot.dropped += 1 }
+            let replaced = slot.pending
+            if replaced != nil { slot.dropped += 1 }
             slot.pending = value
-            return wasEmpty
+            return replaced
         }
     }
 
     package func take() -> Value? { slot.withLock { $0.pending.take() } }
+
+    package var isEmpty: Bool { slot.withLock { $0.pending == nil } }
 
     /// How many values were replaced before anyone read them.
     package var dropped: Int { slot.withLock { $0.dropped } }

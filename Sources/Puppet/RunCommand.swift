@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
+    @OptionGroup(title: "Latency") var pace: PaceOptions
     @OptionGroup var virtualCamera: VirtualCameraOptions
 
     @Option(
@@ -31,13 +32,17 @@ struct RunCommand: ParsableCommand {
         if outputs.allSatisfy({ ["window", "null"].contains($0) || VirtualCameras.isOne($0) }) {
             interruption.leaveQuietly()
         }
-        let cameras = try VirtualCameras(outputs, settings: virtualCamera.settings)
+        let cameras = try VirtualCameras(outputs, settings: virtualCamera.settings(repeatRate: pace.latency.repeatRate))
         let inputs = try Inputs(motion, engine, logger)
         var settings = LivePipeline.Settings()
         settings.mode = motion.mode
         settings.calibration = motion.calibrationFrame
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
+        settings.latency = pace.latency
+        settings.drop = pace.drop
+        settings.rateCap = motion.fps
+        settings.processorBudget = pace.cpuBudget
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings,
             outputs: outputs, cameras: cameras, stats: motion.stats,

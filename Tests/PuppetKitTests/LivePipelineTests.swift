@@ -17,10 +17,12 @@ struct LivePipelineTests {
 
         init(
             frames: Int?, rate: Int = 100, avatars: AvatarList? = nil, driving: DrivingSource? = nil,
+            change: (inout LivePipeline.Settings) -> Void = { _ in },
             onPicture: @escaping @Sendable (RenderedFrame) -> Void = { _ in }
         ) throws {
             var settings = LivePipeline.Settings()
             settings.frames = frames
+            change(&settings)
             let (pictures, failures) = (pictures, failures)
             pipeline = try LivePipeline(
                 TestModel.tiny(), avatars: avatars ?? AvatarList(nil),
@@ -49,8 +51,10 @@ struct LivePipelineTests {
         #expect(!sequences.isEmpty)
         #expect(sequences == sequences.sorted(), "in order")
         #expect(sequences.last == 29, "the last frame is never the one that is dropped")
-        let dropped = rig.pipeline.dropped
-        #expect(sequences.count + dropped.values.reduce(0, +) == 30, "\(sequences.count) pictures, dropped \(dropped)")
+        let counts = rig.pipeline.counts
+        #expect(counts.read == 30)
+        #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
+        #expect(counts.rendered == sequences.count + counts.droppedAtOutputs["test", default: 0], "\(counts)")
         for picture in rig.pictures.all {
             let times = picture.times
             #expect(times.captured <= times.detectStarted && times.detectStarted <= times.detected)
@@ -62,9 +66,38 @@ struct LivePipelineTests {
     @Test func aSlowOutputCostsItselfFramesAndNobodyElse() throws {
         let rig = try Rig(frames: 40, onPicture: { _ in usleep(50_000) })
         try #require(rig.run(), "still running")
-        let dropped = rig.pipeline.dropped
+        let dropped = rig.pipeline.counts.droppedAtOutputs
         #expect(dropped["test", default: 0] > 0, "\(dropped)")
         #expect(rig.pictures.all.last?.frame.sequence == 39)
+    }
+
+    @Test(arguments: LatencyMode.allCases)
+    func nothingIsDetectedForNobody(_ mode: LatencyMode) throws {
+        let rig = try Rig(frames: 40, rate: 200, change: { $0.latency = mode })
+        try #require(rig.run(), "still running")
+        let counts = rig.pipeline.counts
+        #expect(counts.dropped[.generate] == 0, "\(counts)")
+        #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
+    }
+
+    @Test(arguments: LatencyMode.allCases)
+    func dropNeverComputesAndShowsEveryFrame(_ mode: LatencyMode) throws {
+        let rig = try Rig(
+            frames: 25, rate: 500,
+            change: {
+                $0.drop = .never
+                $0.latency = mode
+            }, onPicture: { _ in usleep(10_000) })
+        try #require(rig.run(), "still running")
+        #expect(rig.pictures.all.map(\.frame.sequence) == Array(0..<25), "\(rig.pipeline.counts)")
+    }
+
+    @Test func computesNoMoreFramesThanTheRateAsksFor() throws {
+        let rig = try Rig(frames: 60, rate: 60, change: { $0.rateCap = FrameRate(15) })
+        try #require(rig.run(), "still running")
+        let counts = rig.pipeline.counts
+        #expect((14...16).contains(60 - counts.dropped[.rateCap, default: 0]), "\(counts)")
+        #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
     }
 
     @Test func stopsSoon() throws {
@@ -153,15 +186,16 @@ struct LivePipelineTests {
         let output = Output("failing", to: LoggingSink(log, failsAtFrame: 1)) { failures.append("\($0)") }
         let queue = DispatchQueue(label: "end")
         let frame = PixelBuffer.smooth(FrameSize(square: 8)).asFrame()
+        let stage = output.makeStage()
         for _ in 0..<4 {
-            output.stage.submit(
+            stage.submit(
                 RenderedFrame(
                     frame: frame, times: FrameTimes(captured: .now, detectStarted: .now, detected: .now)))
             usleep(20_000)
         }
         let group = DispatchGroup()
         group.enter()
-        output.stage.finish {
+        stage.finish {
             output.finish()
             queue.async { group.leave() }
         }

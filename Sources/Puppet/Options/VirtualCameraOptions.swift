@@ -24,8 +24,10 @@ struct VirtualCameraOptions: ParsableArguments {
         }
     }
 
-    var settings: LoopbackCamera.Settings {
+    /// - Parameter repeatRate: repeats a second while no new picture comes, 15...60.
+    func settings(repeatRate: Int) -> LoopbackCamera.Settings {
         var settings = LoopbackCamera.Settings()
+        settings.repeatRate = repeatRate
         settings.size = vcamSize ?? settings.size
         settings.fill = LoopbackFill(fill) ?? settings.fill
         settings.isMirrored = mirror

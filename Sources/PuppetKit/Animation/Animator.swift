@@ -61,10 +61,15 @@ package struct Animator {
                 }
                 let fitted = fit(frame, from: pool)
                 let rendered = renderer.render(tracker.track(fitted))
-                for sink in sinks { try sink.write(rendered.frame) }
+                var latency: [String: Double] = [:]
+                for sink in sinks {
+                    try sink.write(rendered.frame)
+                    if stats != nil { latency[sink.name] = MonotonicTime.now.milliseconds(since: fitted.captured) }
+                }
                 sheet?.add(driving: fitted, avatar: rendered.frame)
-                try stats?.write(frame.sequence, rendered.times, dropped: [:])
                 done += 1
+                try stats?.write(
+                    frame.sequence, rendered.times, latency: latency, LiveCounts(read: done, rendered: done))
                 progress(Progress(framesDone: done, framesInAll: total(source, limit)))
             }
             guard done > 0 else {

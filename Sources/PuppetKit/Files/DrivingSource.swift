@@ -19,8 +19,8 @@ package struct DrivingSource: Sendable {
     /// - Parameters:
     ///   - name: `test`, a camera device such as /dev/video0, or what ``openVideo(_:standardInput:searchPath:)`` takes.
     ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
-    ///   - size: of the test camera's frames.
-    ///   - cameraSize, cameraRate: what is asked of a camera device.
+    ///   - size: of the test camera's frames, where `cameraSize` does not say.
+    ///   - cameraSize, cameraRate: what is asked of a camera, the test camera included.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
     package init(
@@ -36,8 +36,9 @@ package struct DrivingSource: Sendable {
             kind = name == "test" ? .testCamera : .video(name)
         }
         self.report = report
-        self.rate = rate
-        self.size = size
+        let isTestCamera = kind == .testCamera
+        self.rate = rate ?? (isTestCamera ? cameraRate : nil)
+        self.size = isTestCamera ? cameraSize ?? size : size
         self.searchPath = searchPath
     }
 

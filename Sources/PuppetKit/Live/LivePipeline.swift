@@ -1,5 +1,6 @@
 import Dispatch
 import FOMMCore
+import Foundation
 import Frames
 import Synchronization
 
@@ -8,17 +9,21 @@ import Synchronization
 /// ```
 /// [capture] source -> Stage [detect] MotionTracker -> Stage [generate] AvatarRenderer -> Stage per sink
 /// ```
-/// Each name in brackets is a serial queue that owns the state behind it. Any queue may call the methods here.
+/// Each name in brackets is a serial queue that owns the state behind it. Any queue may call the methods here. A stage
+/// begins only when the next one has room, so frames are dropped in one place, before detection, and nothing is computed
+/// for nobody; ``LatencyMode`` says how early.
 package final class LivePipeline: Sendable {
     private let captureQueue = DispatchQueue(label: "puppet.capture", qos: .userInteractive)
     private let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
     private let generateQueue = DispatchQueue(label: "puppet.generate", qos: .userInteractive)
-    private let capture: QueueBound<Capture>
+    private let capture: QueueBound<CaptureLoop>
     private let tracker: QueueBound<MotionTracker>
     private let detect: Stage<Frame>
     private let generate: Stage<MotionFrame>
-    private let outputs: [Output]
+    private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
     private let avatars: AvatarSwitch
+    private let counters = FrameCounters()
+    private let drop: DropPolicy
     private let state = Mutex(State.running)
     private let ended = DispatchSemaphore(value: 0)
     private let onFailure: @Sendable (any Error) -> Void
@@ -27,41 +32,17 @@ package final class LivePipeline: Sendable {
         case running, stopping
     }
 
-    /// What the capture queue owns.
-    private struct Capture {
-        let source: any FrameSource
-        let pool: FramePool
-        let limit: Int?
-        let timer: any DispatchSourceTimer
-        var framesRead = 0
-        private var fit: SquareFit
-        private let side: Int
-
-        init(_ source: any FrameSource, side: Int, limit: Int?, timer: any DispatchSourceTimer) {
-            self.source = source
-            self.limit = limit
-            self.timer = timer
-            self.side = side
-            fit = SquareFit(from: source.size, side: side)
-            // One picture is being captured, one waits, one is being looked at.
-            pool = FramePool(size: FrameSize(square: side), capacity: 3)
-        }
-
-        /// The square that the network sees. A camera that was unplugged may come back with another size.
-        mutating func fitted(_ frame: Frame) -> Frame {
-            if fit.input != frame.size { fit = SquareFit(from: frame.size, side: side) }
-            let captured = source.isLive ? frame.captured : .now
-            return fit(frame.stamped(sequence: frame.sequence, captured: captured), from: pool)
-        }
-
-        var period: DispatchTimeInterval { .nanoseconds(Int(1_000_000_000 / source.frameRate.framesPerSecond)) }
-    }
-
     package struct Settings: Sendable {
         package var mode = RelativeMotion.Mode.relative(adaptScale: true)
         package var calibration = CalibrationChoice.frame(0)
-        /// Threads of the generating stage; the detecting stage, an eighth of the work, gets a quarter of them.
+        /// Threads of the network; ``LatencyMode`` says which stage gets them.
         package var threads = 2
+        package var latency = LatencyMode.low
+        package var drop = DropPolicy.stale
+        /// Most frames a second that are computed; `nil` is as many as come.
+        package var rateCap: FrameRate?
+        /// Percent of all cores together that the process may use, 1...100; `nil` is all of them.
+        package var processorBudget: Int?
         /// Stop after so many driving frames; `nil` runs until the source ends or ``LivePipeline/stop()``.
         package var frames: Int?
 
@@ -79,37 +60,55 @@ package final class LivePipeline: Sendable {
         makeOutputs: (FrameSize, FrameRate) throws -> [Output],
         record: @escaping @Sendable (RenderedFrame) -> Void, onFailure: @escaping @Sendable (any Error) -> Void
     ) throws {
-        let detector = FrameDetector(model, threads: max(1, settings.threads / 4))
+        let threads = settings.latency.threads(of: settings.threads)
+        let detector = FrameDetector(model, threads: threads.detect)
         let avatar = try list.load(0, detector)
         let initial = try settings.calibration.keypoints(
             in: driving, limit: settings.frames, avatar: avatar, detector)
         let source = try driving.open()
         let side = FrameSize(square: model.frameSize)
         let outputs = try makeOutputs(side, source.frameRate)
+        let budget = settings.processorBudget.map {
+            CPUBudget(percent: $0, cores: ProcessInfo.processInfo.activeProcessorCount)
+        }
         capture = QueueBound(
-            Capture(
+            CaptureLoop(
                 source, side: side.width, limit: settings.frames,
+                admission: FrameAdmission(cap: settings.rateCap, budget: budget),
                 timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
             on: captureQueue)
         let tracker = QueueBound(
             MotionTracker(detector, avatar: avatar, mode: settings.mode, initial: initial), on: detectQueue)
         let renderer = QueueBound(
-            AvatarRenderer(FrameGenerator(model, threads: settings.threads), capacity: 1 + 2 * outputs.count),
+            AvatarRenderer(FrameGenerator(model, threads: threads.generate), capacity: 1 + 2 * outputs.count),
             on: generateQueue)
 
-        let generate = Stage<MotionFrame>(on: generateQueue) { motion in
+        let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
+        let (clock, counters) = (GenerateClock(), counters)
+        let isLossless = settings.drop == .never
+        let outputStages = outputs.map { ($0, $0.makeStage(upstream: isLossless ? generateWakeUp : nil)) }
+        let generate = Stage<MotionFrame>(
+            on: generateQueue, wakeUp: generateWakeUp, upstream: detectWakeUp,
+            rule: isLossless ? StartRule(mayStart: { outputStages.allSatisfy { $0.1.hasRoom } }) : .atOnce
+        ) { motion in
+            clock.beginGenerating()
             let rendered = renderer.withState { $0.render(motion) }
+            clock.endGenerating(rendered.times)
+            counters.rendered.wrappingAdd(1, ordering: .relaxed)
             record(rendered)
-            for output in outputs { output.stage.submit(rendered) }
+            for (_, stage) in outputStages { stage.submit(rendered) }
         }
-        let detect = Stage<Frame>(on: detectQueue) { frame in
+        let detect = Stage<Frame>(
+            on: detectQueue, wakeUp: detectWakeUp, rule: settings.latency.detectionRule(before: generate, clock)
+        ) { frame in
             generate.submit(tracker.withState { $0.track(frame) })
         }
         self.tracker = tracker
         self.detect = detect
         self.generate = generate
-        self.outputs = outputs
+        self.outputs = outputStages
         self.onFailure = onFailure
+        drop = settings.drop
         self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
             detectQueue.async { tracker.withState { $0.show(avatar) } }
         }
@@ -117,11 +116,7 @@ package final class LivePipeline: Sendable {
 
     package func start() {
         captureQueue.async { [self] in
-            capture.withState { capture in
-                capture.timer.setEventHandler { [weak self] in self?.captureNext() }
-                capture.timer.schedule(deadline: .now(), repeating: capture.period, leeway: .nanoseconds(0))
-                capture.timer.activate()
-            }
+            capture.withState { $0.start { [weak self] in self?.captureNext() } }
         }
     }
 
@@ -135,7 +130,7 @@ package final class LivePipeline: Sendable {
                 return state == .running
             })
         else { return }
-        captureQueue.async { [capture] in capture.withState { $0.timer.cancel() } }
+        captureQueue.async { [capture] in capture.withState { $0.stop() } }
         detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
     }
 
@@ -160,23 +155,41 @@ package final class LivePipeline: Sendable {
         avatars.show(step, onFailure)
     }
 
-    /// Frames so far that a newer one replaced, by the stage they were waiting for.
-    package var dropped: [String: Int] {
-        var dropped = ["detect": detect.dropped, "generate": generate.dropped]
-        for output in outputs { dropped[output.name] = output.stage.dropped }
-        return dropped
+    package var counts: LiveCounts {
+        var counts = counters.counts
+        counts.dropped[.detect] = detect.dropped
+        counts.dropped[.generate] = generate.dropped
+        for (output, stage) in outputs { counts.droppedAtOutputs[output.name] = stage.dropped }
+        return counts
+    }
+
+    /// What each output took and how late, for the summary at the end.
+    package var outputSummaries: [(name: String, latency: LatencyHistogram, dropped: Int)] {
+        outputs.map { ($0.output.name, $0.output.meter.latency, $0.stage.dropped) }
+    }
+
+    /// - Parameter observer: called with what happens at each output, by its name; must not block.
+    func observeOutputs(_ observer: @escaping @Sendable (String, OutputEvent) -> Void) {
+        for (output, _) in outputs { output.meter.observe { [name = output.name] in observer(name, $0) } }
     }
 
     private func captureNext() {
+        // The timer asks again; a camera's driver drops what does not fit its buffers meanwhile.
+        if drop == .never, !detect.hasRoom { return }
         let isLast = capture.withState { capture in
             do {
-                let wanted = capture.limit.map { capture.framesRead < $0 } ?? true
-                guard wanted, let frame = try capture.source.next() else { return true }
-                capture.framesRead += 1
-                let fitted = capture.fitted(frame)
+                let outcome = try capture.next(framesComputed: counters.rendered.load(ordering: .relaxed))
                 // Under the lock: once stop() has asked the stages to finish, nothing may be submitted.
-                state.withLock { if $0 == .running { detect.submit(fitted) } }
-                return false
+                return state.withLock { state in
+                    guard state == .running else { return true }
+                    switch outcome {
+                    case .frame(let frame): detect.submit(frame)
+                    case .refused(let cause): counters.refused(cause)
+                    case .end: return true
+                    }
+                    counters.read.wrappingAdd(1, ordering: .relaxed)
+                    return false
+                }
             } catch {
                 // The same Ctrl-C that stops us may have cut short what another program was writing.
                 if state.withLock({ $0 == .running }) { onFailure(error) }
@@ -188,13 +201,24 @@ package final class LivePipeline: Sendable {
 
     private func finishOutputs() {
         let group = DispatchGroup()
-        for output in outputs {
+        for (output, stage) in outputs {
             group.enter()
-            output.stage.finish {
+            stage.finish {
                 output.finish()
                 group.leave()
             }
         }
         group.notify(queue: .global()) { [ended] in ended.signal() }
+    }
+}
+
+extension LatencyMode {
+    /// When a frame may be detected, given the stage that its keypoints go to.
+    fileprivate func detectionRule(before generate: Stage<MotionFrame>, _ clock: GenerateClock) -> StartRule {
+        switch self {
+        case .low: StartRule(mayStart: { generate.isIdle })
+        case .balanced: StartRule(mayStart: { generate.hasRoom }, waitForMoment: { clock.waitForStart() })
+        case .smooth: StartRule(mayStart: { generate.hasRoom })
+        }
     }
 }

@@ -41,7 +41,7 @@ package final class LiveSession {
                 clock.record(rendered.times)
                 stats?.record(rendered)
             }, onFailure: failure.report)
-        stats?.setDropped { [weak pipeline] in pipeline?.dropped ?? [:] }
+        stats?.follow(pipeline)
         self.view = view
         self.stats = stats
         self.logger = logger
@@ -60,7 +60,7 @@ package final class LiveSession {
         pipeline.start()
         if let view {
             while !pipeline.hasEnded(within: 0) {
-                view.update(clock.reading, dropped: pipeline.dropped, handle)
+                view.update(clock.reading, dropped: pipeline.counts.dropped.values.reduce(0, +), handle)
             }
             view.close()
         } else {
@@ -81,14 +81,36 @@ package final class LiveSession {
     }
 
     private func logSummary(seconds: Double) {
-        let reading = clock.reading
-        func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
-        let drops = pipeline.dropped.filter { $0.value > 0 }.sorted { $0.key < $1.key }
-            .map { "\($0.value) before \($0.key)" }.joined(separator: ", ")
-        logger.info(
+        let counts = pipeline.counts
+        func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        let drops = DropCause.allCases.compactMap { cause in
+            counts.dropped[cause].flatMap { $0 > 0 ? "\($0) \(cause.summary)" : nil }
+        }
+        logger.notice(
             """
-            \(reading.frames) frames in \(rounded(seconds)) s, latency \(rounded(reading.latency)) ms, \
-            dropped: \(drops.isEmpty ? "none" : drops)
+            \(counts.read) frames in \(tenths(seconds)) s (\(tenths(Double(counts.read) / seconds)) fps in, \
+            \(tenths(Double(counts.rendered) / seconds)) out), dropped: \
+            \(drops.isEmpty ? "none" : drops.joined(separator: ", "))
             """)
+        for output in pipeline.outputSummaries where output.latency.count > 0 {
+            let latency = [50.0, 95, 99].map { "p\(Int($0)) \(tenths(output.latency.percentile($0)))" }
+            logger.notice(
+                """
+                \(output.name): \(output.latency.count) pictures, \(output.dropped) dropped, latency \
+                \(latency.joined(separator: ", ")) ms
+                """)
+        }
+    }
+}
+
+extension DropCause {
+    /// For people, after a number of frames.
+    fileprivate var summary: String {
+        switch self {
+        case .rateCap: "over --fps"
+        case .processorBudget: "over --cpu-budget"
+        case .detect: "replaced by a newer one"
+        case .generate: "replaced after detection"
+        }
     }
 }

@@ -4,14 +4,22 @@ import Frames
 /// Where a live run's pictures go, on a queue of its own: whatever blocks there costs this output frames and nobody else.
 package struct Output: Sendable {
     package let name: String
-    let stage: Stage<RenderedFrame>
+    package let meter: OutputMeter
     /// Called on the output's queue after the last picture.
     let finish: @Sendable () -> Void
+    private let work: @Sendable (RenderedFrame) -> Void
+    private let queue: DispatchQueue
 
     /// An output that hands every picture to `write`, on the output's queue.
-    package init(_ name: String, write: @escaping @Sendable (RenderedFrame) -> Void) {
+    ///
+    /// - Parameter meter: told by `write` when the bytes have been handed over.
+    package init(
+        _ name: String, meter: OutputMeter = OutputMeter(), write: @escaping @Sendable (RenderedFrame) -> Void
+    ) {
         self.name = name
-        stage = Stage(on: Self.queue(name), write)
+        self.meter = meter
+        queue = Self.queue(name)
+        work = write
         finish = {}
     }
 
@@ -21,6 +29,7 @@ package struct Output: Sendable {
     ///   been cancelled by then.
     package init(_ name: String, to sink: sending any FrameSink, onFailure: @escaping @Sendable (any Error) -> Void) {
         let queue = Self.queue(name)
+        let meter = OutputMeter()
         let state = QueueBound<(any FrameSink)?>(sink, on: queue)
         @Sendable func attempt(_ work: (any FrameSink) throws -> Void) {
             state.withState { sink in
@@ -35,8 +44,20 @@ package struct Output: Sendable {
             }
         }
         self.name = name
-        stage = Stage(on: queue) { rendered in attempt { try $0.write(rendered.frame) } }
+        self.queue = queue
+        self.meter = meter
+        work = { rendered in
+            attempt {
+                try $0.write(rendered.frame)
+                meter.handedOver(rendered.frame)
+            }
+        }
         finish = { attempt { try $0.finish() } }
+    }
+
+    /// - Parameter upstream: called when there is room for another picture.
+    func makeStage(upstream: WakeUp? = nil) -> Stage<RenderedFrame> {
+        Stage(on: queue, upstream: upstream, onReplaced: { [meter] in meter.replaced($0.frame) }, work)
     }
 
     private static func queue(_ name: String) -> DispatchQueue {

@@ -1,44 +1,93 @@
 import Dispatch
 import Frames
+import Synchronization
 
 /// A step of the live pipeline: takes the newest input, works on it on a queue of its own, hands the result on.
 ///
-/// At most one input is being worked on and one is waiting; a newer one replaces the one that waits. A dispatch source
-/// wakes the queue: unlike a block per frame, waking it allocates nothing.
+/// At most one input is being worked on and one is waiting; a newer one replaces the one that waits. A stage begins only
+/// when its ``StartRule`` allows, so that work is never done for an input that is then replaced.
 final class Stage<Input: Sendable>: Sendable {
     private let inbox = Mailbox<Input>()
     private let queue: DispatchQueue
-    nonisolated(unsafe) private let wakeUp: any DispatchSourceUserDataOr  // libdispatch objects may be used anywhere
+    private let wakeUp: WakeUp
+    private let upstream: WakeUp?
+    private let rule: StartRule
     private let work: @Sendable (Input) -> Void
+    private let onReplaced: @Sendable (Input) -> Void
+    private let isBusy = Atomic(false)
+    private let ending: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
 
     /// - Parameters:
     ///   - queue: serial; also the queue of whatever state `work` uses.
+    ///   - wakeUp: of that queue; whoever makes room for this stage's results calls it.
+    ///   - upstream: called when there is room for another input, and when the work on one is done.
+    ///   - rule: when an input may be begun.
+    ///   - onReplaced: told of inputs whose turn never came, on the queue that submits.
     ///   - work: one input; hands its result on by posting, which never blocks.
-    init(on queue: DispatchQueue, _ work: @escaping @Sendable (Input) -> Void) {
+    init(
+        on queue: DispatchQueue, wakeUp: WakeUp? = nil, upstream: WakeUp? = nil, rule: StartRule = .atOnce,
+        onReplaced: @escaping @Sendable (Input) -> Void = { _ in }, _ work: @escaping @Sendable (Input) -> Void
+    ) {
         self.queue = queue
+        self.wakeUp = wakeUp ?? WakeUp(queue)
+        self.upstream = upstream
+        self.rule = rule
         self.work = work
-        wakeUp = DispatchSource.makeUserDataOrSource(queue: queue)
-        wakeUp.setEventHandler { [inbox] in
-            if let input = inbox.take() { work(input) }
-        }
-        wakeUp.activate()
+        self.onReplaced = onReplaced
+        self.wakeUp.set { [weak self] in self?.serve() }
     }
-
-    deinit { wakeUp.cancel() }
 
     /// From any queue.
     func submit(_ input: Input) {
-        if inbox.post(input) { wakeUp.or(data: 1) }
+        if let replaced = inbox.exchange(input) { onReplaced(replaced) } else { wakeUp() }
     }
+
+    /// Whether an input could wait here without replacing another.
+    var hasRoom: Bool { inbox.isEmpty }
+
+    /// Whether nothing is being worked on and nothing waits.
+    var isIdle: Bool { !isBusy.load(ordering: .acquiring) && inbox.isEmpty }
 
     /// Inputs that were replaced before their turn came.
     var dropped: Int { inbox.dropped }
 
     /// Works on an input that still waits, then calls `next` on the stage's queue: nothing is submitted after this.
     func finish(_ next: @escaping @Sendable () -> Void) {
-        queue.async { [inbox, work] in
-            if let input = inbox.take() { work(input) }
-            next()
-        }
+        ending.withLock { $0 = next }
+        wakeUp()
     }
+
+    private func serve() {
+        if !inbox.isEmpty {
+            guard rule.mayStart() else { return }  // whoever changes that wakes this queue
+            isBusy.store(true, ordering: .releasing)  // before the input leaves the inbox: it is never nowhere
+            rule.waitForMoment()
+            if let input = inbox.take() {
+                upstream?()
+                work(input)
+            }
+            isBusy.store(false, ordering: .releasing)
+            upstream?()
+        }
+        guard inbox.isEmpty else { return wakeUp() }
+        let next = ending.withLock { $0.take() }
+        next?()
+    }
+}
+
+/// When a ``Stage`` may begin with the input that waits for it.
+struct StartRule: Sendable {
+    /// Asked on the stage's queue, with an input waiting.
+    let mayStart: @Sendable () -> Bool
+    /// Called on the stage's queue just before the newest input is taken; may sleep.
+    let waitForMoment: @Sendable () -> Void
+
+    init(
+        mayStart: @escaping @Sendable () -> Bool = { true }, waitForMoment: @escaping @Sendable () -> Void = {}
+    ) {
+        self.mayStart = mayStart
+        self.waitForMoment = waitForMoment
+    }
+
+    static let atOnce = StartRule()
 }

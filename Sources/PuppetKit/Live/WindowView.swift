@@ -36,10 +36,13 @@ final class WindowView {
     /// - Parameters:
     ///   - reading: for the information panel.
     ///   - handle: called for every command, before this returns.
-    func update(_ reading: StageClock.Reading, dropped: [String: Int], _ handle: (Command) -> Void) {
+    func update(_ reading: StageClock.Reading, dropped: Int, _ handle: (Command) -> Void) {
         _ = arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
         writeInfo(reading, dropped)
-        if let rendered = inbox.take() { window.present(rendered.frame) }
+        if let rendered = inbox.take() {
+            window.present(rendered.frame)
+            output.meter.handedOver(rendered.frame)
+        }
         window.pollEvents { event in
             switch event {
             case .quit: handle(.quit)
@@ -58,7 +61,7 @@ final class WindowView {
     func close() { window.close() }
 
     /// Twice a second: faster than that nobody reads.
-    private func writeInfo(_ reading: StageClock.Reading, _ dropped: [String: Int]) {
+    private func writeInfo(_ reading: StageClock.Reading, _ dropped: Int) {
         guard showsInfo else {
             window.info = nil
             return
@@ -73,8 +76,11 @@ final class WindowView {
         func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
         var lines = [line("pictures", tenths(reading.framesPerSecond), "fps")]
         lines += reading.stages.map { line($0.name.title, tenths($0.milliseconds), "ms") }
-        lines.append(line("latency", tenths(reading.latency), "ms"))
-        lines.append(line("dropped", "\(dropped.values.reduce(0, +))", "frames"))
+        let latency = output.meter.latency
+        for percent in [50.0, 95, 99] {
+            lines.append(line("latency p\(Int(percent))", tenths(latency.percentile(percent)), "ms"))
+        }
+        lines.append(line("dropped", "\(dropped)", "frames"))
         window.info = lines.joined(separator: "\n")
     }
 

@@ -8,7 +8,6 @@ package final class StageClock: Sendable {
 
     private struct State {
         var stages = [RollingMedian](repeating: RollingMedian(), count: StageName.allCases.count)
-        var latency = RollingMedian()
         var interval = RollingMedian()
         var last: MonotonicTime?
         var frames = 0
@@ -21,7 +20,6 @@ package final class StageClock: Sendable {
     package func record(_ times: FrameTimes) {
         state.withLock { state in
             for (index, stage) in StageName.allCases.enumerated() { state.stages[index].add(times[stage]) }
-            state.latency.add(times.latency)
             if let last = state.last { state.interval.add(times.generated.milliseconds(since: last)) }
             state.last = times.generated
             state.frames += 1
@@ -32,7 +30,6 @@ package final class StageClock: Sendable {
     package struct Reading: Sendable {
         package let frames: Int
         package let framesPerSecond: Double
-        package let latency: Double
         package let stages: [(name: StageName, milliseconds: Double)]
     }
 
@@ -41,7 +38,6 @@ package final class StageClock: Sendable {
             let interval = state.interval.median
             return Reading(
                 frames: state.frames, framesPerSecond: interval > 0 ? 1000 / interval : 0,
-                latency: state.latency.median,
                 stages: zip(StageName.allCases, state.stages).map { ($0, $1.median) })
         }
     }

@@ -1,0 +1,63 @@
+import Dispatch
+import Frames
+
+/// What the capture queue owns: the source, and when it is read.
+struct CaptureLoop {
+    private let source: any FrameSource
+    private let pool: FramePool
+    private let limit: Int?
+    private let timer: any DispatchSourceTimer
+    private let side: Int
+    private let period: UInt64
+    private var fit: SquareFit
+    private var admission: FrameAdmission
+    private var framesRead = 0
+
+    /// - Parameters:
+    ///   - side: of the square that the network sees.
+    ///   - limit: stop after so many frames; `nil` reads to the end.
+    ///   - timer: of the capture queue.
+    init(
+        _ source: any FrameSource, side: Int, limit: Int?, admission: FrameAdmission, timer: any DispatchSourceTimer
+    ) {
+        self.source = source
+        self.limit = limit
+        self.timer = timer
+        self.side = side
+        self.admission = admission
+        period = source.frameRate.time(ofFrame: 1)
+        fit = SquareFit(from: source.size, side: side)
+        // One picture is being captured, one waits, one is being looked at.
+        pool = FramePool(size: FrameSize(square: side), capacity: 3)
+    }
+
+    /// - Parameter read: called at the source's rate, on the capture queue.
+    func start(_ read: @escaping @Sendable () -> Void) {
+        timer.setEventHandler(handler: read)
+        timer.schedule(deadline: .now(), repeating: .nanoseconds(Int(period)), leeway: .nanoseconds(0))
+        timer.activate()
+    }
+
+    func stop() { timer.cancel() }
+
+    enum Outcome {
+        /// The square that the network sees.
+        case frame(Frame)
+        case refused(DropCause)
+        case end
+    }
+
+    /// Reads a frame; waits for it where the source does.
+    ///
+    /// - Parameter framesComputed: so far.
+    mutating func next(framesComputed: Int) throws -> Outcome {
+        let wanted = limit.map { framesRead < $0 } ?? true
+        guard wanted, let frame = try source.next() else { return .end }
+        framesRead += 1
+        let captured = source.isLive ? frame.captured : .now
+        if let cause = admission.refuses(captured, period: period, frames: framesComputed) { return .refused(cause) }
+        // A camera that was unplugged may come back with another size.
+        if fit.input != frame.size { fit = SquareFit(from: frame.size, side: side) }
+        return .frame(fit(frame.stamped(sequence: frame.sequence, captured: captured), from: pool))
+    }
+}
