@@ -2,8 +2,10 @@
 package protocol FrameSource: AnyObject {
     /// What to call it in a message: a path, or "the test camera".
     var name: String { get }
-    /// Size of every frame this source returns.
+    /// Size of this source's pictures, and of every frame it returns unless ``wanted`` asks for less.
     var size: FrameSize { get }
+    /// What is looked at of the pictures; `nil` for all. A source may ignore it: ``Frame/part`` tells.
+    var wanted: WantedSquare? { get set }
     /// How fast its frames are meant to be shown.
     var frameRate: FrameRate { get }
     /// Whether frames come when they happen, stamped with when that was, as a camera's do. Others are read as fast as
@@ -18,4 +20,8 @@ package protocol FrameSource: AnyObject {
 
 extension FrameSource {
     package var isLive: Bool { false }
+    package var wanted: WantedSquare? {
+        get { nil }
+        set {}
+    }
 }

@@ -1,63 +1,119 @@
-/// Crops the largest centred square from pictures of one size and resizes it: how any picture becomes the network's.
+/// Cuts a square out of pictures of one source and resizes it: how any picture becomes the network's.
 ///
 /// Scaling down is an exact area average (each output pixel is the mean of the input area it covers, edges by their
-/// share); scaling up is bilinear between pixel centres, edges repeated. A picture that already has the side is copied
-/// bit for bit. Tables and working memory are made once. One queue owns a value.
+/// share); scaling up is bilinear between pixel centres, edges repeated. A square that already has the side is copied
+/// bit for bit. Frames may show a part of the source's picture or fewer pixels of it, and each something else: what lies
+/// between two pixels is cut there. Tables and working memory are made when the square's side or what frames show
+/// changes, not for every frame. One queue owns a value.
 package final class SquareFit {
+    /// Of the source's whole pictures.
     package let input: FrameSize
+    /// Of the output, in both directions.
     package let side: Int
-    private let cropSide: Int
-    private let cropX: Int
-    private let cropY: Int
-    private let taps: Taps
+    /// What is cut out, in the source's pixels.
+    package private(set) var square: FrameSquare
+    private var arrangement: Arrangement
+    private var columns: Taps
+    private var rows: Taps
     /// One row of the square, averaged over the rows that the output row covers; interleaved RGB, 0...255, and one more
     /// element because the horizontal pass loads four at a time.
-    private let row: UnsafeMutablePointer<Float>
+    private var row: UnsafeMutableBufferPointer<Float>
 
-    /// - Parameter side: width and height of the output, at least 1.
-    package init(from input: FrameSize, side: Int) {
+    /// - Parameters:
+    ///   - side: width and height of the output, at least 1.
+    ///   - square: inside `input`; by default the largest one in the middle.
+    package init(from input: FrameSize, side: Int, square: FrameSquare? = nil) {
         precondition(side > 0, "square of side \(side)")
+        let square = square ?? .centred(in: input)
+        precondition(square.isInside(input), "square \(square) of \(input)")
         self.input = input
         self.side = side
-        cropSide = min(input.width, input.height)
-        cropX = (input.width - cropSide) / 2
-        cropY = (input.height - cropSide) / 2
-        taps = Taps(from: cropSide, to: side)
-        row = .allocate(capacity: 3 * cropSide + 1)
-        row.initialize(repeating: 0, count: 3 * cropSide + 1)
+        self.square = square
+        arrangement = Arrangement(square, of: FramePart(of: input), pixels: input)
+        columns = Taps(arrangement.columns, to: side)
+        rows = arrangement.rows.extent == arrangement.columns.extent ? columns : Taps(arrangement.rows, to: side)
+        row = Self.rowMemory(arrangement)
     }
 
     deinit { row.deallocate() }
 
+    /// Cuts out another square from now on. Allocates nothing where the side stays.
+    ///
+    /// - Parameter square: inside ``input``.
+    package func move(to square: FrameSquare) {
+        precondition(square.isInside(input), "square \(square) of \(input)")
+        self.square = square
+        arrange(arrangement.part, arrangement.pixels)
+    }
+
     /// - Parameters:
-    ///   - pixels: a picture of the size given to `init`.
+    ///   - pixels: a whole picture of the size given to `init`.
     ///   - output: `3 * side * side` bytes, all of them written: RGB, interleaved, top row first.
     package func callAsFunction(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
         precondition(pixels.size == input, "SquareFit from \(input): got \(pixels.size)")
+        arrange(FramePart(of: input), input)
+        fit(pixels, into: output)
+    }
+
+    /// The same as a frame from `pool`, with the sequence number and time of `frame`, and ``square`` as what it shows.
+    ///
+    /// - Parameter frame: whatever part of a picture of the size given to `init`; where the square is not all in it, the
+    ///   nearest one that is.
+    package func callAsFunction(_ frame: Frame, from pool: FramePool) -> Frame {
+        precondition(frame.sourceSize == input, "SquareFit from \(input): got \(frame.sourceSize)")
+        arrange(frame.part, frame.size)
+        let part = FramePart(arrangement.square, of: input)
+        return pool.makeFrame(sequence: frame.sequence, captured: frame.captured, part: part) {
+            fit(frame.pixels, into: $0)
+        }
+    }
+
+    private func arrange(_ part: FramePart, _ pixels: FrameSize) {
+        let next = Arrangement(square, of: part, pixels: pixels)
+        guard next != arrangement else { return }
+        arrangement = next
+        if columns.extent != next.columns.extent { columns = Taps(next.columns, to: side) }
+        if rows.extent != next.rows.extent {
+            rows = next.rows.extent == next.columns.extent ? columns : Taps(next.rows, to: side)
+        }
+        guard row.count < Self.rowLength(next) else { return }
+        row.deallocate()
+        row = Self.rowMemory(next)
+    }
+
+    private static func rowLength(_ arrangement: Arrangement) -> Int { 3 * arrangement.columns.extent.count + 1 }
+
+    private static func rowMemory(_ arrangement: Arrangement) -> UnsafeMutableBufferPointer<Float> {
+        let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: rowLength(arrangement))
+        row.initialize(repeating: 0)
+        return row
+    }
+
+    private func fit(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
         precondition(output.count == 3 * side * side, "SquareFit to \(side): memory of \(output.count) bytes")
+        let width = pixels.size.width
+        let isCopy = columns.extent.isWhole(side) && rows.extent.isWhole(side)
         pixels.withBytes { bytes in
-            let corner = bytes.bindMemory(to: UInt8.self).baseAddress! + 3 * (cropY * input.width + cropX)
+            let start = 3 * (arrangement.rows.first * width + arrangement.columns.first)
+            let corner = bytes.bindMemory(to: UInt8.self).baseAddress! + start
             let target = output.bindMemory(to: UInt8.self).baseAddress!
             for y in 0..<side {
                 let outputRow = target + 3 * side * y
-                if cropSide == side {
-                    outputRow.update(from: corner + 3 * input.width * y, count: 3 * side)
+                if isCopy {
+                    outputRow.update(from: corner + 3 * width * y, count: 3 * side)
                 } else {
-                    averageRows(from: corner, taps.first[y], taps.weights(y))
+                    averageRows(from: corner, stride: 3 * width, rows.first[y], rows.weights(y))
                     averageColumns(into: outputRow)
                 }
             }
         }
     }
 
-    /// The same as a frame from `pool`, with the sequence number and time of `frame`.
-    package func callAsFunction(_ frame: Frame, from pool: FramePool) -> Frame {
-        pool.makeFrame(sequence: frame.sequence, captured: frame.captured) { self(frame.pixels, into: $0) }
-    }
-
-    private func averageRows(from corner: UnsafePointer<UInt8>, _ first: Int, _ weights: UnsafeBufferPointer<Float>) {
-        let count = 3 * cropSide
-        let stride = 3 * input.width
+    private func averageRows(
+        from corner: UnsafePointer<UInt8>, stride: Int, _ first: Int, _ weights: UnsafeBufferPointer<Float>
+    ) {
+        let row = row.baseAddress!
+        let count = 3 * columns.extent.count
         var source = corner + stride * first
         for x in 0..<count { row[x] = weights[0] * Float(source[x]) }
         for weight in weights.dropFirst() {
@@ -67,11 +123,12 @@ package final class SquareFit {
     }
 
     private func averageColumns(into output: UnsafeMutablePointer<UInt8>) {
+        let row = row.baseAddress!
         let rounding = SIMD4<Float>(repeating: 0.5)  // the sums are not negative: truncating then rounds to nearest
         for x in 0..<side {
             var sum = rounding
-            var source = UnsafeRawPointer(row + 3 * taps.first[x])
-            for weight in taps.weights(x) {
+            var source = UnsafeRawPointer(row + 3 * columns.first[x])
+            for weight in columns.weights(x) {
                 sum += weight * source.loadUnaligned(as: SIMD4<Float>.self)
                 source += 3 * MemoryLayout<Float>.stride
             }
@@ -83,54 +140,22 @@ package final class SquareFit {
     }
 }
 
-/// For each output element along one axis: the first input element it draws on, and the weights from there on.
-private final class Taps {
-    let first: UnsafeMutablePointer<Int>
-    private let range: UnsafeMutablePointer<Range<Int>>
-    private let allWeights: UnsafeMutablePointer<Float>
+/// Where a square of the source's picture lies among a frame's pixels.
+private struct Arrangement: Equatable {
+    let part: FramePart
+    let pixels: FrameSize
+    /// What of the wanted square the frame shows.
+    let square: FrameSquare
+    let columns: Stretch
+    let rows: Stretch
 
-    init(from input: Int, to output: Int) {
-        first = .allocate(capacity: output)
-        range = .allocate(capacity: output)
-        var weights: [Float] = []
-        for index in 0..<output {
-            let (start, own) =
-                input > output
-                ? Self.area(index, from: input, to: output) : Self.bilinear(index, from: input, to: output)
-            (first + index).initialize(to: start)
-            (range + index).initialize(to: weights.count..<(weights.count + own.count))
-            weights += own.map(Float.init)
-        }
-        allWeights = .allocate(capacity: weights.count)
-        allWeights.initialize(from: weights, count: weights.count)
-    }
-
-    deinit {
-        first.deallocate()
-        range.deallocate()
-        allWeights.deallocate()
-    }
-
-    func weights(_ index: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: allWeights + range[index].lowerBound, count: range[index].count)
-    }
-
-    /// In units of `1 / output` input elements, where all edges are whole numbers: output element `index` covers
-    /// `index * input` up to `(index + 1) * input`, input element `i` covers `i * output` up to `(i + 1) * output`.
-    private static func area(_ index: Int, from input: Int, to output: Int) -> (Int, [Double]) {
-        let (lower, upper) = (index * input, (index + 1) * input)
-        let elements = (lower / output)...((upper - 1) / output)
-        let weights = elements.map { element in
-            Double(min(upper, (element + 1) * output) - max(lower, element * output)) / Double(input)
-        }
-        return (elements.lowerBound, weights)
-    }
-
-    private static func bilinear(_ index: Int, from input: Int, to output: Int) -> (Int, [Double]) {
-        let centre = (Double(index) + 0.5) * Double(input) / Double(output) - 0.5
-        let clamped = min(max(centre, 0), Double(input - 1))
-        let start = Int(clamped)
-        let fraction = clamped - Double(start)
-        return fraction == 0 ? (start, [1]) : (start, [1 - fraction, fraction])
+    init(_ wanted: FrameSquare, of part: FramePart, pixels: FrameSize) {
+        self.part = part
+        self.pixels = pixels
+        square = part.square.map(wanted.clamped) ?? wanted
+        let origin = part.square.map { ($0.x, $0.y) } ?? (0, 0)
+        let shown = part.square.map { FrameSize(square: $0.side) } ?? part.sourceSize
+        columns = Stretch(from: square.x - origin.0, length: square.side, shown: shown.width, as: pixels.width)
+        rows = Stretch(from: square.y - origin.1, length: square.side, shown: shown.height, as: pixels.height)
     }
 }

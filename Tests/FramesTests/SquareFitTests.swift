@@ -5,36 +5,9 @@ import Testing
 
 @Suite("Square fit against a naive reference in double precision")
 struct SquareFitTests {
-    private func fit(_ picture: PixelBuffer, side: Int) -> PixelBuffer {
-        let fit = SquareFit(from: picture.size, side: side)
+    private func fit(_ picture: PixelBuffer, side: Int, square: FrameSquare? = nil) -> PixelBuffer {
+        let fit = SquareFit(from: picture.size, side: side, square: square)
         return PixelBuffer(size: FrameSize(square: side)) { fit(picture, into: $0) }
-    }
-
-    /// The value of an output pixel by integrating over the area it covers, or between pixel centres.
-    private func reference(_ picture: PixelBuffer, side: Int, _ x: Int, _ y: Int, _ channel: Int) -> Double {
-        let crop = min(picture.size.width, picture.size.height)
-        let origin = ((picture.size.width - crop) / 2, (picture.size.height - crop) / 2)
-        func sample(_ x: Int, _ y: Int) -> Double { Double(picture.pixel(origin.0 + x, origin.1 + y)[channel]) }
-        let scale = Double(crop) / Double(side)
-        var sum = 0.0
-        for row in 0..<crop {
-            let vertical = weight(of: row, for: y, scale, crop)
-            guard vertical > 0 else { continue }
-            for column in 0..<crop {
-                let horizontal = weight(of: column, for: x, scale, crop)
-                if horizontal > 0 { sum += vertical * horizontal * sample(column, row) }
-            }
-        }
-        return sum
-    }
-
-    private func weight(of source: Int, for target: Int, _ scale: Double, _ count: Int) -> Double {
-        if scale >= 1 {
-            let (lower, upper) = (Double(target) * scale, Double(target + 1) * scale)
-            return max(0, min(upper, Double(source + 1)) - max(lower, Double(source))) / scale
-        }
-        let centre = min(max((Double(target) + 0.5) * scale - 0.5, 0), Double(count - 1))
-        return max(0, 1 - abs(Double(source) - centre))
     }
 
     @Test(arguments: [
@@ -45,16 +18,11 @@ struct SquareFitTests {
     ])
     func matchesReference(_ size: FrameSize, _ side: Int) {
         let picture = PixelBuffer.noise(size)
-        let result = fit(picture, side: side)
-        var worst = 0.0
-        for y in 0..<side {
-            for x in 0..<side {
-                for channel in 0..<3 {
-                    let expected = reference(picture, side: side, x, y, channel)
-                    worst = max(worst, abs(expected - Double(result.pixel(x, y)[channel])))
-                }
-            }
-        }
+        let crop = min(size.width, size.height)
+        let worst = SquareFitReference.difference(
+            fit(picture, side: side), from: picture,
+            .init(start: Double((size.width - crop) / 2), length: Double(crop)),
+            .init(start: Double((size.height - crop) / 2), length: Double(crop)))
         #expect(worst < 0.501, "\(size) to \(side): off by \(worst), where rounding alone allows 0.5")
     }
 

@@ -1,0 +1,67 @@
+/// A square region of a picture, in whole pixels from its top left corner.
+package struct FrameSquare: Hashable, Sendable, CustomStringConvertible {
+    package let x: Int
+    package let y: Int
+    /// Width and height, at least 1.
+    package let side: Int
+
+    /// The nearest square that lies inside a picture: first no larger than fits, then moved inside.
+    package init(x: Int, y: Int, side: Int, in size: FrameSize) {
+        let side = max(1, min(side, size.width, size.height))
+        self.side = side
+        self.x = max(0, min(x, size.width - side))
+        self.y = max(0, min(y, size.height - side))
+    }
+
+    /// The largest one in the middle, half a pixel to the left or above it where there is none.
+    package static func centred(in size: FrameSize) -> FrameSquare {
+        let side = min(size.width, size.height)
+        return FrameSquare(x: (size.width - side) / 2, y: (size.height - side) / 2, side: side, in: size)
+    }
+
+    /// The same, moved inside another square and made smaller where it does not fit.
+    package func clamped(to other: FrameSquare) -> FrameSquare {
+        let inside = FrameSquare(x: x - other.x, y: y - other.y, side: side, in: FrameSize(square: other.side))
+        return FrameSquare(x: inside.x + other.x, y: inside.y + other.y, side: inside.side)
+    }
+
+    package func isInside(_ size: FrameSize) -> Bool { x + side <= size.width && y + side <= size.height }
+
+    package var description: String { "\(side)x\(side)+\(x)+\(y)" }
+
+    private init(x: Int, y: Int, side: Int) {
+        self.x = x
+        self.y = y
+        self.side = side
+    }
+}
+
+/// What is looked at of a source's pictures: a source need not make more than that.
+package struct WantedSquare: Hashable, Sendable {
+    /// In pixels of the source's whole picture, ``FrameSource/size``.
+    package let square: FrameSquare
+    /// To how many pixels along a side the square may shrink: mostly the network's side.
+    package let leastSide: Int
+
+    /// - Parameter leastSide: at least 1.
+    package init(_ square: FrameSquare, leastSide: Int) {
+        precondition(leastSide > 0, "a square of \(leastSide) pixels")
+        self.square = square
+        self.leastSide = leastSide
+    }
+}
+
+/// Which part of its source's picture a frame shows.
+package struct FramePart: Hashable, Sendable {
+    /// Of the source's whole picture, in whose pixels ``square`` is.
+    package let sourceSize: FrameSize
+    /// `nil`: all of the picture.
+    package let square: FrameSquare?
+
+    /// - Parameter square: inside `sourceSize`.
+    package init(_ square: FrameSquare? = nil, of sourceSize: FrameSize) {
+        precondition(square?.isInside(sourceSize) != false, "\(square!) of \(sourceSize)")
+        self.sourceSize = sourceSize
+        self.square = square
+    }
+}
