@@ -7,6 +7,8 @@ package struct FOMMModel: Sendable {
     package let configuration: ModelConfiguration
     package let instructionSet: InstructionSet
     package let metadata: [String: String]
+    /// Of the file it was read from: ``MappedFile/fingerprint``.
+    package let fingerprint: String
     let detector: KeypointDetector
     let dense: DenseMotionNetwork
     let generator: Generator
@@ -33,6 +35,7 @@ package struct FOMMModel: Sendable {
         self.frameSize = frameSize
         self.instructionSet = instructionSet
         metadata = contents.metadata
+        fingerprint = file.fingerprint
         if let configuration {
             self.configuration = configuration
         } else {

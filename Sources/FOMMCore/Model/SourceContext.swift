@@ -1,7 +1,8 @@
 /// The avatar as the network sees it: keypoints, the image at the motion resolution, the generator's features. Made once
 /// per avatar, immutable, read by any queue.
 package struct SourceContext: Sendable {
-    package let keypoints: Keypoints
+    /// What the detector finds in the avatar's own picture.
+    package let detection: Detection
     private let small: StoredTensor
     private let encoded: StoredTensor
 
@@ -16,12 +17,14 @@ package struct SourceContext: Sendable {
             model.generator.encoderLayout, threads: detector.workspace.threads, instructionSet: model.instructionSet)
         let frame = model.generator.encoderFrame(in: workspace)
         workspace.load(rgb8: pixels, into: frame)
-        self.init(frame: frame, keypoints: detector.detect(rgb8: pixels), model, workspace)
+        self.init(frame: frame, detector.detection(rgb8: pixels), model, workspace)
     }
 
+    package var keypoints: Keypoints { detection.keypoints }
+
     /// - Parameter frame: ``Generator/encoderFrame(in:)`` of `workspace`, filled.
-    init(frame: TensorView, keypoints: Keypoints, _ model: FOMMModel, _ workspace: Workspace) {
-        self.keypoints = keypoints
+    init(frame: TensorView, _ detection: Detection, _ model: FOMMModel, _ workspace: Workspace) {
+        self.detection = detection
         let size = model.dense.size
         small = StoredTensor(TensorShape(frame.shape.channels, height: size, width: size)) { output in
             if let down = model.dense.down {

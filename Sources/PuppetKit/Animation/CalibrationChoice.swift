@@ -13,11 +13,12 @@ package enum CalibrationChoice: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - limit: frames to look at; `nil` is all of them.
-    /// - Returns: keypoints of the calibration frame; `nil` where it is simply the first one.
+    ///   - crop: what is looked at of the pictures; ``CropChoice/auto`` is the centre here.
+    /// - Returns: the calibration frame; `nil` where it is simply the first one.
     /// - Throws: ``PuppetError`` `.cannotRewind` for standard input, `.noSuchFrame` beyond the last one.
-    func keypoints(
-        in driving: DrivingSource, limit: Int?, avatar: Avatar, _ detector: FrameDetector
-    ) throws -> Keypoints? {
+    func initial(
+        in driving: DrivingSource, limit: Int?, crop: CropChoice, avatar: Avatar, _ detector: FrameDetector
+    ) throws -> DrivingInitial? {
         if self == .frame(0) { return nil }
         guard driving.canRewind else {
             throw PuppetError(
@@ -27,24 +28,28 @@ package enum CalibrationChoice: Sendable, Equatable {
         let wanted = limit ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
         let source = try driving.open(frames: wanted)
         let side = detector.model.frameSize
-        let fit = SquareFit(from: source.size, side: side)
+        let square = try Framing(crop, in: source.size).square(in: source.size)
+        let fit = SquareFit(from: source.size, side: side, square: square)
         let pool = FramePool(size: FrameSize(square: side), capacity: 1)
-        var best: (keypoints: Keypoints, distance: Double)?
+        var best: (detection: Detection, distance: Double)?
+        func initial(_ detection: Detection) -> DrivingInitial {
+            DrivingInitial(detection, Viewpoint(square, of: source.size, side: side))
+        }
         var index = 0
         while wanted.map({ index < $0 }) ?? true, let frame = try source.next() {
             defer { index += 1 }
             if case .frame(let chosen) = self, index < chosen { continue }
-            let keypoints = fit(frame, from: pool).pixels.withBytes { detector.detect(rgb8: $0) }
-            if case .frame = self { return keypoints }
-            let distance = keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
-            if best.map({ distance < $0.distance }) ?? true { best = (keypoints, distance) }
+            let detection = fit(frame, from: pool).pixels.withBytes { detector.detection(rgb8: $0) }
+            if case .frame = self { return initial(detection) }
+            let distance = detection.keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
+            if best.map({ distance < $0.distance }) ?? true { best = (detection, distance) }
         }
         guard let best else {
             throw PuppetError(
                 .noSuchFrame, driving.name, "has \(index) frames and no frame \(self)",
                 hint: "calibrate on an earlier one; they are counted from 0")
         }
-        return best.keypoints
+        return initial(best.detection)
     }
 }
 

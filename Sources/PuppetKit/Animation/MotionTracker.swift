@@ -1,13 +1,13 @@
+import Display
 import FOMMCore
 import Frames
 
-/// The first half of a frame's journey: keypoints of the driving frame, and where they are to move the avatar.
-///
-/// Owns the calibration. Belongs to one queue.
+/// The first half of a frame's journey without anything live about it: keypoints of the driving frame, and where they are
+/// to move the avatar, as the reference implementation computes it. Belongs to one queue.
 struct MotionTracker {
     private let detector: FrameDetector
     private let mode: RelativeMotion.Mode
-    private var avatar: Avatar
+    private let avatar: Avatar
     /// Keypoints of the calibration frame (driving initial); `nil` until there is one.
     private var initial: Keypoints?
     /// What `avatar` and `initial` make of a driving frame.
@@ -19,18 +19,6 @@ struct MotionTracker {
         self.avatar = avatar
         self.mode = mode
         self.initial = initial
-    }
-
-    /// The next frame that is tracked becomes the calibration frame.
-    mutating func recalibrate() {
-        initial = nil
-        motion = nil
-    }
-
-    /// The calibration stays: it belongs to the driver, not to the avatar.
-    mutating func show(_ avatar: Avatar) {
-        self.avatar = avatar
-        motion = nil
     }
 
     /// - Parameter frame: of the model's frame size.
@@ -54,6 +42,10 @@ struct MotionFrame: Sendable {
     let avatar: Avatar
     let sequence: Int
     let times: FrameTimes
+    /// What virtual cameras show instead of the avatar.
+    var card: StandbyCard?
+    /// The driver's own picture, where that was asked for instead of the avatar.
+    var realFace: Frame?
 }
 
 /// The second half: the avatar's picture with its keypoints where a ``MotionFrame`` wants them. Belongs to one queue.
@@ -70,6 +62,10 @@ struct AvatarRenderer {
     func render(_ motion: MotionFrame) -> RenderedFrame {
         var times = motion.times
         times.generateStarted = .now
+        if let face = motion.realFace {
+            (times.motionEstimated, times.generated) = (times.generateStarted, times.generateStarted)
+            return RenderedFrame(frame: face, times: times, isRealFace: true)
+        }
         let context = motion.avatar.context
         let dense = generator.denseMotion(context, showing: motion.keypoints)
         times.motionEstimated = .now
@@ -77,7 +73,7 @@ struct AvatarRenderer {
             generator.generate(context, dense, into: $0)
         }
         times.generated = .now
-        return RenderedFrame(frame: frame, times: times)
+        return RenderedFrame(frame: frame, times: times, card: motion.card)
     }
 }
 
@@ -85,4 +81,8 @@ struct AvatarRenderer {
 package struct RenderedFrame: Sendable {
     package let frame: Frame
     package let times: FrameTimes
+    /// What virtual cameras show instead.
+    package var card: StandbyCard?
+    /// Whether ``frame`` is the driver's own picture.
+    package var isRealFace = false
 }

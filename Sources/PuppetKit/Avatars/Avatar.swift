@@ -18,6 +18,11 @@ package final class Avatar: Sendable {
         context = picture.pixels.withBytes { SourceContext(rgb8: $0, detector) }
         self.name = name
     }
+
+    /// Tells pictures apart, in 16 hexadecimal digits, wherever their files are.
+    package var fingerprint: String {
+        picture.pixels.withBytes { MappedFile(name: name, embedded: $0).fingerprint }
+    }
 }
 
 /// The avatars a run can show: one picture, every picture of a folder, or the bundled one. Pictures are read when they are
@@ -28,11 +33,13 @@ package struct AvatarList: Sendable {
         case file(String)
     }
 
+    private let path: String?
     private let entries: [Entry]
 
     /// - Parameter path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
     /// - Throws: ``PuppetError`` `.noAvatar` for an empty folder; what is wrong with a picture shows in ``load(_:_:)``.
     package init(_ path: String?) throws {
+        self.path = path
         guard let path else {
             entries = [.bundled]
             return
@@ -49,6 +56,9 @@ package struct AvatarList: Sendable {
     }
 
     package var count: Int { entries.count }
+
+    /// The same folder as it is now. - Throws: as `init`.
+    func readAgain() throws -> AvatarList { try AvatarList(path) }
 
     /// - Parameter index: 0 ..< ``count``.
     /// - Throws: ``FrameError`` where the picture cannot be read.

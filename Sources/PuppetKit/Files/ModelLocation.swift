@@ -7,11 +7,7 @@ package struct ModelLocation: Sendable {
     private let folder: String
 
     /// - Parameter environment: of the process; `XDG_DATA_HOME` and `HOME` are read.
-    package init(environment: [String: String]) {
-        let home = environment["HOME"] ?? "/"
-        let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.local/share"
-        folder = "\(data)/puppet/models"
-    }
+    package init(environment: [String: String]) { folder = dataFolder(environment) + "/models" }
 
     /// - Parameter model: a path (it has a `/` or ends in `.safetensors`), a name, or `nil` for the default model.
     /// - Throws: ``PuppetError`` `.noModel`; for a name, the message says where it was looked for. ``WeightError`` for a

@@ -9,21 +9,25 @@ struct CaptureLoop {
     private let timer: any DispatchSourceTimer
     private let side: Int
     private let period: UInt64
+    private let framing: Framing
     private var fit: SquareFit
     private var admission: FrameAdmission
     private var framesRead = 0
 
     /// - Parameters:
     ///   - side: of the square that the network sees.
+    ///   - framing: which square of the picture that is.
     ///   - limit: stop after so many frames; `nil` reads to the end.
     ///   - timer: of the capture queue.
     init(
-        _ source: any FrameSource, side: Int, limit: Int?, admission: FrameAdmission, timer: any DispatchSourceTimer
+        _ source: any FrameSource, side: Int, framing: Framing, limit: Int?, admission: FrameAdmission,
+        timer: any DispatchSourceTimer
     ) {
         self.source = source
         self.limit = limit
         self.timer = timer
         self.side = side
+        self.framing = framing
         self.admission = admission
         period = source.frameRate.time(ofFrame: 1)
         fit = SquareFit(from: source.size, side: side)
@@ -51,13 +55,17 @@ struct CaptureLoop {
     ///
     /// - Parameter framesComputed: so far.
     mutating func next(framesComputed: Int) throws -> Outcome {
-        let wanted = limit.map { framesRead < $0 } ?? true
-        guard wanted, let frame = try source.next() else { return .end }
+        guard limit.map({ framesRead < $0 }) ?? true else { return .end }
+        let wanted = WantedSquare(framing.square(in: source.size), leastSide: side)
+        source.wanted = wanted
+        guard let frame = try source.next() else { return .end }
         framesRead += 1
         let captured = source.isLive ? frame.captured : .now
         if let cause = admission.refuses(captured, period: period, frames: framesComputed) { return .refused(cause) }
         // A camera that was unplugged may come back with another size.
-        if fit.input != frame.size { fit = SquareFit(from: frame.size, side: side) }
+        if fit.input != frame.sourceSize { fit = SquareFit(from: frame.sourceSize, side: side) }
+        let square = framing.square(in: frame.sourceSize)
+        if fit.square != square { fit.move(to: square) }
         return .frame(fit(frame.stamped(sequence: frame.sequence, captured: captured), from: pool))
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// `puppet run`: frames flow from a source to sinks at the source's own rate; what is late is replaced by what is newer.
 ///
 /// ```
-/// [capture] source -> Stage [detect] MotionTracker -> Stage [generate] AvatarRenderer -> Stage per sink
+/// [capture] source -> Stage [detect] LiveTracker -> Stage [generate] AvatarRenderer -> Stage per sink
 /// ```
 /// Each name in brackets is a serial queue that owns the state behind it. Any queue may call the methods here. A stage
 /// begins only when the next one has room, so frames are dropped in one place, before detection, and nothing is computed
@@ -17,11 +17,12 @@ package final class LivePipeline: Sendable {
     private let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
     private let generateQueue = DispatchQueue(label: "puppet.generate", qos: .userInteractive)
     private let capture: QueueBound<CaptureLoop>
-    private let tracker: QueueBound<MotionTracker>
+    private let tracker: QueueBound<LiveTracker>
     private let detect: Stage<Frame>
     private let generate: Stage<MotionFrame>
     private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
     private let avatars: AvatarSwitch
+    private let framing: Framing
     private let counters = FrameCounters()
     private let drop: DropPolicy
     private let state = Mutex(State.running)
@@ -33,8 +34,10 @@ package final class LivePipeline: Sendable {
     }
 
     package struct Settings: Sendable {
-        package var mode = RelativeMotion.Mode.relative(adaptScale: true)
-        package var calibration = CalibrationChoice.frame(0)
+        package var tracker = TrackerSettings()
+        /// Where ``TrackerSettings/calibration`` begins with the first frame: another one of a recorded video instead.
+        package var calibrationFrame = CalibrationChoice.frame(0)
+        package var crop = CropChoice.center
         /// Threads of the network; ``LatencyMode`` says which stage gets them.
         package var threads = 2
         package var latency = LatencyMode.low
@@ -53,19 +56,27 @@ package final class LivePipeline: Sendable {
     ///
     /// - Parameters:
     ///   - makeOutputs: opens where the pictures go, once their size and rate are known.
-    ///   - record: called with every finished picture, on the generating queue: must not block.
-    ///   - onFailure: called on some queue where the source fails; the run then ends by itself.
+    ///   - observer: told what happens.
     package init(
         _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings,
         makeOutputs: (FrameSize, FrameRate) throws -> [Output],
-        record: @escaping @Sendable (RenderedFrame) -> Void, onFailure: @escaping @Sendable (any Error) -> Void
+        observer: LiveObserver
     ) throws {
         let threads = settings.latency.threads(of: settings.threads)
         let detector = FrameDetector(model, threads: threads.detect)
         let avatar = try list.load(0, detector)
-        let initial = try settings.calibration.keypoints(
-            in: driving, limit: settings.frames, avatar: avatar, detector)
+        var trackerSettings = settings.tracker
+        if trackerSettings.calibration.start == .firstFrame,
+            let initial = try settings.calibrationFrame.initial(
+                in: driving, limit: settings.frames, crop: settings.crop, avatar: avatar, detector)
+        {
+            trackerSettings.calibration.start = .given(initial)
+        }
         let source = try driving.open()
+        let framing = try Framing(settings.crop, in: source.size)
+        if case .given(let initial) = trackerSettings.calibration.start, settings.crop == .auto {
+            framing.look(at: initial.viewpoint.square)
+        }
         let side = FrameSize(square: model.frameSize)
         let outputs = try makeOutputs(side, source.frameRate)
         let budget = settings.processorBudget.map {
@@ -73,12 +84,14 @@ package final class LivePipeline: Sendable {
         }
         capture = QueueBound(
             CaptureLoop(
-                source, side: side.width, limit: settings.frames,
+                source, side: side.width, framing: framing, limit: settings.frames,
                 admission: FrameAdmission(cap: settings.rateCap, budget: budget),
                 timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
             on: captureQueue)
         let tracker = QueueBound(
-            MotionTracker(detector, avatar: avatar, mode: settings.mode, initial: initial), on: detectQueue)
+            LiveTracker(
+                detector, avatar: avatar, settings: trackerSettings, framing: framing, onEvent: observer.onEvent),
+            on: detectQueue)
         let renderer = QueueBound(
             AvatarRenderer(FrameGenerator(model, threads: threads.generate), capacity: 1 + 2 * outputs.count),
             on: generateQueue)
@@ -95,19 +108,22 @@ package final class LivePipeline: Sendable {
             let rendered = renderer.withState { $0.render(motion) }
             clock.endGenerating(rendered.times)
             counters.rendered.wrappingAdd(1, ordering: .relaxed)
-            record(rendered)
+            observer.onRendered(rendered)
             for (_, stage) in outputStages { stage.submit(rendered) }
         }
         let detect = Stage<Frame>(
             on: detectQueue, wakeUp: detectWakeUp, rule: settings.latency.detectionRule(before: generate, clock)
         ) { frame in
-            generate.submit(tracker.withState { $0.track(frame) })
+            let (motion, report) = tracker.withState { $0.track(frame) }
+            generate.submit(motion)
+            observer.onTracked(report)
         }
         self.tracker = tracker
         self.detect = detect
         self.generate = generate
         self.outputs = outputStages
-        self.onFailure = onFailure
+        self.framing = framing
+        onFailure = observer.onFailure
         drop = settings.drop
         self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
             detectQueue.async { tracker.withState { $0.show(avatar) } }
@@ -143,9 +159,23 @@ package final class LivePipeline: Sendable {
         ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
     }
 
-    /// The next driving frame becomes the calibration frame.
+    /// Counts down, then takes the median of the next good frames as calibration frame.
     package func calibrate() {
-        detectQueue.async { [tracker] in tracker.withState { $0.recalibrate() } }
+        detectQueue.async { [tracker] in tracker.withState { $0.calibrate() } }
+    }
+
+    /// Looks for better calibration frames from now on, or stops doing so.
+    ///
+    /// - Parameter report: called on some queue with whether it does now.
+    package func toggleCalibrationSearch(_ report: @escaping @Sendable (Bool) -> Void) {
+        detectQueue.async { [tracker] in report(tracker.withState { $0.toggleSearch() }) }
+    }
+
+    /// Sends the driver's real face instead of the avatar, or no longer.
+    ///
+    /// - Parameter isOn: `nil` changes it.
+    package func showRealFace(_ isOn: Bool?) {
+        detectQueue.async { [tracker] in tracker.withState { $0.isPassthrough = isOn ?? !$0.isPassthrough } }
     }
 
     /// Shows another avatar as soon as it has been read; the one before stays until then.
@@ -154,6 +184,21 @@ package final class LivePipeline: Sendable {
     package func showAvatar(_ step: AvatarStep, onFailure: @escaping @Sendable (any Error) -> Void) {
         avatars.show(step, onFailure)
     }
+
+    /// Reads the folder of avatars again.
+    ///
+    /// - Parameter report: called on some queue with how many there are now, or why it could not be read.
+    package func reloadAvatars(_ report: @escaping @Sendable (Result<Int, any Error>) -> Void) {
+        avatars.reload(report)
+    }
+
+    /// Above 0 the face gets larger; a step is a twentieth of the camera's picture.
+    package func zoom(_ steps: Double) { framing.zoom(steps) }
+
+    /// Moves what is looked at, in pixels of the camera's picture.
+    package func shiftCrop(x: Int, y: Int) { framing.shift(x: x, y: y) }
+
+    package func resetCrop() { framing.reset() }
 
     package var counts: LiveCounts {
         var counts = counters.counts

@@ -1,0 +1,123 @@
+import FOMMCore
+import Frames
+
+/// Choosing the calibration frame while the run goes on: counts down, gathers good frames, takes their median. What was
+/// calibrated before stays until there is something better. A value; the detecting queue owns it.
+struct CalibrationSession: Sendable {
+    /// What is going on.
+    enum Phase: Sendable, Equatable {
+        case idle
+        /// Whoever drives gets ready until then.
+        case countdown(until: MonotonicTime)
+        /// Good frames are being gathered.
+        case collecting(since: MonotonicTime)
+    }
+
+    struct Observation {
+        let detection: Detection
+        let viewpoint: Viewpoint
+        /// 0...1.
+        let confidence: Double
+        let time: MonotonicTime
+
+        var keypoints: Keypoints { detection.keypoints }
+    }
+
+    enum Outcome {
+        case calibrated(DrivingInitial, CalibrationScore)
+        /// No face was seen for as long as one is waited for.
+        case failed
+    }
+
+    private(set) var phase = Phase.idle
+    private let wanted: Int
+    private var frames: [Detection] = []
+    /// Frames nobody can be seen on, kept for when there are no better ones.
+    private var doubtful: [Detection] = []
+    private var viewpoint: Viewpoint?
+    private var confidence = 0.0
+
+    /// Milliseconds that are waited for good frames.
+    private static let patience = 4000.0
+    /// Confidence from which a frame counts.
+    private static let sure = FacePresence.threshold
+    /// A keypoint that moves further from one frame to the next than this, on average, is no calm pose; keypoint units.
+    private static let calm = 0.03
+
+    /// - Parameter frames: whose median is taken, at least 1.
+    init(frames wanted: Int) {
+        precondition(wanted > 0, "calibration over \(wanted) frames")
+        self.wanted = wanted
+    }
+
+    /// - Parameter seconds: of countdown; 0 starts with the next frame.
+    mutating func start(after seconds: Double, now: MonotonicTime) {
+        phase =
+            seconds > 0
+            ? .countdown(until: now.advanced(byNanoseconds: UInt64(seconds * 1e9))) : .collecting(since: now)
+        forget()
+    }
+
+    /// How many seconds are left to count down, at least 1; `nil` outside a countdown.
+    func secondsLeft(now: MonotonicTime) -> Int? {
+        guard case .countdown(let end) = phase else { return nil }
+        return max(1, Int((end.milliseconds(since: now) / 1000).rounded(.up)))
+    }
+
+    /// - Parameters:
+    ///   - source: the avatar's keypoints, for the score.
+    ///   - mustSucceed: whether frames without a face will do where there are no others: better than no calibration.
+    mutating func observe(_ observation: Observation, source: Keypoints, mustSucceed: Bool) -> Outcome? {
+        if case .countdown(let end) = phase, observation.time >= end { phase = .collecting(since: observation.time) }
+        guard case .collecting(let since) = phase, observation.keypoints.allFinite else { return nil }
+        if viewpoint != observation.viewpoint { forget() }
+        viewpoint = observation.viewpoint
+        if observation.confidence >= Self.sure {
+            if let last = frames.last, last.keypoints.meanDistance(to: observation.keypoints) > Self.calm {
+                frames.removeAll(keepingCapacity: true)
+                confidence = 0
+            }
+            frames.append(observation.detection)
+            confidence += observation.confidence
+        } else if doubtful.count < wanted {
+            doubtful.append(observation.detection)
+        }
+        if frames.count >= wanted { return finish(frames) }
+        guard observation.time.milliseconds(since: since) >= Self.patience else { return nil }
+        if frames.count >= max(1, wanted / 3) { return finish(frames) }
+        guard mustSucceed else {
+            phase = .idle
+            return .failed
+        }
+        return finish(frames.isEmpty ? doubtful : frames)
+
+        func finish(_ chosen: [Detection]) -> Outcome {
+            let initial = DrivingInitial(medianOf: chosen, observation.viewpoint)
+            let unrest = chosen.reduce(0) { $0 + $1.keypoints.meanDistance(to: initial.keypoints) } / Double(chosen.count)
+            let score = CalibrationScore(
+                initial.keypoints, source: source, unrest: unrest,
+                confidence: frames.isEmpty ? 0 : confidence / Double(frames.count))
+            phase = .idle
+            return .calibrated(initial, score)
+        }
+    }
+
+    private mutating func forget() {
+        frames.removeAll(keepingCapacity: true)
+        doubtful.removeAll(keepingCapacity: true)
+        confidence = 0
+        viewpoint = nil
+    }
+}
+
+extension Keypoints {
+    /// Mean distance of the keypoints from those of `other`, in keypoint units.
+    func meanDistance(to other: Keypoints) -> Double {
+        var sum = 0.0
+        for index in 0..<count {
+            let difference = SIMD2<Double>(self[value: index]) - SIMD2<Double>(other[value: index])
+            sum += (difference * difference).sum().squareRoot()
+        }
+        return sum / Double(count)
+    }
+}

@@ -1,0 +1,224 @@
+import Display
+import FOMMCore
+import Frames
+
+/// The detecting stage of a live run: keypoints of the driving frame, smoothed, relative to the calibration frame, and
+/// what to do when nobody is there. Owns the calibration. Belongs to one queue.
+struct LiveTracker {
+    private let detector: FrameDetector
+    private let settings: TrackerSettings
+    private let framing: Framing
+    private let onEvent: @Sendable (TrackingEvent) -> Void
+    private var avatar: Avatar
+    private var avatarConfidence: FaceConfidence
+    private var neutral: NeutralPose?
+    private var former: FormerPose?
+    private var filter: KeypointFilter
+    private var presence: FacePresence
+    private var session: CalibrationSession
+    private var search: NeutralFrameSearch?
+    private var finder: FaceFinder?
+    private var hasStarted = false
+
+    /// Whether the driver's real face is sent instead of the avatar.
+    var isPassthrough = false
+
+    /// What the calibration frame and the avatar make of a driving frame.
+    private struct NeutralPose {
+        let initial: DrivingInitial
+        let score: CalibrationScore?
+        let confidence: FaceConfidence
+        let motion: RelativeMotion
+    }
+
+    /// The pose before the last calibration, which the avatar eases away from.
+    private struct FormerPose {
+        let initial: Keypoints
+        let motion: RelativeMotion
+        let since: MonotonicTime
+    }
+
+    /// Milliseconds from one calibration to the next.
+    private static let transition = 300.0
+
+    /// - Parameter onEvent: called on this value's queue: must not block.
+    init(
+        _ detector: FrameDetector, avatar: Avatar, settings: TrackerSettings, framing: Framing,
+        onEvent: @escaping @Sendable (TrackingEvent) -> Void = { _ in }
+    ) {
+        self.detector = detector
+        self.avatar = avatar
+        self.settings = settings
+        self.framing = framing
+        self.onEvent = onEvent
+        avatarConfidence = FaceConfidence(initial: avatar.context.detection)
+        filter = KeypointFilter(strength: settings.smoothing)
+        presence = FacePresence(settings.onLost)
+        session = CalibrationSession(frames: settings.calibration.frames)
+        if case .given(let initial) = settings.calibration.start { adopt(initial, nil, at: nil) }
+    }
+
+    /// Counts down and calibrates; what there is stays until then.
+    mutating func calibrate(now: MonotonicTime = .now) {
+        search = nil
+        if neutral == nil, settings.calibration.findsFace { findFace(in: framing.size) }
+        session.start(after: settings.calibration.countdown, now: now)
+    }
+
+    /// Looks for better calibration frames from now on, or stops doing so.
+    ///
+    /// - Returns: whether it does now.
+    mutating func toggleSearch() -> Bool {
+        search = search == nil ? NeutralFrameSearch(until: nil, better: neutral?.score) : nil
+        return search != nil
+    }
+
+    /// The calibration stays: it belongs to the driver, not to the avatar.
+    mutating func show(_ avatar: Avatar) {
+        self.avatar = avatar
+        avatarConfidence = FaceConfidence(initial: avatar.context.detection)
+        former = nil
+        guard let neutral else { return }
+        self.neutral = NeutralPose(
+            initial: neutral.initial, score: nil, confidence: neutral.confidence,
+            motion: RelativeMotion(
+                settings.mode, source: avatar.context.keypoints, initial: neutral.initial.keypoints))
+    }
+
+    /// - Parameter frame: of the model's frame size.
+    mutating func track(_ frame: Frame) -> (motion: MotionFrame, report: TrackingReport) {
+        let started = MonotonicTime.now
+        let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
+        let viewpoint = Viewpoint(of: frame)
+        begin(viewpoint, at: frame.captured)
+        let confidence = confidence(detection, viewpoint)
+        calibrate(
+            CalibrationSession.Observation(
+                detection: detection, viewpoint: viewpoint, confidence: confidence, time: frame.captured))
+        let keypoints = moved(detection.keypoints, viewpoint, confidence: confidence, at: frame.captured)
+        let motion = MotionFrame(
+            keypoints: keypoints, avatar: avatar, sequence: frame.sequence,
+            times: FrameTimes(captured: frame.captured, detectStarted: started, detected: .now),
+            card: card, realFace: isPassthrough ? frame : nil)
+        let report = TrackingReport(
+            frame: frame, keypoints: detection.keypoints,
+            initial: neutral.map { $0.initial.keypoints.seen(from: $0.initial.viewpoint, as: viewpoint) },
+            confidence: confidence, calibration: calibrationState(at: frame.captured), avatar: avatar,
+            framing: FramingAdvice(frame, detection.keypoints, source: avatar.context.keypoints),
+            isPassthrough: isPassthrough)
+        return (motion, report)
+    }
+
+    /// The first frame decides how it begins.
+    private mutating func begin(_ viewpoint: Viewpoint, at time: MonotonicTime) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        guard neutral == nil else { return }
+        if settings.calibration.findsFace { findFace(in: viewpoint.sourceSize) }
+        switch settings.calibration.start {
+        case .firstFrame, .given: break
+        case .countdown: session.start(after: settings.calibration.countdown, now: time)
+        case .automatic:
+            let end = time.advanced(byNanoseconds: UInt64(settings.calibration.search * 1e9))
+            search = NeutralFrameSearch(until: end, better: nil)
+        }
+    }
+
+    private mutating func findFace(in size: FrameSize) {
+        let finder = FaceFinder(in: size, avatar: avatar.context.detection)
+        framing.look(at: finder.square)
+        self.finder = finder
+    }
+
+    private func confidence(_ detection: Detection, _ viewpoint: Viewpoint) -> Double {
+        guard let neutral else { return avatarConfidence(detection) }
+        return neutral.confidence(detection.seen(from: viewpoint, as: neutral.initial.viewpoint))
+    }
+
+    private mutating func calibrate(_ observation: CalibrationSession.Observation) {
+        if finder != nil {
+            let isFound = finder!.observe(observation.detection, observation.viewpoint)
+            framing.look(at: finder!.square)
+            guard isFound else { return }
+            onEvent(.faceFound(finder!.square))
+            finder = nil
+            return  // the next frames show the square
+        }
+        let source = avatar.context.keypoints
+        switch session.observe(observation, source: source, mustSucceed: neutral == nil) {
+        case .calibrated(let initial, let score)?: adopt(initial, score, at: observation.time)
+        case .failed?: onEvent(.noFaceToCalibrate)
+        case nil: break
+        }
+        if search?.isOver(at: observation.time) == true { search = nil }
+        if let (initial, score) = search?.observe(observation, source: source) {
+            adopt(initial, score, at: observation.time, isImprovement: neutral != nil)
+        }
+        if neutral == nil, session.phase == .idle {
+            // Better one frame than none; what comes after improves on it.
+            adopt(DrivingInitial(observation.detection, observation.viewpoint), nil, at: nil)
+        }
+    }
+
+    /// - Parameter time: when it was made; `nil` for one that nobody needs to be told of.
+    private mutating func adopt(
+        _ initial: DrivingInitial, _ score: CalibrationScore?, at time: MonotonicTime?, isImprovement: Bool = false
+    ) {
+        former = time.flatMap { time in
+            neutral.map {
+                FormerPose(
+                    initial: $0.initial.keypoints.seen(from: $0.initial.viewpoint, as: initial.viewpoint),
+                    motion: $0.motion, since: time)
+            }
+        }
+        neutral = NeutralPose(
+            initial: initial, score: score, confidence: FaceConfidence(initial: initial.detection),
+            motion: RelativeMotion(settings.mode, source: avatar.context.keypoints, initial: initial.keypoints))
+        filter.reset()
+        presence = FacePresence(settings.onLost)
+        if time != nil, let score { onEvent(.calibrated(initial, score, avatar, isImprovement: isImprovement)) }
+    }
+
+    /// Where the avatar's keypoints are to be.
+    private mutating func moved(
+        _ keypoints: Keypoints, _ viewpoint: Viewpoint, confidence: Double, at time: MonotonicTime
+    ) -> Keypoints {
+        let source = avatar.context.keypoints
+        guard let neutral, finder == nil else { return source }
+        let isRelative = if case .relative = settings.mode { true } else { false }
+        let seconds = Double(time.nanoseconds) / 1e9
+        let initial = neutral.initial.keypoints
+        // Absolute motion is where the driver is in the picture as it is cut now.
+        let seen = isRelative ? keypoints.seen(from: viewpoint, as: neutral.initial.viewpoint) : keypoints
+        let before = presence.phase
+        let present = presence(
+            filter(seen, at: seconds), confidence: confidence, neutral: isRelative ? initial : source, at: seconds)
+        if presence.phase != before {
+            if presence.phase == .lost { onEvent(.faceLost) }
+            if before == .lost { onEvent(.faceBack) }
+        }
+        var moved = neutral.motion(isRelative ? settings.gains(present, initial: initial) : present)
+        if let former {
+            let share = time.milliseconds(since: former.since) / Self.transition
+            if share < 1, isRelative {
+                let old = former.motion(settings.gains(present, initial: former.initial))
+                moved = old.interpolated(to: moved, by: share)
+            } else {
+                self.former = nil
+            }
+        }
+        return settings.limits(moved, source: source)
+    }
+
+    private var card: StandbyCard? {
+        if isPassthrough { return nil }
+        if neutral == nil { return .calibrate }
+        return presence.showsCard ? .noFace : nil
+    }
+
+    private func calibrationState(at time: MonotonicTime) -> TrackingReport.Calibration {
+        if let seconds = session.secondsLeft(now: time) { return .countdown(seconds) }
+        if finder != nil || session.phase != .idle { return .collecting }
+        return neutral == nil ? .missing : .done
+    }
+}
