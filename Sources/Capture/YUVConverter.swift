@@ -1,6 +1,7 @@
 import Frames
 
-/// 8-bit YUV to interleaved RGB, planes apart or woven into one another; chroma is interpolated linearly between where its samples lie.
+/// 8-bit YUV to interleaved RGB, planes apart or woven into one another; chroma is interpolated linearly between where
+/// its samples lie. A square of the picture comes out bit for bit as it does in the whole.
 ///
 /// Integer arithmetic: chroma keeps four fractional bits after interpolation and the matrix 13, so a result differs
 /// from the real-valued one by less than 0.52 before the final rounding. Working memory is made once; one queue owns a
@@ -30,7 +31,8 @@ final class YUVConverter {
             return row
         }
         narrow = row((chromaSize?.width ?? 0) + 2)
-        blue = row(size.width + 1)  // an odd width's last chroma sample writes one more; grey without chroma
+        // An odd start or end lies within a chroma sample, which writes one more; grey without chroma.
+        blue = row(size.width + 1)
         red = row(size.width + 1)
     }
 
@@ -54,49 +56,64 @@ final class YUVConverter {
     }
 
     /// - Parameters:
-    ///   - luma, cb, cr: the caller has checked that all their samples are there; `cb` and `cr` are not looked at where
-    ///     the layout has no chroma.
-    ///   - rgb: `3 * width * height` bytes, all of them written.
+    ///   - luma, cb, cr: of the whole picture. The caller has checked that all their samples are there; `cb` and `cr` are
+    ///     not looked at where the layout has no chroma.
+    ///   - square: what of the picture is converted, inside it; `nil` for all.
+    ///   - rgb: `3 * width * height` bytes of what is converted, all of them written.
     func convert(
-        _ luma: SamplePlane, cb: SamplePlane, cr: SamplePlane, into rgb: UnsafeMutableRawBufferPointer
+        _ luma: SamplePlane, cb: SamplePlane, cr: SamplePlane, _ square: FrameSquare? = nil,
+        into rgb: UnsafeMutableRawBufferPointer
     ) {
-        precondition(rgb.count == 3 * size.pixelCount, "YUV of \(size) into \(rgb.count) bytes")
-        let output = rgb.bindMemory(to: UInt8.self).baseAddress!
-        for y in 0..<size.height {
+        let left = square?.x ?? 0
+        let width = square?.side ?? size.width
+        let rows = square.map { $0.y..<($0.y + $0.side) } ?? 0..<size.height
+        precondition(square?.isInside(size) != false && rgb.count == 3 * width * rows.count, "YUV of \(size)")
+        // Chroma is made from the sample that the first column has a share of, which may be a column further left.
+        let isHalved = layout.horizontal != .everySample
+        let samples = isHalved ? (left / 2)..<((left + width + 1) / 2) : left..<(left + width)
+        let skipped = isHalved ? left % 2 : 0
+        var output = rgb.bindMemory(to: UInt8.self).baseAddress!
+        for y in rows {
             if let chromaSize {
-                interpolate(cb, chromaSize, row: y, into: blue)
-                interpolate(cr, chromaSize, row: y, into: red)
+                interpolate(cb, chromaSize, samples, row: y, into: blue)
+                interpolate(cr, chromaSize, samples, row: y, into: red)
             }
-            matrix.convert(lumaRow(luma, y), blue, red, count: size.width, into: output + 3 * size.width * y)
+            matrix.convert(
+                lumaRow(luma, y, from: left, count: width), blue + skipped, red + skipped, count: width, into: output)
+            output += 3 * width
         }
     }
 
-    private func lumaRow(_ plane: SamplePlane, _ y: Int) -> UnsafePointer<UInt8> {
-        let row = plane.row(y)
+    private func lumaRow(_ plane: SamplePlane, _ y: Int, from left: Int, count: Int) -> UnsafePointer<UInt8> {
+        let row = plane.row(y) + plane.step * left
         if plane.step == 1 { return row }
         plane.withConstantStep { step in
-            for x in 0..<size.width { plainLuma[x] = row[step &* x] }
+            for x in 0..<count { plainLuma[x] = row[step &* x] }
         }
         return UnsafePointer(plainLuma)
     }
 
-    /// One full-resolution row of a chroma plane, in sixteenths of a level, 0 for grey.
+    /// A stretch of one full-resolution row of a chroma plane, in sixteenths of a level, 0 for grey.
+    ///
+    /// - Parameter range: which of the row's samples it has.
     private func interpolate(
-        _ plane: SamplePlane, _ planeSize: FrameSize, row y: Int, into output: UnsafeMutablePointer<Int16>
+        _ plane: SamplePlane, _ planeSize: FrameSize, _ range: Range<Int>, row y: Int,
+        into output: UnsafeMutablePointer<Int16>
     ) {
-        let width = planeSize.width
+        let width = range.count
         let rows = layout.vertical.neighbours(of: y, count: planeSize.height)
-        let (near, far) = (plane.row(rows.near), plane.row(rows.far))
+        let start = plane.step * range.lowerBound
+        let (near, far) = (plane.row(rows.near) + start, plane.row(rows.far) + start)
         let (nearWeight, farWeight) = (Int16(rows.quarters), Int16(4 - rows.quarters))
         let samples = narrow + 1
-        plane.withConstantStep { step in
-            for x in 0..<width {
-                let (upper, lower) = (Int16(near[step &* x]), Int16(far[step &* x]))
-                samples[x] = nearWeight &* upper &+ farWeight &* lower &- 4 &* 128
-            }
+        func mix(_ offset: Int) -> Int16 {
+            nearWeight &* Int16(near[offset]) &+ farWeight &* Int16(far[offset]) &- 4 &* 128
         }
-        narrow[0] = samples[0]
-        samples[width] = samples[width - 1]
+        plane.withConstantStep { step in
+            for x in 0..<width { samples[x] = mix(step &* x) }
+        }
+        narrow[0] = range.lowerBound > 0 ? mix(-plane.step) : samples[0]
+        samples[width] = range.upperBound < planeSize.width ? mix(plane.step * width) : samples[width - 1]
         switch layout.horizontal {
         case .everySample:
             for x in 0..<width { output[x] = 4 &* samples[x] }

@@ -15,6 +15,16 @@ package final class Camera: FrameSource {
     /// Four letters, as V4L2 has them: what the camera sends.
     package var format: String { decoder.stream.format.code.description }
     package private(set) var counts = CameraCounts()
+    /// What is looked at of the pictures: only that square is converted, and Motion JPEG is made smaller while it is
+    /// decoded where that leaves enough pixels. Memory is made anew where that changes how many pixels a frame has.
+    package var wanted: WantedSquare? {
+        get { decoder.wanted }
+        set {
+            guard newValue != decoder.wanted else { return }
+            decoder.wanted = newValue
+            if pool.size != decoder.pictureSize { pool = Self.makePool(decoder) }
+        }
+    }
 
     /// How many frame periods may pass without a picture: in the dark cameras go down to a quarter of their rate.
     private static let patience = 30
@@ -23,7 +33,7 @@ package final class Camera: FrameSource {
 
     private let ring: V4L2BufferRing
     private let decoder: CameraDecoder
-    private let pool: FramePool
+    private var pool: FramePool
     private let clock: () -> MonotonicTime
     private let stallNanoseconds: UInt64
     private var framesRead = 0
@@ -56,10 +66,14 @@ package final class Camera: FrameSource {
         let stream = try device.set(mode)
         frameRate = device.setRate(mode.rate)
         decoder = CameraDecoder(stream)
-        pool = FramePool(size: stream.size, capacity: 4)
+        pool = Self.makePool(decoder)
         clock = system.clock
         stallNanoseconds = frameRate.time(ofFrame: Self.patience)
         ring = try V4L2BufferRing(device)
+    }
+
+    private static func makePool(_ decoder: CameraDecoder) -> FramePool {
+        FramePool(size: decoder.pictureSize, capacity: 4)
     }
 
     /// Waits for the next whole picture. Never `nil`: a camera has no last one.
@@ -115,7 +129,7 @@ package final class Camera: FrameSource {
         }
         do throws(UndecodablePicture) {
             let captured = time(buffer.captured)
-            let frame = try pool.makeFrame(sequence: framesRead, captured: captured) {
+            let frame = try pool.makeFrame(sequence: framesRead, captured: captured, part: decoder.part) {
                 (rgb) throws(UndecodablePicture) in
                 guard decoder.decode(buffer.bytes, into: rgb) else { throw UndecodablePicture() }
             }

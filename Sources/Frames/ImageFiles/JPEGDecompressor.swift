@@ -43,23 +43,36 @@ package struct JPEGDecompressor: ~Copyable {
 
     private var message: String { String(cString: tjGetErrorStr2(handle)) }
 
-    /// One picture of a camera's Motion JPEG. What is out of order but leaves the picture whole passes: many cameras put
-    /// stray bytes before a marker, and most leave the Huffman tables out.
+    /// How a picture of Motion JPEG came out.
+    package enum VideoPicture: Sendable {
+        case whole
+        /// With something out of order that leaves it whole: many cameras put stray bytes before a marker.
+        case wholeWithStrayBytes
+        /// Cut short, damaged, or of another size.
+        case damaged
+    }
+
+    /// One picture of a camera's Motion JPEG, where most leave the Huffman tables out.
     ///
-    /// - Parameter rgb: `3 * width * height` bytes; where the result is `false` they may have been written in part.
-    /// - Returns: whether the picture is whole and has the size.
+    /// - Parameters:
+    ///   - size: what the picture is to have.
+    ///   - divisor: 1, 2, 4 or 8: by how much it is made smaller both ways, `size` divisible by it. Costs less than the
+    ///     whole picture; TurboJPEG's other fractions cost more, they have no vector code.
+    ///   - rgb: 3 bytes for each pixel of the result; where it is `.damaged` they may have been written in part.
     package func decodeVideoPicture(
-        _ bytes: UnsafeRawBufferPointer, _ size: FrameSize, into rgb: UnsafeMutableRawBufferPointer
-    ) -> Bool {
-        precondition(rgb.count == 3 * size.pixelCount, "a picture of \(size) into \(rgb.count) bytes")
+        _ bytes: UnsafeRawBufferPointer, _ size: FrameSize, dividedBy divisor: Int = 1,
+        into rgb: UnsafeMutableRawBufferPointer
+    ) -> VideoPicture {
+        let result = FrameSize(width: size.width / divisor, height: size.height / divisor)
+        precondition(rgb.count == 3 * result.pixelCount, "a picture of \(result) into \(rgb.count) bytes")
         let start = bytes.bindMemory(to: UInt8.self).baseAddress
         var (width, height, subsampling, colours) = (CInt(0), CInt(0), CInt(-1), CInt(-1))
         let header = tjDecompressHeader3(handle, start, UInt(bytes.count), &width, &height, &subsampling, &colours)
-        guard header == 0 || colours >= 0, Int(width) == size.width, Int(height) == size.height else { return false }
-        let result = tjDecompress2(
-            handle, start, UInt(bytes.count), rgb.bindMemory(to: UInt8.self).baseAddress, width, 0, height,
-            CInt(TJPF_RGB.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
-        return result == 0 || hasOnlyStrayBytes
+        guard header == 0 || colours >= 0, Int(width) == size.width, Int(height) == size.height else { return .damaged }
+        let status = tjDecompress2(
+            handle, start, UInt(bytes.count), rgb.bindMemory(to: UInt8.self).baseAddress, CInt(result.width), 0,
+            CInt(result.height), CInt(TJPF_RGB.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+        return status == 0 ? .whole : hasOnlyStrayBytes ? .wholeWithStrayBytes : .damaged
     }
 
     /// TurboJPEG keeps the first warning, and tells warnings apart by their text alone. Compared in place: a message as
