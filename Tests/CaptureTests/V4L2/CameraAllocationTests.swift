@@ -60,5 +60,7 @@ struct CameraAllocationTests {
         let own = allocation_counter_stop()
         let count = try allocations(.mjpeg, jpeg, frames: 20)
         #expect(count == own, "\(count) allocations in 20 frames, \(own) of them TurboJPEG's")
+        let unmarked = try allocations(.mjpeg, jpeg.dropLast(2), frames: 20)
+        #expect(unmarked == own, "\(unmarked) allocations without an end marker, \(own) of them TurboJPEG's")
     }
 }

@@ -65,6 +65,24 @@ struct MotionJPEGTests {
         #expect(CameraSample.decode(Array(repeating: 0xFF, count: 1000), stream) == nil, "no JPEG")
     }
 
+    /// Some cameras never write the end marker; what lacks more than that is cut short.
+    @Test(arguments: [JPEGBuilder.Kind.colour, .halvedChroma, .grey], [1, 2, 3, 4, 5, 6])
+    func theEndMarkerMayBeMissing(_ kind: JPEGBuilder.Kind, _ seed: UInt64) throws {
+        let picture = PixelBuffer.noise(Self.size, seed: seed)
+        let jpeg = JPEGBuilder.encode(picture, kind)
+        let stream = StreamFormat(.mjpeg, Self.size)
+        let whole = try #require(CameraSample.decode(jpeg, stream)).bytes
+        #expect(CameraSample.decode(jpeg.dropLast(2), stream)?.bytes == whole, "without the marker")
+        #expect(CameraSample.decode(jpeg.dropLast(1), stream)?.bytes == whole, "with half of it")
+        #expect(CameraSample.decode(jpeg + [9, 9, 9], stream)?.bytes == whole, "with something after it")
+        for missing in 4..<60 {  // with one byte less than the marker, that byte may have been padding
+            let cut = Array(jpeg.dropLast(missing))
+            #expect(CameraSample.decode(cut, stream) == nil, "\(missing) bytes missing")
+            let filled = CameraSample.decode(cut + Array(repeating: 0, count: 4000), stream)
+            #expect(filled == nil, "\(missing) bytes missing, zeros in their place")
+        }
+    }
+
     @Test(arguments: [
         (FrameSize(width: 1280, height: 720), 720, 256, 2), (FrameSize(width: 1280, height: 720), 511, 256, 1),
         (FrameSize(width: 1280, height: 720), 512, 256, 2), (FrameSize(width: 1920, height: 1080), 1080, 256, 4),
