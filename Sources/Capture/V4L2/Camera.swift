@@ -45,31 +45,45 @@ package final class Camera: FrameSource {
     /// - Parameters:
     ///   - path: for example `/dev/video0`, or a link to it.
     ///   - size, rate: what is wanted; ``size`` and ``frameRate`` say what it is.
+    ///   - format: the only one that will do; `nil` for the one that suits size and rate best.
+    ///   - controls: set one after another before the camera starts, and left so. No other is touched.
+    ///   - buffers: how many of the driver's to ask for, 2...32. By default one is in hand, one being filled and two are to
+    ///     spare.
     /// - Throws: ``CaptureError``: `.missing`, `.noPermission`, `.notAVideoDevice`, `.notACamera`, `.busy` with who has
-    ///   it, `.notSupported`, `.unplugged`.
+    ///   it, `.notSupported`, `.control`, `.unplugged`.
     package convenience init(
-        path: String, size: FrameSize = FrameSize(width: 640, height: 480), rate: FrameRate = FrameRate(30)
+        path: String, size: FrameSize = FrameSize(width: 640, height: 480), rate: FrameRate = FrameRate(30),
+        format: CameraFormat? = nil, controls: [CameraControl] = [], buffers: Int = Camera.usualBuffers
     ) throws(CaptureError) {
         do throws(CaptureError) {
-            try self.init(path: path, size: size, rate: rate, .live)
+            try self.init(
+                path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers, .live)
         } catch  where error.code == .busy {
             throw error.naming(DeviceUsers(processes: "/proc").of(path))
         }
     }
 
-    init(path: String, size: FrameSize, rate: FrameRate, _ system: V4L2System) throws(CaptureError) {
+    /// How many of the driver's buffers are asked for unless somebody says otherwise.
+    package static let usualBuffers = 4
+
+    init(
+        path: String, size: FrameSize, rate: FrameRate, format: CameraFormat? = nil, controls: [CameraControl] = [],
+        buffers: Int = Camera.usualBuffers, _ system: V4L2System
+    ) throws(CaptureError) {
+        precondition((2...32).contains(buffers), "\(buffers) buffers")
         name = path
         let device = try V4L2Device(opening: path, system)
         let capabilities = try device.capabilities()
         guard capabilities.isCamera else { throw .noPictures(path, capabilities) }
-        let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate), capabilities)
-        let stream = try device.set(mode)
+        let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate, format: format), capabilities)
+        let stream = try device.set(mode, only: format)
         frameRate = device.setRate(mode.rate)
+        try device.set(controls)  // after the rate, which limits exposure
         decoder = CameraDecoder(stream)
         pool = Self.makePool(decoder)
         clock = system.clock
         stallNanoseconds = frameRate.time(ofFrame: Self.patience)
-        ring = try V4L2BufferRing(device)
+        ring = try V4L2BufferRing(device, count: buffers)
     }
 
     private static func makePool(_ decoder: CameraDecoder) -> FramePool {

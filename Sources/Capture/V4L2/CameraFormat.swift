@@ -23,8 +23,8 @@ struct FourCC: Hashable, Sendable, CustomStringConvertible {
 /// The formats of cameras that we read ourselves; where a camera has none of them, libv4l makes `rgb24` of what it has.
 ///
 /// In the order in which they are preferred when all else is equal: colour at full resolution first, then what costs
-/// least to read.
-enum CameraFormat: CaseIterable, Sendable {
+/// least to read. Raw values are the names that users give.
+package enum CameraFormat: String, CaseIterable, Sendable {
     case yuyv, nv12, i420, rgb24, mjpeg, grey
 
     init?(_ code: FourCC) {

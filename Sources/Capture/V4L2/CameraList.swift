@@ -43,6 +43,7 @@ package struct CameraList {
             info.kind = capabilities.isLoopback ? .loopback : capabilities.isCamera ? .camera : .other
             guard capabilities.isCamera else { return info }
             info.formats = device.formatOffers().map(CameraInfo.Format.init)
+            info.controls = device.controlOffers().map { CameraInfo.Control($0, value: device.value(of: $0)) }
             info.isBusy = device.isBusy
         } catch {
             info.problem = error.description
@@ -103,6 +104,21 @@ package struct CameraInfo: Encodable, Sendable {
         package let anyRateBetween: Bool?
     }
 
+    /// A setting that can be changed, by the name that ``CameraControl`` takes.
+    package struct Control: Encodable, Sendable {
+        package let name: String
+        package let kind: CameraControl.Kind
+        /// `nil` where the camera does not say.
+        package let value: Int?
+        package let minimum: Int
+        package let maximum: Int
+        /// Values are a multiple of this from the minimum.
+        package let step: Int
+        package let `default`: Int
+        /// Has no effect for now, mostly because an automatic control governs it.
+        package let isInactive: Bool
+    }
+
     package let path: String
     /// Finds the same camera again, also after a restart: its link in /dev/v4l/by-id, or where it is plugged in and its
     /// name.
@@ -112,6 +128,7 @@ package struct CameraInfo: Encodable, Sendable {
     package internal(set) var driver = ""
     package internal(set) var busInfo = ""
     package internal(set) var formats: [Format] = []
+    package internal(set) var controls: [Control] = []
     /// Another program streams from it.
     package internal(set) var isBusy = false
     /// Who has it open, streaming or not.
@@ -123,6 +140,14 @@ package struct CameraInfo: Encodable, Sendable {
         self.path = path
         self.id = id
         self.users = users
+    }
+}
+
+extension CameraInfo.Control {
+    init(_ offer: ControlOffer, value: Int?) {
+        self.init(
+            name: offer.name, kind: offer.kind, value: value, minimum: offer.range.lowerBound,
+            maximum: offer.range.upperBound, step: offer.step, default: offer.usual, isInactive: offer.isInactive)
     }
 }
 

@@ -15,15 +15,17 @@ struct CameraMode: Equatable, Sendable {
 struct FormatNegotiation: Sendable {
     let size: FrameSize
     let rate: FrameRate
+    /// The only one to choose; `nil` for any.
+    var format: CameraFormat?
 
-    /// - Returns: `nil` if there is no format that we read.
+    /// - Returns: `nil` if there is no format that we read, or not the one that it must be.
     func best(of offers: [FormatOffer]) -> CameraMode? {
         let candidates = offers.flatMap(modes)
         return candidates.min { score($0).lexicographicallyPrecedes(score($1)) }
     }
 
     private func modes(_ offer: FormatOffer) -> [CameraMode] {
-        guard let format = CameraFormat(offer.code) else { return [] }
+        guard let format = CameraFormat(offer.code), self.format == nil || self.format == format else { return [] }
         guard !offer.sizes.isEmpty else { return [CameraMode(format: format, size: size, rate: rate)] }
         return offer.sizes.map { CameraMode(format: format, size: nearest($0), rate: nearest($0.rates)) }
     }

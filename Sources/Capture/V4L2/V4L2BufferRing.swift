@@ -10,16 +10,16 @@ final class V4L2BufferRing {
     /// Why a buffer could not be given back: the next ``dequeue()`` tells.
     private var requeueFailure: Errno?
 
-    /// Four to have one in hand, one being filled and two to spare; with one the driver would wait for us.
-    static let wantedCount: UInt32 = 4
-    static let leastCount: UInt32 = 2
+    /// With one the driver would wait for us.
+    private static let leastCount: UInt32 = 2
 
     /// Maps and queues the buffers and starts the stream, in the format that has been set.
     ///
+    /// - Parameter count: how many to ask for; the driver may give more or fewer.
     /// - Throws: ``CaptureError``; `.notSupported` for fewer than two buffers.
-    init(_ device: consuming V4L2Device) throws(CaptureError) {
+    init(_ device: consuming V4L2Device, count: Int) throws(CaptureError) {
         self.device = device
-        try mapBuffers(count: try requestBuffers())
+        try mapBuffers(count: try requestBuffers(UInt32(count)))
         for index in buffers.indices {
             var buffer = Self.description(UInt32(index))
             try self.device.command(.queue, &buffer)
@@ -58,9 +58,9 @@ final class V4L2BufferRing {
         }
     }
 
-    private func requestBuffers() throws(CaptureError) -> UInt32 {
+    private func requestBuffers(_ count: UInt32) throws(CaptureError) -> UInt32 {
         var request = v4l2_requestbuffers()
-        request.count = Self.wantedCount
+        request.count = count
         request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
         request.memory = V4L2_MEMORY_MMAP.rawValue
         try device.command(.requestBuffers, &request)

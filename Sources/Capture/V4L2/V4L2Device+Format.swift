@@ -5,13 +5,18 @@ import SystemPackage
 extension V4L2Device {
     /// Chooses from what the camera offers; where we read nothing of it, libv4l is asked to convert from here on.
     ///
-    /// - Throws: ``CaptureError``: `.notSupported` if libv4l cannot read it either, `.notACamera` if nothing is offered.
+    /// - Throws: ``CaptureError``: `.notSupported` if libv4l cannot read it either or the camera lacks the format that it
+    ///   must be, `.notACamera` if nothing is offered.
     func negotiate(
         _ negotiation: FormatNegotiation, _ capabilities: V4L2Capabilities
     ) throws(CaptureError) -> CameraMode {
         let offers = formatOffers()
         guard !offers.isEmpty else { throw .noPictures(path, capabilities) }
         if let mode = negotiation.best(of: offers) { return mode }
+        if let format = negotiation.format, format != .rgb24 || offers.contains(where: { CameraFormat($0.code) != nil })
+        {
+            throw .lacks(format, path, offers)
+        }
         do throws(Errno) {
             _ = try kernelCall { system.convert(descriptor) }
         } catch {
@@ -24,7 +29,9 @@ extension V4L2Device {
     }
 
     /// Sets the format and obeys the answer: drivers give what they have, and some have only what is in use already.
-    func set(_ mode: CameraMode) throws(CaptureError) -> StreamFormat {
+    ///
+    /// - Parameter format: the only one that will do; `nil` for any.
+    func set(_ mode: CameraMode, only format: CameraFormat? = nil) throws(CaptureError) -> StreamFormat {
         var answer = v4l2_format()
         answer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
         answer.fmt.pix.width = UInt32(mode.size.width)
@@ -33,12 +40,12 @@ extension V4L2Device {
         answer.fmt.pix.field = V4L2_FIELD_ANY.rawValue
         try command(.setFormat, &answer)
         let pixels = answer.fmt.pix
-        guard let stream = StreamFormat(pixels) else {
+        guard let stream = StreamFormat(pixels), format == nil || stream.format == format else {
             throw CaptureError(
                 .notSupported, path: path,
                 "asked for \(mode.format.code) \(mode.size), the camera sends "
                     + "\(FourCC(code: pixels.pixelformat)) \(pixels.width)x\(pixels.height)",
-                hint: "choose another size")
+                hint: "choose another size or format")
         }
         let alternates = [V4L2_FIELD_ALTERNATE, V4L2_FIELD_TOP, V4L2_FIELD_BOTTOM].map(\.rawValue)
         guard !alternates.contains(pixels.field) else {

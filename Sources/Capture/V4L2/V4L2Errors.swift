@@ -66,6 +66,34 @@ extension FileError<CaptureErrorCode> {
             .stalled, path: path, "\(what) for \(seconds) seconds", hint: "unplug the camera and plug it in again")
     }
 
+    static func lacks(_ format: CameraFormat, _ path: String, _ offers: [FormatOffer]) -> CaptureError {
+        let names = offers.map { CameraFormat($0.code)?.rawValue ?? $0.code.description }.joined(separator: ", ")
+        return CaptureError(
+            .notSupported, path: path, "the camera has no \(format.rawValue)",
+            hint: "choose one of what it has: \(names)")
+    }
+
+    static func unknown(_ control: CameraControl, _ path: String, _ offers: [ControlOffer]) -> CaptureError {
+        let names = offers.map(\.name).joined(separator: ", ")
+        return CaptureError(
+            .control, path: path, "the camera has no control '\(control.name)'",
+            hint: offers.isEmpty ? "it has none at all" : "it has \(names)")
+    }
+
+    static func outOfRange(_ control: CameraControl, _ path: String, _ offer: ControlOffer) -> CaptureError {
+        CaptureError(
+            .control, path: path, "\(control.name) cannot be \(control.setting)", hint: "it takes \(offer.rangeText)")
+    }
+
+    static func refused(
+        _ control: CameraControl, _ path: String, _ offer: ControlOffer, _ reason: Errno
+    ) -> CaptureError {
+        if reason == .noSuchDevice { return .failed(.setControl, path, reason) }
+        return CaptureError(
+            .control, path: path, "the camera refused \(control)",
+            hint: offer.isInactive ? "an automatic control governs it: switch that off first" : nil, underlying: reason)
+    }
+
     static func unreadable(_ path: String, _ offers: [FormatOffer], _ reason: Errno?) -> CaptureError {
         let names = offers.map(\.code.description).joined(separator: ", ")
         return CaptureError(

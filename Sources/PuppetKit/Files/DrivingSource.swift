@@ -21,16 +21,22 @@ package struct DrivingSource: Sendable {
     ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
     ///   - size: of the test camera's frames, where `cameraSize` does not say.
     ///   - cameraSize, cameraRate: what is asked of a camera, the test camera included.
+    ///   - cameraFormat, cameraControls, cameraBuffers: what is asked of a camera device.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
     package init(
         _ name: String, rate: FrameRate?, size: FrameSize, cameraSize: FrameSize? = nil, cameraRate: FrameRate? = nil,
-        searchPath: String, report: @escaping @Sendable (String) -> Void = { _ in }
+        cameraFormat: CameraFormat? = nil, cameraControls: [CameraControl] = [],
+        cameraBuffers: Int = Camera.usualBuffers, searchPath: String,
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         if name.hasPrefix("/dev/") {
             var request = CameraRequest(path: name)
             request.size = cameraSize ?? request.size
             request.rate = cameraRate ?? request.rate
+            request.format = cameraFormat
+            request.controls = cameraControls
+            request.buffers = cameraBuffers
             kind = .camera(request)
         } else {
             kind = name == "test" ? .testCamera : .video(name)
@@ -50,6 +56,15 @@ package struct DrivingSource: Sendable {
         case .video(let path): path != "-"
         }
     }
+
+    /// What the source keeps across restarts; a camera also in another socket.
+    package var identity: String {
+        guard case .camera(let request) = kind else { return name }
+        return CameraList().all().first { $0.path == request.path }?.id ?? request.path
+    }
+
+    /// Whether it is somebody in front of a camera, who can be asked to sit still.
+    package var isCamera: Bool { if case .camera = kind { true } else { false } }
 
     package var name: String {
         switch kind {

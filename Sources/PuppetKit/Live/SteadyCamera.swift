@@ -69,8 +69,15 @@ package struct CameraRequest: Sendable, Equatable {
     /// The nearest that the camera has is taken.
     package var size = FrameSize(width: 640, height: 480)
     package var rate = FrameRate(30)
+    /// The only one that will do; `nil` for any.
+    package var format: CameraFormat?
+    package var controls: [CameraControl] = []
+    /// How many of the driver's to ask for, 2...32.
+    package var buffers = Camera.usualBuffers
 
     package init(path: String) { self.path = path }
 
-    func open(_ path: String) throws(CaptureError) -> Camera { try Camera(path: path, size: size, rate: rate) }
+    func open(_ path: String) throws(CaptureError) -> Camera {
+        try Camera(path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers)
+    }
 }

@@ -64,6 +64,8 @@ struct CameraListTests {
                         stepHeight: 2, .between(slowest: FrameRate(1), fastest: FrameRate(60)))
                 ]),
         ]
+        kernel.controls.all = PlayedControls.usual.filter { $0.name.hasPrefix("P") || $0.name.hasPrefix("E") }
+        kernel.controls.failing[PUPPET_VIDIOC_G_CTRL] = [EACCES]
         let folder = try devices("video0")
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -77,9 +79,14 @@ struct CameraListTests {
             {"description":"As played","pixel_format":"NV12","sizes":[{"any_rate_between":true,"frame_rates":[1,60],\
             "height":48,"least_height":8,"least_width":16,"width":64}]}]
             """
+        let controls = """
+            [{"default":0,"is_inactive":false,"kind":"menu","maximum":2,"minimum":0,"name":"power_line_frequency",\
+            "step":1},{"default":3,"is_inactive":true,"kind":"integer","maximum":2047,"minimum":3,\
+            "name":"exposure_time_absolute","step":1,"value":250}]
+            """
         #expect(
             text == """
-                [{"bus_info":"usb-1","card":"Played camera","driver":"played","formats":\(formats),\
+                [{"bus_info":"usb-1","card":"Played camera","controls":\(controls),"driver":"played","formats":\(formats),\
                 "id":"usb-1 Played camera","is_busy":false,"kind":"camera","path":"\(path)","users":[]}]
                 """)
         #expect(kernel.violations.isEmpty && !kernel.isOpen)

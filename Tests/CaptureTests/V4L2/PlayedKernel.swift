@@ -47,6 +47,7 @@ final class PlayedKernel {
     var adjust: (inout v4l2_pix_format) -> Void = { _ in }
     var failing: [UInt: CInt] = [:]
     var bufferCount: UInt32 = 4
+    var controls = PlayedControls()
     var bufferBytes = 1 << 16
     /// What the camera says its rate is after S_PARM; `nil` for a driver without.
     var rate: v4l2_fract? = v4l2_fract(numerator: 1, denominator: 10)
@@ -66,6 +67,7 @@ final class PlayedKernel {
     private(set) var mapped = 0
     private(set) var isConverting = false
     private(set) var polls = 0
+    private(set) var buffersWanted: UInt32 = 0
     private var queue: [Int] = []
     private var memory: [UnsafeMutableRawPointer] = []
     private var sequence: UInt32 = 0
@@ -156,7 +158,9 @@ final class PlayedKernel {
             parameters.pointee.parm.capture.timeperframe = rate
             return 0
         case PUPPET_VIDIOC_REQBUFS:
-            argument.assumingMemoryBound(to: v4l2_requestbuffers.self).pointee.count = bufferCount
+            let wanted = argument.assumingMemoryBound(to: v4l2_requestbuffers.self)
+            buffersWanted = wanted.pointee.count
+            wanted.pointee.count = bufferCount
             return 0
         case PUPPET_VIDIOC_QUERYBUF:
             let buffer = argument.assumingMemoryBound(to: v4l2_buffer.self)
@@ -168,7 +172,7 @@ final class PlayedKernel {
         case PUPPET_VIDIOC_STREAMON, PUPPET_VIDIOC_STREAMOFF:
             isStreaming = request == PUPPET_VIDIOC_STREAMON
             return 0
-        default: return -ENOTTY
+        default: return controls.ioctl(request, argument)
         }
     }
 
