@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PuppetKit
 
 struct RunCommand: ParsableCommand {
@@ -13,8 +14,11 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
+    @OptionGroup(title: "Calibration") var calibration: CalibrationOptions
+    @OptionGroup(title: "Live motion") var shaping: ShapingOptions
     @OptionGroup(title: "Latency") var pace: PaceOptions
-    @OptionGroup var virtualCamera: VirtualCameraOptions
+    @OptionGroup(title: "Window") var window: WindowOptions
+    @OptionGroup(title: "Virtual cameras") var virtualCamera: VirtualCameraOptions
 
     @Option(
         help: ArgumentHelp(
@@ -32,22 +36,31 @@ struct RunCommand: ParsableCommand {
         if outputs.allSatisfy({ ["window", "null"].contains($0) || VirtualCameras.isOne($0) }) {
             interruption.leaveQuietly()
         }
-        let cameras = try VirtualCameras(outputs, settings: virtualCamera.settings(repeatRate: pace.latency.repeatRate))
-        let inputs = try Inputs(motion, engine, logger)
+        let cameras = try VirtualCameras(
+            outputs,
+            settings: virtualCamera.settings(
+                repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)))
+        let inputs = try Inputs(motion, engine, buffers: pace.latency.cameraBuffers, logger)
+        let session = try LiveSession(
+            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings(inputs.driving),
+            outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
+            searchPath: Environment.searchPath, logger: logger)
+        interruption.onRequest(session.stop)
+        try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
+    }
+
+    private func settings(_ driving: DrivingSource) -> LivePipeline.Settings {
         var settings = LivePipeline.Settings()
-        settings.mode = motion.mode
-        settings.calibration = motion.calibrationFrame
+        settings.tracker = shaping.settings(motion.mode, calibration.plan(for: driving))
+        settings.calibrationFrame = motion.calibrationFrame
+        settings.crop = calibration.crop(for: driving)
+        settings.keeper = calibration.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
         settings.latency = pace.latency
         settings.drop = pace.drop
         settings.rateCap = motion.fps
         settings.processorBudget = pace.cpuBudget
-        let session = try LiveSession(
-            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings,
-            outputs: outputs, cameras: cameras, stats: motion.stats,
-            searchPath: Environment.searchPath, logger: logger)
-        interruption.onRequest(session.stop)
-        try session.run()
+        return settings
     }
 }

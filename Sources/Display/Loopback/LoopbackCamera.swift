@@ -87,6 +87,10 @@ package final class LoopbackCamera: FrameSink, Sendable {
 
     package var counts: Counts { shared.counts }
 
+    /// - Parameter observer: called on the camera's queue with every picture that was given, when the device has its bytes;
+    ///   not with repeats and cards. Must not block.
+    package func onWritten(_ observer: @escaping @Sendable (Frame) -> Void) { shared.onWritten(observer) }
+
     /// Writes nothing more and closes the device. Returns within 100 ms, even if the driver does not.
     package func stop() { loop.stop() }
 

@@ -104,6 +104,7 @@ final class LoopbackWriter {
             counts.written += 1
             if isRepeat { counts.repeated += 1 }
         }
+        if isNew, case .picture(let frame) = content { shared.tellWritten(frame) }
         let onGrid = repeatDue.advanced(byNanoseconds: period)
         repeatDue = isRepeat && onGrid > now ? onGrid : now.advanced(byNanoseconds: period)
         isNew = false
@@ -148,6 +149,7 @@ final class LoopbackWriter {
 /// What the queues of a loopback camera's users share with its own; each part has its own lock.
 final class LoopbackShared: Sendable {
     let inbox = Mailbox<LoopbackContent>()
+    private let observing: Mutex<(@Sendable (Frame) -> Void)?> = Mutex(nil)
     private let counted = Mutex(LoopbackCamera.Counts())
     private let mirrored: Atomic<Bool>
 
@@ -165,4 +167,8 @@ final class LoopbackShared: Sendable {
     }
 
     func count(_ change: (inout LoopbackCamera.Counts) -> Void) { counted.withLock { change(&$0) } }
+
+    func onWritten(_ observer: @escaping @Sendable (Frame) -> Void) { observing.withLock { $0 = observer } }
+
+    func tellWritten(_ frame: Frame) { observing.withLock { $0 }?(frame) }
 }

@@ -8,8 +8,12 @@ struct Inputs {
     let avatars: AvatarList
     let model: FOMMModel
 
-    init(_ motion: MotionOptions, _ engine: EngineOptions, _ logger: Logger) throws {
-        driving = motion.drivingSource(side: engine.size, logger)
+    /// - Parameter buffers: that a camera's driver is asked for.
+    init(
+        _ motion: MotionOptions, _ engine: EngineOptions, buffers: Int = LatencyMode.balanced.cameraBuffers,
+        _ logger: Logger
+    ) throws {
+        driving = motion.drivingSource(side: engine.size, buffers: buffers, logger)
         avatars = try AvatarList(motion.avatar)
         model = try engine.loadModel()
         logger.debug(

@@ -55,15 +55,7 @@ struct MotionOptions: ParsableArguments {
         transform: parseRate)
     var fps: FrameRate?
 
-    @Option(
-        help: ArgumentHelp("Picture size to ask a camera for. (default: 640x480)", valueName: "width>x<height"),
-        transform: parseSize)
-    var cameraSize: FrameSize?
-
-    @Option(
-        help: ArgumentHelp("Frames per second to ask a camera for. (default: 30)", valueName: "fps"),
-        transform: parseRate)
-    var cameraFps: FrameRate?
+    @OptionGroup(title: "Camera") var camera: CameraOptions
 
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
@@ -85,10 +77,11 @@ struct MotionOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - side: of the test camera's frames.
+    ///   - buffers: that a camera's driver is asked for.
     ///   - logger: told when a camera goes away and when it is back.
-    func drivingSource(side: Int, _ logger: Logger) -> DrivingSource {
+    func drivingSource(side: Int, buffers: Int, _ logger: Logger) -> DrivingSource {
         DrivingSource(
-            driving, rate: fps, size: FrameSize(square: side), cameraSize: cameraSize, cameraRate: cameraFps,
+            driving, rate: fps, size: FrameSize(square: side), camera: camera.wishes(buffers: buffers),
             searchPath: Environment.searchPath, report: { logger.warning("\($0)") })
     }
 }

@@ -12,9 +12,6 @@ struct VirtualCameraOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What fills a virtual camera's picture beside the avatar: blur, black or #RRGGBB."))
     var fill = "blur"
 
-    @Flag(help: "Mirror virtual cameras. Others see you as in a mirror then, and writing the wrong way round.")
-    var mirror = false
-
     func validate() throws {
         guard LoopbackFill(fill) != nil else {
             throw ValidationError("--fill \(fill): expected blur, black or a colour such as #203040.")
@@ -24,13 +21,15 @@ struct VirtualCameraOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter repeatRate: repeats a second while no new picture comes, 15...60.
-    func settings(repeatRate: Int) -> LoopbackCamera.Settings {
+    /// - Parameters:
+    ///   - repeatRate: repeats a second while no new picture comes, 15...60.
+    ///   - isMirrored: whether others see the avatar as in a mirror.
+    func settings(repeatRate: Int, isMirrored: Bool) -> LoopbackCamera.Settings {
         var settings = LoopbackCamera.Settings()
         settings.repeatRate = repeatRate
         settings.size = vcamSize ?? settings.size
         settings.fill = LoopbackFill(fill) ?? settings.fill
-        settings.isMirrored = mirror
+        settings.isMirrored = isMirrored
         settings.reopens = true
         return settings
     }

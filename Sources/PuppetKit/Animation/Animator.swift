@@ -9,12 +9,18 @@ package struct Animator {
     private let threads: Int
     private let mode: RelativeMotion.Mode
     private let calibration: CalibrationChoice
+    private let crop: CropChoice
 
-    package init(_ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, calibration: CalibrationChoice) {
+    /// - Parameter crop: what is looked at of the driving pictures; ``CropChoice/auto`` is the centre here.
+    package init(
+        _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, calibration: CalibrationChoice,
+        crop: CropChoice = .center
+    ) {
         self.model = model
         self.threads = threads
         self.mode = mode
         self.calibration = calibration
+        self.crop = crop
     }
 
     package struct Progress: Sendable {
@@ -43,12 +49,14 @@ package struct Animator {
         let detector = FrameDetector(model, threads: threads)
         let avatar = try avatars.load(0, detector)
         let limit = frames ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
-        let initial = try calibration.keypoints(in: driving, limit: limit, avatar: avatar, detector)
+        let initial = try calibration.initial(
+            in: driving, limit: limit, crop: crop, avatar: avatar, detector)
         let source = try driving.open(frames: limit)
-        var tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: initial)
+        var tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: initial?.keypoints)
         let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
         let side = FrameSize(square: model.frameSize)
-        let fit = SquareFit(from: source.size, side: side.width)
+        let square = try Framing(crop, in: source.size).square(in: source.size)
+        let fit = SquareFit(from: source.size, side: side.width, square: square)
         let pool = FramePool(size: side, capacity: 1)
 
         var sheet = try contactSheet.map { try ContactSheet(path: $0) }

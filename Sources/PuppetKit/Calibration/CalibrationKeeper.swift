@@ -20,6 +20,9 @@ package struct CalibrationKeeper: Sendable {
         self.camera = camera
     }
 
+    /// Whether nobody asked for the very file: one that is of no use is then no reason not to run.
+    var isAutomatic: Bool { if case .store = place { true } else { false } }
+
     /// - Returns: what was kept for the avatar; `nil` where there is nothing yet.
     /// - Throws: ``PuppetError`` `.noCalibration` for a file that is of no use.
     func profile(for avatar: Avatar, _ model: FOMMModel) throws(PuppetError) -> CalibrationProfile? {

@@ -13,7 +13,7 @@ package struct ControlClient: Sendable {
     /// - Returns: its answer, one line.
     /// - Throws: ``PuppetError`` `.noControl`: none runs, several do, or it refused.
     package func send(_ words: [String], to process: Int32?) throws(PuppetError) -> String {
-        let process = try process ?? onlyOne()
+        let process = if let process { process } else { try onlyOne() }
         guard let answer = ask(words.joined(separator: " "), process) else {
             throw PuppetError(
                 .noControl, "puppet \(process)", "does not answer", hint: "check that it still runs")

@@ -12,6 +12,8 @@ package enum LiveCommand: Sendable, Equatable {
     /// Pixels of the camera's picture.
     case shiftCrop(x: Int, y: Int)
     case resetCrop
+    /// Others and the window see the avatar as in a mirror, or no longer.
+    case toggleMirror
     /// A line about how the run goes.
     case status
 
@@ -25,6 +27,7 @@ package enum LiveCommand: Sendable, Equatable {
         ("zoom STEPS", "look closer (above 0) or less close; a step is a twentieth of the picture"),
         ("shift X Y", "look further right and down, in pixels of the camera's picture"),
         ("reset", "look at what was looked at in the beginning"),
+        ("mirror", "show and send the avatar as in a mirror, or no longer, as key T does"),
         ("status", "print speed, latency and calibration"),
         ("quit", "end the run"),
     ]
@@ -39,6 +42,7 @@ package enum LiveCommand: Sendable, Equatable {
         case ("search", 0): self = .toggleCalibrationSearch
         case ("reload", 0): self = .reloadAvatars
         case ("reset", 0): self = .resetCrop
+        case ("mirror", 0): self = .toggleMirror
         case ("status", 0): self = .status
         case ("avatar", 1):
             guard let step = AvatarStep(word: arguments[0]) else { return nil }

@@ -6,45 +6,34 @@ import Frames
 package struct DrivingSource: Sendable {
     package enum Kind: Sendable, Equatable {
         case testCamera
-        case camera(CameraRequest)
+        case camera(String)
         case video(String)
     }
 
     package let kind: Kind
     private let rate: FrameRate?
     private let size: FrameSize
+    private let camera: CameraWishes
     private let searchPath: String
     private let report: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - name: `test`, a camera device such as /dev/video0, or what ``openVideo(_:standardInput:searchPath:)`` takes.
     ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
-    ///   - size: of the test camera's frames, where `cameraSize` does not say.
-    ///   - cameraSize, cameraRate: what is asked of a camera, the test camera included.
-    ///   - cameraFormat, cameraControls, cameraBuffers: what is asked of a camera device.
+    ///   - size: of the test camera's frames, where `camera` does not say.
+    ///   - camera: what is asked of a camera.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
     package init(
-        _ name: String, rate: FrameRate?, size: FrameSize, cameraSize: FrameSize? = nil, cameraRate: FrameRate? = nil,
-        cameraFormat: CameraFormat? = nil, cameraControls: [CameraControl] = [],
-        cameraBuffers: Int = Camera.usualBuffers, searchPath: String,
+        _ name: String, rate: FrameRate?, size: FrameSize, camera: CameraWishes = CameraWishes(), searchPath: String,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        if name.hasPrefix("/dev/") {
-            var request = CameraRequest(path: name)
-            request.size = cameraSize ?? request.size
-            request.rate = cameraRate ?? request.rate
-            request.format = cameraFormat
-            request.controls = cameraControls
-            request.buffers = cameraBuffers
-            kind = .camera(request)
-        } else {
-            kind = name == "test" ? .testCamera : .video(name)
-        }
-        self.report = report
+        kind = name.hasPrefix("/dev/") ? .camera(name) : name == "test" ? .testCamera : .video(name)
         let isTestCamera = kind == .testCamera
-        self.rate = rate ?? (isTestCamera ? cameraRate : nil)
-        self.size = isTestCamera ? cameraSize ?? size : size
+        self.rate = rate ?? (isTestCamera ? camera.rate : nil)
+        self.size = isTestCamera ? camera.size ?? size : size
+        self.camera = camera
+        self.report = report
         self.searchPath = searchPath
     }
 
@@ -59,8 +48,8 @@ package struct DrivingSource: Sendable {
 
     /// What the source keeps across restarts; a camera also in another socket.
     package var identity: String {
-        guard case .camera(let request) = kind else { return name }
-        return CameraList().all().first { $0.path == request.path }?.id ?? request.path
+        guard case .camera(let path) = kind else { return name }
+        return CameraList().all().first { $0.path == path }?.id ?? path
     }
 
     /// Whether it is somebody in front of a camera, who can be asked to sit still.
@@ -69,7 +58,7 @@ package struct DrivingSource: Sendable {
     package var name: String {
         switch kind {
         case .testCamera: "the test camera"
-        case .camera(let request): request.path
+        case .camera(let path): path
         case .video("-"): "standard input"
         case .video(let path): path
         }
@@ -82,8 +71,8 @@ package struct DrivingSource: Sendable {
             let portrait = Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now)
             return TestCamera(
                 portrait: portrait, size: size, frameRate: rate ?? Self.testCameraRate, frameCount: frames)
-        case .camera(let request):
-            return try SteadyCamera(request, report: report)
+        case .camera(let path):
+            return try SteadyCamera(path, camera, report: report)
         case .video(let name):
             let source = try openVideo(name, searchPath: searchPath)
             return rate.map { RetimedSource(source, rate: $0) } ?? source

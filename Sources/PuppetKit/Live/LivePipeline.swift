@@ -38,6 +38,8 @@ package final class LivePipeline: Sendable {
         /// Where ``TrackerSettings/calibration`` begins with the first frame: another one of a recorded video instead.
         package var calibrationFrame = CalibrationChoice.frame(0)
         package var crop = CropChoice.center
+        /// Where a calibration of an earlier run is looked for.
+        package var keeper = CalibrationKeeper(.nowhere, camera: "")
         /// Threads of the network; ``LatencyMode`` says which stage gets them.
         package var threads = 2
         package var latency = LatencyMode.low
@@ -65,18 +67,13 @@ package final class LivePipeline: Sendable {
         let threads = settings.latency.threads(of: settings.threads)
         let detector = FrameDetector(model, threads: threads.detect)
         let avatar = try list.load(0, detector)
-        var trackerSettings = settings.tracker
-        if trackerSettings.calibration.start == .firstFrame,
-            let initial = try settings.calibrationFrame.initial(
-                in: driving, limit: settings.frames, crop: settings.crop, avatar: avatar, detector)
-        {
-            trackerSettings.calibration.start = .given(initial)
-        }
+        let start = try settings.start(driving, avatar, detector, observer)
         let source = try driving.open()
         let framing = try Framing(settings.crop, in: source.size)
-        if case .given(let initial) = trackerSettings.calibration.start, settings.crop == .auto {
-            framing.look(at: initial.viewpoint.square)
-        }
+        var trackerSettings = settings.tracker
+        trackerSettings.calibration.start = start
+        trackerSettings.calibration.findsFace = settings.crop == .auto
+        if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
         let side = FrameSize(square: model.frameSize)
         let outputs = try makeOutputs(side, source.frameRate)
         let budget = settings.processorBudget.map {
@@ -254,6 +251,27 @@ package final class LivePipeline: Sendable {
             }
         }
         group.notify(queue: .global()) { [ended] in ended.signal() }
+    }
+}
+
+extension LivePipeline.Settings {
+    /// How the run gets its calibration frame, given what was kept and what the driving video shows.
+    fileprivate func start(
+        _ driving: DrivingSource, _ avatar: Avatar, _ detector: FrameDetector, _ observer: LiveObserver
+    ) throws -> CalibrationPlan.Start {
+        do throws(PuppetError) {
+            if let profile = try keeper.profile(for: avatar, detector.model) {
+                observer.onEvent(.recalled(profile))
+                return .given(profile.initial)
+            }
+        } catch {
+            guard keeper.isAutomatic else { throw error }
+            observer.onEvent(.notRecalled(error))
+        }
+        guard tracker.calibration.start == .firstFrame else { return tracker.calibration.start }
+        let initial = try calibrationFrame.initial(
+            in: driving, limit: frames, crop: crop, avatar: avatar, detector)
+        return initial.map { .given($0) } ?? .firstFrame
     }
 }
 

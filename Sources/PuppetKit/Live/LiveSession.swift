@@ -13,6 +13,8 @@ package final class LiveSession {
     private let clock = StageClock()
     private let stats: StatsRecorder?
     private let failure = FirstFailure()
+    private let log: SessionLog
+    private let desk: CommandDesk
     private let logger: Logger
 
     /// Opens everything, so that what cannot work is known before the first frame.
@@ -20,31 +22,47 @@ package final class LiveSession {
     /// - Parameters:
     ///   - outputs: `window`, or what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
     ///   - cameras: the outputs that are devices, open already.
+    ///   - appearance: of the window, where there is one.
     ///   - stats: where to write a ``StatsFile``.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     package init(
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
-        outputs names: [String], cameras: VirtualCameras, stats statsPath: String?, searchPath: String, logger: Logger
+        outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?, searchPath: String,
+        logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)
-        let view = names.contains("window") ? try WindowView() : nil
+        let view = names.contains("window") ? try WindowView(appearance.panes) : nil
         let liveOutputs = (view.map { [$0.output] } ?? []) + cameras.outputs(onFailure: failure.report)
         let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
+        let log = SessionLog(logger, settings.keeper, model)
+        var observer = LiveObserver()
+        observer.onRendered = { rendered in
+            clock.record(rendered.times)
+            stats?.record(rendered)
+        }
+        let (showReport, noteEvent, lastReport) = (view?.show, view?.note, LatestReport())
+        observer.onTracked = { report in
+            lastReport.set(report)
+            showReport?(report)
+        }
+        observer.onEvent = { event in
+            log.note(event)
+            noteEvent?(event)
+        }
+        observer.onFailure = failure.report
         pipeline = try LivePipeline(
             model, avatars: avatars, driving: driving, settings: settings,
             makeOutputs: { size, rate in
                 let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
                 let sinks = try FileSinks(files, size, rate, searchPath: searchPath)
                 return liveOutputs + sinks.outputs(onFailure: failure.report)
-            },
-            record: { rendered in
-                clock.record(rendered.times)
-                stats?.record(rendered)
-            }, onFailure: failure.report)
+            }, observer: observer)
         stats?.follow(pipeline)
         self.view = view
         self.stats = stats
+        self.log = log
         self.logger = logger
+        desk = CommandDesk(pipeline, cameras, lastReport, isMirrored: appearance.isMirrored, logger)
     }
 
     /// Ends the run from any queue; ``run()`` returns soon after.
@@ -52,34 +70,38 @@ package final class LiveSession {
 
     /// Returns when the source has ended, the window was closed or ``stop`` was called, and all outputs are finished.
     ///
+    /// - Parameter sockets: where to listen for `puppet ctl`.
     /// - Throws: the first failure of the source, an output or the stats file.
-    package func run() throws {
+    package func run(_ sockets: ControlSocket) throws {
         dispatchPrecondition(condition: .onQueue(.main))
         let started = MonotonicTime.now
         failure.onReport { [pipeline] in pipeline.stop() }
+        let control = listen(sockets)
         pipeline.start()
         if let view {
             while !pipeline.hasEnded(within: 0) {
-                view.update(clock.reading, dropped: pipeline.counts.dropped.values.reduce(0, +), handle)
+                view.update(clock.reading, pipeline.counts, isMirrored: desk.isAvatarMirrored) { _ = desk.obey($0) }
             }
             view.close()
         } else {
             pipeline.wait()
         }
+        control?.stop()
         stats?.finish()
+        log.finish()
         logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
         if let error = failure.first { throw error }
     }
 
-    private func handle(_ command: WindowView.Command) {
-        switch command {
-        case .quit: pipeline.stop()
-        case .calibrate: pipeline.calibrate()
-        case .showAvatar(let step):
-            pipeline.showAvatar(step) { [logger] error in logger.warning("keeping the avatar: \(error)") }
+    /// A run that cannot be asked by other programs is a run all the same.
+    private func listen(_ sockets: ControlSocket) -> ControlServer? {
+        do throws(PuppetError) {
+            return try ControlServer(sockets, handle: desk.obey)
+        } catch {
+            logger.debug("puppet ctl will not find this run: \(error)")
+            return nil
         }
     }
-
     private func logSummary(seconds: Double) {
         let counts = pipeline.counts
         func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
@@ -101,6 +123,15 @@ package final class LiveSession {
                 """)
         }
     }
+}
+
+/// How the window of a live run begins.
+package struct WindowAppearance: Sendable {
+    package var panes = WindowPanes.both
+    /// Whether it shows the avatar as in a mirror.
+    package var isMirrored = false
+
+    package init() {}
 }
 
 extension DropCause {

@@ -21,7 +21,7 @@ struct LiveTracker {
     private var hasStarted = false
 
     /// Whether the driver's real face is sent instead of the avatar.
-    var isPassthrough = false
+    var isPassthrough: Bool
 
     /// What the calibration frame and the avatar make of a driving frame.
     private struct NeutralPose {
@@ -54,6 +54,7 @@ struct LiveTracker {
         avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         filter = KeypointFilter(strength: settings.smoothing)
         presence = FacePresence(settings.onLost)
+        isPassthrough = settings.isPassthrough
         session = CalibrationSession(frames: settings.calibration.frames)
         if case .given(let initial) = settings.calibration.start { adopt(initial, nil, at: nil) }
     }
@@ -104,6 +105,7 @@ struct LiveTracker {
             frame: frame, keypoints: detection.keypoints,
             initial: neutral.map { $0.initial.keypoints.seen(from: $0.initial.viewpoint, as: viewpoint) },
             confidence: confidence, calibration: calibrationState(at: frame.captured), avatar: avatar,
+            avatarKeypoints: keypoints, isLost: presence.phase == .lost,
             framing: FramingAdvice(frame, detection.keypoints, source: avatar.context.keypoints),
             isPassthrough: isPassthrough)
         return (motion, report)

@@ -12,15 +12,18 @@ package struct Output: Sendable {
 
     /// An output that hands every picture to `write`, on the output's queue.
     ///
-    /// - Parameter meter: told by `write` when the bytes have been handed over.
+    /// - Parameters:
+    ///   - meter: told by `write` when the bytes have been handed over.
+    ///   - finish: called on the output's queue after the last picture.
     package init(
-        _ name: String, meter: OutputMeter = OutputMeter(), write: @escaping @Sendable (RenderedFrame) -> Void
+        _ name: String, meter: OutputMeter = OutputMeter(), write: @escaping @Sendable (RenderedFrame) -> Void,
+        finish: @escaping @Sendable () -> Void = {}
     ) {
         self.name = name
         self.meter = meter
         queue = Self.queue(name)
         work = write
-        finish = {}
+        self.finish = finish
     }
 
     /// An output that writes to a sink and finishes it at the end.

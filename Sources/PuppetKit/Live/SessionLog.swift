@@ -1,5 +1,6 @@
 import Dispatch
 import FOMMCore
+import Foundation
 import Logging
 
 /// Tells the user what happened in the detecting stage, keeps calibrations, and remembers what the window and
@@ -28,6 +29,10 @@ final class SessionLog: Sendable {
                 } catch {
                     logger.warning("the calibration is not kept for the next run: \(error)")
                 }
+            case .recalled(let profile):
+                let day = profile.created.formatted(.iso8601.year().month().day())
+                logger.notice("calibrated as on \(day); sit as you did then, or press X")
+            case .notRecalled(let error): logger.warning("\(error)")
             case .noFaceToCalibrate:
                 logger.warning("no calm face was in view: the calibration stays as it was")
             case .faceFound(let square): logger.debug("looking at \(square)")

@@ -5,7 +5,7 @@ import Glibc
 /// A camera that comes back: when it is unplugged, stalls or is taken, it is looked for by its id until it can be opened
 /// again. One queue owns a value; what is shown meanwhile is the business of the outputs.
 final class SteadyCamera: FrameSource {
-    private let wanted: CameraRequest
+    private let wanted: CameraWishes
     private let report: @Sendable (String) -> Void
     private var camera: Camera?
     /// Stays when the device's number changes.
@@ -20,15 +20,15 @@ final class SteadyCamera: FrameSource {
 
     /// - Parameter report: told, on the queue that reads, when the camera goes and when it is back.
     /// - Throws: ``CaptureError`` where it cannot be opened at first.
-    init(_ wanted: CameraRequest, report: @escaping @Sendable (String) -> Void) throws(CaptureError) {
-        let camera = try wanted.open(wanted.path)
+    init(_ path: String, _ wanted: CameraWishes, report: @escaping @Sendable (String) -> Void) throws(CaptureError) {
+        let camera = try wanted.open(path)
         self.wanted = wanted
         self.report = report
         self.camera = camera
-        name = wanted.path
+        name = path
         size = camera.size
         frameRate = camera.frameRate
-        id = CameraList().all().first { $0.path == wanted.path }?.id ?? wanted.path
+        id = CameraList().all().first { $0.path == path }?.id ?? path
     }
 
     /// Waits for the next picture, and for the camera where it has gone.
@@ -63,21 +63,23 @@ final class SteadyCamera: FrameSource {
     private static let pause: UInt32 = 500_000
 }
 
-/// Which camera, and what is asked of it.
-package struct CameraRequest: Sendable, Equatable {
-    package let path: String
-    /// The nearest that the camera has is taken.
-    package var size = FrameSize(width: 640, height: 480)
-    package var rate = FrameRate(30)
+/// What is asked of a camera.
+package struct CameraWishes: Sendable, Equatable {
+    /// The nearest that the camera has is taken; `nil` is 640x480.
+    package var size: FrameSize?
+    /// `nil` is 30 frames a second.
+    package var rate: FrameRate?
     /// The only one that will do; `nil` for any.
     package var format: CameraFormat?
     package var controls: [CameraControl] = []
     /// How many of the driver's to ask for, 2...32.
     package var buffers = Camera.usualBuffers
 
-    package init(path: String) { self.path = path }
+    package init() {}
 
     func open(_ path: String) throws(CaptureError) -> Camera {
-        try Camera(path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers)
+        try Camera(
+            path: path, size: size ?? FrameSize(width: 640, height: 480), rate: rate ?? FrameRate(30), format: format,
+            controls: controls, buffers: buffers)
     }
 }

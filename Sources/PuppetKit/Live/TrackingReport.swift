@@ -13,6 +13,10 @@ package struct TrackingReport: Sendable {
     package let confidence: Double
     package let calibration: Calibration
     package let avatar: Avatar
+    /// Where the avatar's keypoints are to be.
+    package let avatarKeypoints: Keypoints
+    /// Whether nobody has been in view for a while.
+    package let isLost: Bool
     /// What the driver should change about the picture.
     package let framing: FramingAdvice?
     /// Whether the real face is being sent instead of the avatar.
@@ -33,6 +37,10 @@ package struct TrackingReport: Sendable {
 package enum TrackingEvent: Sendable {
     case calibrated(DrivingInitial, CalibrationScore, Avatar, isImprovement: Bool)
     case noFaceToCalibrate
+    /// The calibration of an earlier run is used.
+    case recalled(CalibrationProfile)
+    /// There is one, but it is of no use.
+    case notRecalled(PuppetError)
     case faceFound(FrameSquare)
     case faceLost
     case faceBack

@@ -22,9 +22,22 @@ package struct VirtualCameras: Sendable {
         }
     }
 
+    /// Whether others see the avatar as in a mirror, from the next picture on.
+    func setMirrored(_ isMirrored: Bool) {
+        for (_, camera) in cameras { camera.isMirrored = isMirrored }
+    }
+
     /// - Parameter onFailure: called on some queue where a device is lost.
     func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [Output] {
         failures.onReport { [failures] in failures.first.map(onFailure) }
-        return cameras.map { Output($0.name, to: $0.camera, onFailure: onFailure) }
+        return cameras.map { name, camera in
+            let meter = OutputMeter()
+            camera.onWritten { meter.handedOver($0) }
+            return Output(name, meter: meter) { rendered in
+                if let card = rendered.card { camera.show(card) } else { camera.write(rendered.frame) }
+            } finish: {
+                camera.stop()
+            }
+        }
     }
 }

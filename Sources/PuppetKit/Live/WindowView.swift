@@ -1,101 +1,158 @@
 import Dispatch
 import Display
+import FOMMCore
 import Frames
 
-/// The window of a live run: shows the newest picture, turns keys into commands, says how fast it goes.
+/// The window of a live run: shows the driver and the avatar, turns keys into commands, says how it goes.
 ///
-/// Main thread, but for ``output``, which feeds it.
+/// Main thread, but for ``output``, ``show(_:)`` and ``note(_:)``, which feed it.
 final class WindowView {
-    /// What the user asks of the run.
-    enum Command: Sendable {
-        case quit
-        case calibrate
-        case showAvatar(AvatarStep)
-    }
-
     private let window: Window
-    private let inbox = Mailbox<RenderedFrame>()
-    private let arrived = DispatchSemaphore(value: 0)
-    private var showsInfo = false
+    private let feed = Feed()
+    private var scene = WindowScene()
+    private var shownAvatar: Avatar?
     private var infoWritten = MonotonicTime(nanoseconds: 0)
+    /// What has been said about the last calibration, and until when.
+    private var notice: (message: WindowMessage, until: MonotonicTime)?
+
+    /// What other queues hand over.
+    private final class Feed: Sendable {
+        let pictures = Mailbox<RenderedFrame>()
+        let reports = Mailbox<TrackingReport>()
+        let events = Mailbox<TrackingEvent>()
+        let arrived = DispatchSemaphore(value: 0)
+    }
 
     /// Pictures for this window come through here.
     let output: Output
+    /// Told what the detecting stage sees; any queue.
+    let show: @Sendable (TrackingReport) -> Void
+    /// Told what happens there; any queue.
+    let note: @Sendable (TrackingEvent) -> Void
 
     /// - Throws: ``WindowError`` where there is no display.
-    init() throws {
+    init(_ panes: WindowPanes) throws {
+        scene.view.panes = panes
         window = try Window(
-            title: "puppet", size: FrameSize(square: Self.side), fontBytes: EmbeddedAssets.font)
-        output = Output("window") { [inbox, arrived] rendered in
-            if inbox.post(rendered) { arrived.signal() }
+            title: "puppet", size: panes.defaultSize, panes: panes, fontBytes: EmbeddedAssets.font)
+        output = Output("window") { [feed] rendered in
+            if feed.pictures.post(rendered) { feed.arrived.signal() }
         }
+        show = { [feed] report in _ = feed.reports.post(report) }
+        note = { [feed] event in _ = feed.events.post(event) }
     }
 
     /// One turn of the main loop: waits a moment for a picture, shows it, hands over what the user did.
     ///
     /// - Parameters:
     ///   - reading: for the information panel.
+    ///   - isMirrored: whether the avatar is shown as in a mirror.
     ///   - handle: called for every command, before this returns.
-    func update(_ reading: StageClock.Reading, dropped: Int, _ handle: (Command) -> Void) {
-        _ = arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
-        writeInfo(reading, dropped)
-        if let rendered = inbox.take() {
-            window.present(rendered.frame)
-            output.meter.handedOver(rendered.frame)
+    func update(_ reading: StageClock.Reading, _ counts: LiveCounts, isMirrored: Bool, _ handle: (LiveCommand) -> Void) {
+        _ = feed.arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
+        let now = MonotonicTime.now
+        scene.isAvatarMirrored = isMirrored
+        takeEvent(now)
+        let report = feed.reports.take()
+        if let report { describe(report, now) }
+        writeInfo(reading, counts, now)
+        let rendered = feed.pictures.take()
+        if let rendered {
+            scene.avatar = rendered.frame
+            scene.isRealFaceShown = rendered.isRealFace
         }
+        if rendered != nil || report != nil { window.present(scene) }
+        if let rendered { output.meter.handedOver(rendered.frame) }
         window.pollEvents { event in
             switch event {
             case .quit: handle(.quit)
-            case .calibrate: handle(.calibrate)
-            case .selectAvatar(let index): handle(.showAvatar(.index(index)))
-            case .nextAvatar: handle(.showAvatar(.next))
-            case .previousAvatar: handle(.showAvatar(.previous))
-            case .toggleMirror: window.isMirrored.toggle()
-            case .toggleInfo:
-                showsInfo.toggle()
+            case .view(let change):
+                scene.view.apply(change)
                 infoWritten = MonotonicTime(nanoseconds: 0)
+                window.present(scene)
+            case .command(let command): handle(LiveCommand(command))
             }
         }
     }
 
     func close() { window.close() }
 
-    /// Twice a second: faster than that nobody reads.
-    private func writeInfo(_ reading: StageClock.Reading, _ dropped: Int) {
-        guard showsInfo else {
-            window.info = nil
-            return
+    private func takeEvent(_ now: MonotonicTime) {
+        switch feed.events.take() {
+        case .calibrated(_, let score, _, let isImprovement)?:
+            if isImprovement { scene.flashed = now }
+            notice = (WindowMessage(score.summary), now.advanced(byNanoseconds: Self.noticeTime))
+        case .noFaceToCalibrate?:
+            let message = WindowMessage("no calm face in view: press X to try again", isWarning: true)
+            notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
+        case .recalled?:
+            let message = WindowMessage("calibrated as last time; X: calibrate anew")
+            notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
+        case .faceLost?, .faceBack?, .faceFound?, .notRecalled?, nil: break
         }
-        let now = MonotonicTime.now
-        guard now.milliseconds(since: infoWritten) >= 500 else { return }
-        infoWritten = now
-        func line(_ name: String, _ value: String, _ unit: String) -> String {
-            let columns = name + String(repeating: " ", count: max(1, 14 - name.count))
-            return columns + String(repeating: " ", count: max(0, 6 - value.count)) + value + " " + unit
-        }
-        func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-        var lines = [line("pictures", tenths(reading.framesPerSecond), "fps")]
-        lines += reading.stages.map { line($0.name.title, tenths($0.milliseconds), "ms") }
-        let latency = output.meter.latency
-        for percent in [50.0, 95, 99] {
-            lines.append(line("latency p\(Int(percent))", tenths(latency.percentile(percent)), "ms"))
-        }
-        lines.append(line("dropped", "\(dropped)", "frames"))
-        window.info = lines.joined(separator: "\n")
+        if let notice, now > notice.until { self.notice = nil }
     }
 
-    private static let side = 512
+    private func describe(_ report: TrackingReport, _ now: MonotonicTime) {
+        scene.preview = report.frame
+        scene.isCalibrated = report.initial != nil
+        scene.driverKeypoints = report.keypoints.values
+        scene.calibrationKeypoints = report.initial?.values ?? []
+        scene.avatarKeypoints = report.avatarKeypoints.values
+        if shownAvatar !== report.avatar {
+            shownAvatar = report.avatar
+            scene.ghost = report.avatar.picture
+        }
+        scene.countdown = nil
+        switch report.calibration {
+        case .countdown(let seconds):
+            scene.countdown = seconds
+            scene.previewMessage = WindowMessage("sit as the avatar does")
+        case .collecting: scene.previewMessage = WindowMessage("hold still")
+        case .missing: scene.previewMessage = WindowMessage("sit as the avatar does, then press X")
+        case .done:
+            scene.previewMessage =
+                report.framing.map { WindowMessage($0.rawValue, isWarning: true) } ?? notice?.message
+        }
+        scene.avatarMessage = report.isLost ? WindowMessage("nobody in view", isWarning: true) : nil
+    }
+
+    /// Twice a second: faster than that nobody reads.
+    private func writeInfo(_ reading: StageClock.Reading, _ counts: LiveCounts, _ now: MonotonicTime) {
+        guard scene.view.showsInfo, now.milliseconds(since: infoWritten) >= 500 else { return }
+        infoWritten = now
+        scene.info = WindowInfo(reading, counts, output.meter.latency).text
+    }
+
     /// Milliseconds after which keys are looked at even if no picture came.
     private static let pollInterval = 10
+    /// Nanoseconds that a notice stays.
+    private static let noticeTime: UInt64 = 6_000_000_000
 }
 
-extension StageName {
-    /// For people.
-    fileprivate var title: String {
-        switch self {
-        case .detect: "detect"
-        case .denseMotion: "dense motion"
-        case .generate: "generate"
-        }
+extension Keypoints {
+    fileprivate var values: [SIMD2<Float>] { (0..<count).map { self[value: $0] } }
+}
+
+extension LiveCommand {
+    /// What a key of the window asks of the run.
+    fileprivate init(_ command: WindowCommand) {
+        self =
+            switch command {
+            case .selectAvatar(let index): .showAvatar(.index(index))
+            case .previousAvatar: .showAvatar(.previous)
+            case .nextAvatar: .showAvatar(.next)
+            case .randomAvatar: .showAvatar(.random)
+            case .reloadAvatars: .reloadAvatars
+            case .togglePassthrough: .passthrough(nil)
+            case .zoom(let steps): .zoom(Double(steps) / Self.fineStepsPerStep)
+            case .shiftCrop(let x, let y): .shiftCrop(x: x, y: y)
+            case .resetCrop: .resetCrop
+            case .calibrate: .calibrate
+            case .toggleBestFrame: .toggleCalibrationSearch
+            case .toggleOutputMirror: .toggleMirror
+            }
     }
+
+    private static let fineStepsPerStep = 5.0
 }

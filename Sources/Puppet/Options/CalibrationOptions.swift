@@ -1,0 +1,91 @@
+import ArgumentParser
+import FOMMCore
+import Foundation
+import PuppetKit
+
+/// How the neutral pose is found, and what is looked at of the camera's picture.
+struct CalibrationOptions: ParsableArguments {
+    /// How a run begins that has no calibration yet.
+    enum Way: String, CaseIterable, ExpressibleByArgument {
+        case countdown, auto, first
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How to find the neutral pose: countdown (get ready, then hold still), auto (at once, and better ones for ten \
+            seconds), first (the first frame). (default: countdown for cameras, first otherwise)
+            """))
+    var calibrate: Way?
+
+    @Option(help: ArgumentHelp("Seconds from asking to calibrate until it counts, 0 to 60.", valueName: "seconds"))
+    var countdown = 3.0
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Calibration to use, and where to keep a new one: last (that of this camera, avatar and model), none, or a \
+            file. (default: last for cameras, none otherwise)
+            """, valueName: "last|none|file"))
+    var calibration: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What is looked at of the camera's picture: auto (finds your face when it calibrates), center, or a square in \
+            pixels. (default: auto for cameras, center otherwise)
+            """, valueName: "auto|center|x,y,size"),
+        transform: { text in
+            guard let crop = CropChoice(argument: text) else {
+                throw ValidationError("expected auto, center, or X,Y,SIZE in pixels of the camera's picture")
+            }
+            return crop
+        })
+    var crop: CropChoice?
+
+    func validate() throws {
+        guard (0...60).contains(countdown) else {
+            throw ValidationError("--countdown \(countdown): expected 0 to 60 seconds.")
+        }
+    }
+
+    func plan(for driving: DrivingSource) -> CalibrationPlan {
+        var plan = CalibrationPlan()
+        plan.countdown = countdown
+        plan.start =
+            switch calibrate ?? (driving.isCamera ? .countdown : .first) {
+            case .countdown: .countdown
+            case .auto: .automatic
+            case .first: .firstFrame
+            }
+        return plan
+    }
+
+    func crop(for driving: DrivingSource) -> CropChoice { crop ?? (driving.isCamera ? .auto : .center) }
+
+    func keeper(for driving: DrivingSource) -> CalibrationKeeper {
+        let environment = ProcessInfo.processInfo.environment
+        let place: CalibrationKeeper.Place =
+            switch calibration ?? (driving.isCamera ? "last" : "none") {
+            case "none": .nowhere
+            case "last": .store(CalibrationStore(environment: environment))
+            case let path: .file(path)
+            }
+        return CalibrationKeeper(place, camera: driving.identity)
+    }
+}
+
+extension CropChoice {
+    fileprivate init?(argument: String) {
+        switch argument {
+        case "auto": self = .auto
+        case "center": self = .center
+        default:
+            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+            guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let side = numbers[2],
+                (0...8192).contains(x), (0...8192).contains(y), (16...8192).contains(side)
+            else { return nil }
+            self = .square(x: x, y: y, side: side)
+        }
+    }
+}
