@@ -59,7 +59,7 @@ package final class Camera: FrameSource {
             try self.init(
                 path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers, .live)
         } catch  where error.code == .busy {
-            throw error.naming(DeviceUsers(processes: "/proc").of(path))
+            throw error.naming(DeviceUsers().of(path))
         }
     }
 

@@ -27,7 +27,7 @@ package struct CameraList {
         let links = stableLinks()
         return names.sorted(by: precedesNaturally).map { name in
             let path = "\(devices)/\(name)"
-            return describe(path, link: links[resolved(path)], users.of(path))
+            return describe(path, link: links[resolvedPath(path)], users.of(path))
         }
     }
 
@@ -56,7 +56,7 @@ package struct CameraList {
     private func stableLinks() -> [String: String] {
         let folder = "\(devices)/v4l/by-id"
         let links = folderEntries(folder).sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
-        return Dictionary(links.map { (resolved($0), $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(links.map { (resolvedPath($0), $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -37,5 +37,7 @@ package struct LoopbackSystem: Sendable {
         write: { Glibc.write($0, $1, $2) },
         close: { _ = Glibc.close($0) },
         now: { .now },
-        holders: DeviceHolders.find)
+        holders: { path in
+            DeviceUsers().of(path).filter { $0.process != getpid() }.map(\.description)
+        })
 }

@@ -117,29 +117,4 @@ struct CameraListTests {
         let used = list(folder, busy)
         #expect(used.map(\.isBusy) == [true])
     }
-
-    @Test func namesWhoHasADeviceOpen() throws {
-        let processes = try TemporaryFolder()
-        func process(_ number: Int, _ name: String, opening targets: [String]) throws {
-            let folder = processes.url.appendingPathComponent("\(number)/fd")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try Data("\(name)\n".utf8).write(to: processes.url.appendingPathComponent("\(number)/comm"))
-            for (index, target) in targets.enumerated() {
-                try FileManager.default.createSymbolicLink(
-                    atPath: folder.appendingPathComponent("\(index)").path, withDestinationPath: target)
-            }
-        }
-        try process(31, "zoom", opening: ["/dev/null", "/dev/video7", "/dev/video7"])
-        try process(4, "pipewire", opening: ["socket:[12]", "/dev/video7", "/dev/video8"])
-        try process(5, "vim", opening: ["/home/me/dev/video7"])
-        let path = processes.url.path
-        let users = DeviceUsers(processes: path)
-        #expect(
-            users.of("/dev/video7") == [
-                DeviceUser(process: 4, name: "pipewire"), DeviceUser(process: 31, name: "zoom"),
-            ])
-        #expect(users.of("/dev/video8").map(\.name) == ["pipewire"])
-        #expect(users.of("/dev/video9").isEmpty)
-        #expect(DeviceUsers(processes: "/none").of("/dev/video7").isEmpty)
-    }
 }
