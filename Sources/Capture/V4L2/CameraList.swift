@@ -19,27 +19,58 @@ package struct CameraList {
 
     /// Every `/dev/videoN`, by number. Opens each for a moment, and disturbs no program that uses it.
     package func all() -> [CameraInfo] {
+        let nodes = nodes()
+        guard !nodes.isEmpty else { return [] }
+        let users = DeviceUsers(processes: processes)
+        return nodes.map { describe($0, users.of($0.path)) }
+    }
+
+    /// - Parameter path: a camera's, or a link to it.
+    /// - Returns: what finds the camera again, ``CameraInfo/id``; `nil` where there is none.
+    package func id(of path: String) -> String? {
+        let device = resolvedPath(path)
+        return nodes().first { resolvedPath($0.path) == device }.flatMap(cameraID)
+    }
+
+    /// - Returns: where the camera is now that had this id; `nil` if it is gone.
+    package func path(of id: String) -> String? { nodes().first { cameraID($0) == id }?.path }
+
+    /// A video device, opened by its path and known by its link, where it has one.
+    private struct Node {
+        let path: String
+        let link: String?
+
+        func id(_ capabilities: V4L2Capabilities) -> String { link ?? "\(capabilities.bus) \(capabilities.card)" }
+    }
+
+    private func nodes() -> [Node] {
+        let links = stableLinks()
         let names = folderEntries(devices).filter { name in
             name.hasPrefix("video") && name.count > 5 && name.dropFirst(5).allSatisfy(\.isNumber)
         }
-        guard !names.isEmpty else { return [] }
-        let users = DeviceUsers(processes: processes)
-        let links = stableLinks()
         return names.sorted(by: precedesNaturally).map { name in
             let path = "\(devices)/\(name)"
-            return describe(path, link: links[resolvedPath(path)], users.of(path))
+            return Node(path: path, link: links[resolvedPath(path)])
         }
     }
 
-    private func describe(_ path: String, link: String?, _ users: [DeviceUser]) -> CameraInfo {
-        var info = CameraInfo(path: path, id: link ?? path, users: users)
+    /// - Returns: `nil` for what is no camera now, such as the node beside it that gives metadata and has the same name.
+    private func cameraID(_ node: Node) -> String? {
+        guard let device = try? V4L2Device(opening: node.path, system), let capabilities = try? device.capabilities(),
+            capabilities.isCamera
+        else { return nil }
+        return node.id(capabilities)
+    }
+
+    private func describe(_ node: Node, _ users: [DeviceUser]) -> CameraInfo {
+        var info = CameraInfo(path: node.path, id: node.link ?? node.path, users: users)
         do throws(CaptureError) {
-            let device = try V4L2Device(opening: path, system)
+            let device = try V4L2Device(opening: node.path, system)
             let capabilities = try device.capabilities()
             info.card = capabilities.card
             info.driver = capabilities.driver
             info.busInfo = capabilities.bus
-            info.id = link ?? "\(capabilities.bus) \(capabilities.card)"
+            info.id = node.id(capabilities)
             info.kind = capabilities.isLoopback ? .loopback : capabilities.isCamera ? .camera : .other
             guard capabilities.isCamera else { return info }
             info.formats = device.formatOffers().map(CameraInfo.Format.init)
@@ -72,109 +103,5 @@ extension V4L2Device {
         } catch {
             return error == .resourceBusy
         }
-    }
-}
-
-/// A video device. Encodes to JSON; set the encoder's `keyEncodingStrategy` to `.convertToSnakeCase`.
-package struct CameraInfo: Encodable, Sendable {
-    package enum Kind: String, Encodable, Sendable {
-        /// Gives pictures.
-        case camera
-        /// v4l2loopback: gives the pictures that a program writes to it.
-        case loopback
-        /// No pictures to be had: metadata, output, codecs.
-        case other
-    }
-
-    package struct Format: Encodable, Sendable {
-        /// Four letters, as V4L2 has them.
-        package let pixelFormat: String
-        package let description: String
-        package let sizes: [Size]
-    }
-
-    package struct Size: Encodable, Sendable {
-        package let width: Int
-        package let height: Int
-        /// Where the camera has every size in steps: the smallest; `width` and `height` are the largest.
-        package let leastWidth: Int?
-        package let leastHeight: Int?
-        /// Frames a second; where ``anyRateBetween`` is true, the slowest and the fastest.
-        package let frameRates: [Double]
-        package let anyRateBetween: Bool?
-    }
-
-    /// A setting that can be changed, by the name that ``CameraControl`` takes.
-    package struct Control: Encodable, Sendable {
-        package let name: String
-        package let kind: CameraControl.Kind
-        /// `nil` where the camera does not say.
-        package let value: Int?
-        package let minimum: Int
-        package let maximum: Int
-        /// Values are a multiple of this from the minimum.
-        package let step: Int
-        package let `default`: Int
-        /// Has no effect for now, mostly because an automatic control governs it.
-        package let isInactive: Bool
-    }
-
-    package let path: String
-    /// Finds the same camera again, also after a restart: its link in /dev/v4l/by-id, or where it is plugged in and its
-    /// name.
-    package internal(set) var id: String
-    package internal(set) var kind = Kind.other
-    package internal(set) var card = ""
-    package internal(set) var driver = ""
-    package internal(set) var busInfo = ""
-    package internal(set) var formats: [Format] = []
-    package internal(set) var controls: [Control] = []
-    /// Another program streams from it.
-    package internal(set) var isBusy = false
-    /// Who has it open, streaming or not.
-    package let users: [DeviceUser]
-    /// Why it could not be examined, in one line.
-    package internal(set) var problem: String?
-
-    init(path: String, id: String, users: [DeviceUser]) {
-        self.path = path
-        self.id = id
-        self.users = users
-    }
-}
-
-extension CameraInfo.Control {
-    init(_ offer: ControlOffer, value: Int?) {
-        self.init(
-            name: offer.name, kind: offer.kind, value: value, minimum: offer.range.lowerBound,
-            maximum: offer.range.upperBound, step: offer.step, default: offer.usual, isInactive: offer.isInactive)
-    }
-}
-
-extension CameraInfo.Format {
-    init(_ offer: FormatOffer) {
-        self.init(
-            pixelFormat: offer.code.description, description: offer.summary,
-            sizes: offer.sizes.map(CameraInfo.Size.init)
-        )
-    }
-}
-
-extension CameraInfo.Size {
-    init(_ offer: SizeOffer) {
-        let isFixed = offer.smallest == offer.largest
-        let rates: [FrameRate]
-        var isRange: Bool?
-        switch offer.rates {
-        case .unknown: rates = []
-        case .listed(let listed): rates = listed
-        case .between(let slowest, let fastest):
-            rates = [slowest, fastest]
-            isRange = true
-        }
-        self.init(
-            width: offer.largest.width, height: offer.largest.height,
-            leastWidth: isFixed ? nil : offer.smallest.width, leastHeight: isFixed ? nil : offer.smallest.height,
-            frameRates: rates.map(\.framesPerSecond), anyRateBetween: isRange)
     }
 }

@@ -49,7 +49,7 @@ package struct DrivingSource: Sendable {
     /// What the source keeps across restarts; a camera also in another socket.
     package var identity: String {
         guard case .camera(let path) = kind else { return name }
-        return CameraList().all().first { $0.path == path }?.id ?? path
+        return CameraList().id(of: path) ?? path
     }
 
     /// Whether it is somebody in front of a camera, who can be asked to sit still.

@@ -5,9 +5,10 @@ import Glibc
 /// A camera that comes back: when it is unplugged, stalls or is taken, it is looked for by its id until it can be opened
 /// again. One queue owns a value; what is shown meanwhile is the business of the outputs.
 final class SteadyCamera: FrameSource {
-    private let wanted: CameraWishes
+    private let request: CameraWishes
+    private let devices: Devices
     private let report: @Sendable (String) -> Void
-    private var camera: Camera?
+    private var camera: (any FrameSource)?
     /// Stays when the device's number changes.
     private let id: String
     private var framesRead = 0
@@ -17,18 +18,27 @@ final class SteadyCamera: FrameSource {
     let frameRate: FrameRate
     let isLive = true
     let frameCount: Int? = nil
+    /// Forgotten where the camera comes back with another size, of which a square was never asked for.
+    var wanted: WantedSquare? {
+        didSet { camera?.wanted = wanted }
+    }
 
-    /// - Parameter report: told, on the queue that reads, when the camera goes and when it is back.
+    /// - Parameters:
+    ///   - devices: how cameras are found and opened; a test plays them.
+    ///   - report: told, on the queue that reads, when the camera goes and when it is back.
     /// - Throws: ``CaptureError`` where it cannot be opened at first.
-    init(_ path: String, _ wanted: CameraWishes, report: @escaping @Sendable (String) -> Void) throws(CaptureError) {
-        let camera = try wanted.open(path)
-        self.wanted = wanted
+    init(
+        _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live, report: @escaping @Sendable (String) -> Void
+    ) throws(CaptureError) {
+        let camera = try devices.open(request, path)
+        self.request = request
+        self.devices = devices
         self.report = report
         self.camera = camera
         name = path
         size = camera.size
         frameRate = camera.frameRate
-        id = CameraList().all().first { $0.path == path }?.id ?? path
+        id = devices.id(path) ?? path
     }
 
     /// Waits for the next picture, and for the camera where it has gone.
@@ -44,23 +54,45 @@ final class SteadyCamera: FrameSource {
             }
             // The device is given back before it is looked for: an open descriptor would keep its number in use.
             camera = nil
-            camera = reopened()
-            if let camera {
-                size = camera.size
-                report("\(name): the camera is back")
-            } else {
-                usleep(Self.pause)
+            guard let found = reopened() else {
+                devices.pause()
+                continue
             }
+            if found.size != size { wanted = nil }
+            found.wanted = wanted
+            size = found.size
+            camera = found
+            report("\(name): the camera is back")
         }
     }
 
-    private func reopened() -> Camera? {
-        guard let found = CameraList().all().first(where: { $0.id == id }) else { return nil }
-        return try? wanted.open(found.path)
+    private func reopened() -> (any FrameSource)? {
+        guard let path = devices.path(id) else { return nil }
+        return try? devices.open(request, path)
     }
 
-    /// Microseconds between two looks.
-    private static let pause: UInt32 = 500_000
+    private static let usualSize = FrameSize(width: 640, height: 480)
+
+    /// The cameras of a computer, as far as one is looked for here.
+    struct Devices {
+        var open: (CameraWishes, _ path: String) throws(CaptureError) -> any FrameSource
+        /// What finds the camera at a path again; `nil` where there is none.
+        var id: (_ path: String) -> String?
+        /// Where the camera with an id is now.
+        var path: (_ id: String) -> String?
+        /// Between two looks.
+        var pause: () -> Void
+
+        static var live: Devices {
+            Devices(
+                open: { (request, path) throws(CaptureError) in
+                    try Camera(
+                        path: path, size: request.size ?? SteadyCamera.usualSize, rate: request.rate ?? FrameRate(30), format: request.format,
+                        controls: request.controls, buffers: request.buffers)
+                },
+                id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) }, pause: { usleep(500_000) })
+        }
+    }
 }
 
 /// What is asked of a camera.
@@ -71,15 +103,10 @@ package struct CameraWishes: Sendable, Equatable {
     package var rate: FrameRate?
     /// The only one that will do; `nil` for any.
     package var format: CameraFormat?
+    /// Set when the camera is opened, also when it is back.
     package var controls: [CameraControl] = []
     /// How many of the driver's to ask for, 2...32.
     package var buffers = Camera.usualBuffers
 
     package init() {}
-
-    func open(_ path: String) throws(CaptureError) -> Camera {
-        try Camera(
-            path: path, size: size ?? FrameSize(width: 640, height: 480), rate: rate ?? FrameRate(30), format: format,
-            controls: controls, buffers: buffers)
-    }
 }

@@ -102,6 +102,22 @@ struct CameraListTests {
         #expect(cameras.map(\.id) == [link])
     }
 
+    @Test func findsACameraAgain() throws {
+        let folder = try devices("video0", "video3")
+        let link = folder.path("by-path")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "video3")
+        let kernel = PlayedKernel()
+        let cameras = CameraList(devices: folder.url.path, processes: "/none", kernel.system)
+        #expect(cameras.id(of: link) == "usb-1 Played camera")
+        #expect(cameras.path(of: "usb-1 Played camera") == folder.path("video0"), "the first that it may be")
+        #expect(cameras.path(of: "usb-2 Played camera") == nil && cameras.id(of: folder.path("video1")) == nil)
+        kernel.flags = UInt32(V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING)
+        #expect(cameras.path(of: "usb-1 Played camera") == nil, "a camera's other node has the same name")
+        kernel.openResult = -ENOENT
+        #expect(cameras.path(of: "usb-1 Played camera") == nil, "gone in between")
+        #expect(kernel.violations.isEmpty && !kernel.isOpen, "\(kernel.violations)")
+    }
+
     @Test func saysWhatIsWrongWithOne() throws {
         let kernel = PlayedKernel()
         kernel.openResult = -EACCES
