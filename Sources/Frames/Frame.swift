@@ -74,6 +74,7 @@ package final class PixelBuffer: @unchecked Sendable {
 /// A buffer is free again when the last ``Frame`` that shows it has gone. Any queue may call it; the list of buffers is
 /// guarded by the pool's lock, which is not held while a picture is filled.
 package final class FramePool: Sendable {
+    /// Of every picture.
     package let size: FrameSize
     private let buffers: Mutex<[PixelBuffer]>
 

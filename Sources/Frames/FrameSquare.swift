@@ -25,6 +25,7 @@ package struct FrameSquare: Hashable, Sendable, CustomStringConvertible {
         return FrameSquare(x: inside.x + other.x, y: inside.y + other.y, side: inside.side)
     }
 
+    /// Whether all of it lies in a picture of that size.
     package func isInside(_ size: FrameSize) -> Bool { x + side <= size.width && y + side <= size.height }
 
     package var description: String { "\(side)x\(side)+\(x)+\(y)" }
