@@ -13,4 +13,14 @@ struct Backdrop {
             return packedPixel(SIMD4(172, 181, 190, 0) * light)
         }
     }
+
+    /// The wall with nobody before it.
+    /// - Parameter output: `[height, width, 3]` bytes, every one of which is written.
+    func draw(into output: UnsafeMutableRawBufferPointer) {
+        for (index, pixel) in pixels.enumerated() {
+            output[3 * index] = UInt8(truncatingIfNeeded: pixel)
+            output[3 * index + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+            output[3 * index + 2] = UInt8(truncatingIfNeeded: pixel >> 16)
+        }
+    }
 }

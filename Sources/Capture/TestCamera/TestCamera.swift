@@ -2,9 +2,9 @@ import Frames
 
 /// A camera that needs no hardware: a face that turns, nods, tilts, shifts, blinks and speaks after a fixed script.
 ///
-/// Every frame depends on its index and the constructor's arguments alone, byte for byte, and frame 0 is neutral, fit to
-/// calibrate on. ``pose(atFrame:)`` tells the truth that a tracker should find. It does not wait: whoever wants real
-/// time paces it. One queue owns it. After the constructor nothing is allocated while frames are returned in time to the
+/// Every frame depends on its index and the constructor's arguments alone, byte for byte, and frame 0 of the built-in
+/// script is neutral, fit to calibrate on. ``pose(atFrame:)`` tells the truth that a tracker should find. It does not
+/// wait: whoever wants real time paces it. One queue owns it. After the constructor nothing is allocated while frames are returned in time to the
 /// pool.
 package final class TestCamera: FrameSource {
     package let name = "the test camera"
@@ -12,6 +12,8 @@ package final class TestCamera: FrameSource {
     package let frameRate: FrameRate
     package let frameCount: Int?
 
+    private let script: (_ seconds: Double) -> Pose
+    private let noise: SensorNoise?
     private let geometry: FaceGeometry
     private let canvas: PortraitCanvas
     private let backdrop: Backdrop
@@ -23,7 +25,15 @@ package final class TestCamera: FrameSource {
     /// - Parameters:
     ///   - portrait: the face, the picture that travels with the program; of one that is not square, the middle.
     ///   - frameCount: how many frames to return; `nil` never ends.
-    package init(portrait: Frame, size: FrameSize, frameRate: FrameRate, frameCount: Int? = nil) {
+    ///   - script: the pose at a time in seconds after frame 0, a pure function. Angles and shifts beyond the built-in
+    ///     script's show what is outside the canvas: its edge, carried on.
+    ///   - noise: what the sensor adds; `nil` is a sensor without any.
+    package init(
+        portrait: Frame, size: FrameSize, frameRate: FrameRate, frameCount: Int? = nil,
+        script: @escaping (_ seconds: Double) -> Pose = TestCamera.pose(atTime:), noise: SensorNoise? = nil
+    ) {
+        self.script = script
+        self.noise = noise
         self.size = size
         self.frameRate = frameRate
         self.frameCount = frameCount
@@ -37,7 +47,7 @@ package final class TestCamera: FrameSource {
 
     /// The face's true pose in frame `index`.
     package func pose(atFrame index: Int) -> Pose {
-        Self.pose(atTime: Double(frameRate.time(ofFrame: index)) / 1e9)
+        script(Double(frameRate.time(ofFrame: index)) / 1e9)
     }
 
     /// The next frame of the script, stamped with the time it was made; `nil` after ``frameCount`` frames.
@@ -48,20 +58,29 @@ package final class TestCamera: FrameSource {
     }
 
     private func render(_ pose: Pose, sequence: Int) -> Frame {
+        pool.makeFrame(sequence: sequence, captured: .now) { output in
+            if pose.isPresent {
+                draw(pose, into: output)
+            } else {
+                backdrop.draw(into: output)
+            }
+            noise?.add(to: output, size: size, frame: sequence)
+        }
+    }
+
+    private func draw(_ pose: Pose, into output: UnsafeMutableRawBufferPointer) {
         expression.paint(pose)
         let warp = HeadWarp(geometry: geometry, pose: pose)
         let shift = SIMD2(Float(pose.x) * Float(size.width), Float(pose.y) * Float(size.height))
-        return pool.makeFrame(sequence: sequence, captured: .now) { output in
-            expression.pixels.withUnsafeBufferPointer { pixels in
-                backdrop.pixels.withUnsafeBufferPointer { backdrop in
-                    sampler.render(
-                        pixels, width: canvas.width, height: canvas.height, before: backdrop, into: output
-                    ) { [canvas] pixel in
-                        let onCanvas = pixel + canvas.origin - shift
-                        // A pixel's colour is that of its middle.
-                        let place = (onCanvas + 0.5 - canvas.portraitOrigin) / canvas.side
-                        return onCanvas + canvas.side * (warp.source(of: place) - place)
-                    }
+        expression.pixels.withUnsafeBufferPointer { pixels in
+            backdrop.pixels.withUnsafeBufferPointer { backdrop in
+                sampler.render(
+                    pixels, width: canvas.width, height: canvas.height, before: backdrop, into: output
+                ) { [canvas] pixel in
+                    let onCanvas = pixel + canvas.origin - shift
+                    // A pixel's colour is that of its middle.
+                    let place = (onCanvas + 0.5 - canvas.portraitOrigin) / canvas.side
+                    return onCanvas + canvas.side * (warp.source(of: place) - place)
                 }
             }
         }

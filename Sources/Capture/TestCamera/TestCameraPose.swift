@@ -17,6 +17,17 @@ extension TestCamera {
         package var blink = 0.0
         /// 0: mouth as in the portrait; 1: wide open.
         package var mouth = 0.0
+        /// Whether anybody sits there; without, only the backdrop is seen.
+        package var isPresent = true
+
+        package init(
+            yaw: Double = 0, pitch: Double = 0, roll: Double = 0, x: Double = 0, y: Double = 0, blink: Double = 0,
+            mouth: Double = 0, isPresent: Bool = true
+        ) {
+            (self.yaw, self.pitch, self.roll) = (yaw, pitch, roll)
+            (self.x, self.y) = (x, y)
+            (self.blink, self.mouth, self.isPresent) = (blink, mouth, isPresent)
+        }
 
         package static let neutral = Pose()
     }
