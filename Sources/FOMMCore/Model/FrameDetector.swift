@@ -10,7 +10,11 @@ package final class FrameDetector {
     }
 
     /// - Parameter pixels: interleaved 8-bit RGB, `frameSize * frameSize` pixels, top row first.
-    package func detect(rgb8 pixels: UnsafeRawBufferPointer) -> Keypoints {
+    package func detect(rgb8 pixels: UnsafeRawBufferPointer) -> Keypoints { detection(rgb8: pixels).keypoints }
+
+    /// Keypoints, and what tells how sure they are.
+    /// - Parameter pixels: as for ``detect(rgb8:)``.
+    package func detection(rgb8 pixels: UnsafeRawBufferPointer) -> Detection {
         workspace.load(rgb8: pixels, into: model.detector.frame(in: workspace))
         return model.detector(in: workspace)
     }

@@ -14,6 +14,8 @@ struct KeypointDetector: Sendable {
     private let padding: Int
     private let temperature: Float
     private let columns: [Float]
+    /// Squared distance of every heatmap pixel from the middle.
+    private let squaredRadii: [Float]
 
     private let frame: TensorSlot
     private let logits: TensorSlot
@@ -59,7 +61,9 @@ struct KeypointDetector: Sendable {
             throw WeightError(
                 .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is too small for this model")
         }
-        columns = coordinateLine(headSize)
+        let line = coordinateLine(headSize)
+        columns = line
+        squaredRadii = line.flatMap { y in line.map { x in x * x + y * y } }
         frame = layout.reserve(TensorShape(rgb, height: frameSize, width: frameSize))
         logits = layout.reserve(TensorShape(heads.outputChannels, height: headSize, width: headSize, halo: 0))
         maps = layout.reserve(floats: weights.outputs * headSize * headSize)
@@ -74,7 +78,7 @@ struct KeypointDetector: Sendable {
     }
 
     /// Keypoints of the frame in ``frame(in:)``.
-    func callAsFunction(in workspace: Workspace) -> Keypoints {
+    func callAsFunction(in workspace: Workspace) -> Detection {
         let (kernels, frame) = (workspace.kernels, workspace[frame])
         let input = hourglass.input(in: workspace)
         if let down {
@@ -91,6 +95,7 @@ struct KeypointDetector: Sendable {
             logits.base, logits.shape.blockStride, logits.shape.rowStride, Int32(heads.outputChannels.channels),
             Int32(size), Int32(size), maps)
         var keypoints = Keypoints(count: keypointCount, hasJacobians: jacobianMapCount > 0)
+        var spreads = SIMD32<Float>.zero
         let area = size * size
         for index in 0..<keypointCount {
             let heatmap = maps + index * area
@@ -98,12 +103,14 @@ struct KeypointDetector: Sendable {
             var (x, y) = (Float(0), Float(0))
             kernels.weighted_mean(heatmap, columns, columns, Int32(size), Int32(size), &x, &y)
             keypoints[value: index] = SIMD2(x, y)
+            let moment = kernels.dot(heatmap, squaredRadii, area)
+            spreads[index] = max(moment - (x * x + y * y), 0).squareRoot()
             guard jacobianMapCount > 0 else { continue }
             let first = maps + (keypointCount + (jacobianMapCount == 1 ? 0 : 4 * index)) * area
             func average(_ component: Int) -> Double { Double(kernels.dot(heatmap, first + component * area, area)) }
             keypoints[jacobian: index] = Matrix2x2(average(0), average(1), average(2), average(3))
         }
-        return keypoints
+        return Detection(keypoints: keypoints, spreads: spreads)
     }
 }
 
