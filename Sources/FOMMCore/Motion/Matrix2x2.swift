@@ -27,4 +27,20 @@ package struct Matrix2x2: Hashable, Sendable {
             a.xx * b.xx + a.xy * b.yx, a.xx * b.xy + a.xy * b.yy, a.yx * b.xx + a.yy * b.yx,
             a.yx * b.xy + a.yy * b.yy)
     }
+
+    package static func * (a: Matrix2x2, b: SIMD2<Double>) -> SIMD2<Double> {
+        SIMD2(a.xx * b.x + a.xy * b.y, a.yx * b.x + a.yy * b.y)
+    }
+
+    package static func + (a: Matrix2x2, b: Matrix2x2) -> Matrix2x2 {
+        Matrix2x2(a.xx + b.xx, a.xy + b.xy, a.yx + b.yx, a.yy + b.yy)
+    }
+
+    package static func - (a: Matrix2x2, b: Matrix2x2) -> Matrix2x2 {
+        Matrix2x2(a.xx - b.xx, a.xy - b.xy, a.yx - b.yx, a.yy - b.yy)
+    }
+
+    package static func * (factor: Double, a: Matrix2x2) -> Matrix2x2 {
+        Matrix2x2(factor * a.xx, factor * a.xy, factor * a.yx, factor * a.yy)
+    }
 }
