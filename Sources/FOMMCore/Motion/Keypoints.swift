@@ -48,4 +48,20 @@ package struct Keypoints: Sendable, Equatable {
                 && (jacobian.yx + jacobian.yy).isFinite
         }
     }
+
+    /// The way from here to `other`, `amount` of it, 0...1: `self` at 0 and `other` at 1, bit for bit. Values and
+    /// Jacobians are mixed linearly; where a Jacobian would on the way become singular or change its sign, it waits short
+    /// of that until the end.
+    package func interpolated(to other: Keypoints, by amount: Double) -> Keypoints {
+        precondition(count == other.count, "keypoints of one model")
+        guard amount > 0 else { return self }
+        guard amount < 1 else { return other }
+        var result = self
+        result.x += Float(amount) * (other.x - x)
+        result.y += Float(amount) * (other.y - y)
+        for index in 0..<(hasJacobians ? count : 0) {
+            result[jacobian: index] = self[jacobian: index].moved(towards: other[jacobian: index], by: amount)
+        }
+        return result
+    }
 }
