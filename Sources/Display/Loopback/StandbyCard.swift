@@ -6,6 +6,7 @@ package enum StandbyCard: String, CaseIterable, Sendable {
     case starting = "puppet: starting"
     case calibrate = "puppet: calibrate"
     case noCamera = "puppet: no camera"
+    case noFace = "puppet: nobody in view"
 
     static let ground: (red: UInt8, green: UInt8, blue: UInt8) = (32, 34, 38)
     private static let ink: UInt8 = 220

@@ -58,8 +58,12 @@ struct LoopbackCameraTests {
         #expect(camera.isMirrored)
         camera.write(grey(200))
         #expect(waitUntil { kernel.pictures.last?.middle(size) == luma(200) })
-        camera.show(.calibrate)
-        #expect(waitUntil { kernel.pictures.last?.middle(size) == luma(34) })
+        for card in StandbyCard.allCases {
+            camera.show(card)
+            #expect(waitUntil { kernel.pictures.last?.middle(size) == luma(34) }, "\(card)")
+            camera.write(grey(150))
+            #expect(waitUntil { kernel.pictures.last?.middle(size) == luma(150) }, "a picture after \(card)")
+        }
         #expect(waitUntil { camera.counts.repeated > 0 })
         #expect(camera.counts.dropped == 0)
     }
