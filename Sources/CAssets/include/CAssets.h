@@ -19,5 +19,5 @@ puppet_asset puppet_asset_model(void);
 /// Assets/portrait.png: the default avatar and the face of the test camera, 512x512, RGB.
 puppet_asset puppet_asset_portrait(void);
 
-/// Assets/DejaVuSansMono.ttf: the font of the window's information panel.
+/// Assets/DejaVuSansMono.ttf: the font of the window's texts and of the standby cards.
 puppet_asset puppet_asset_font(void);

@@ -56,11 +56,19 @@ struct Screen: ~Copyable {
 
     /// Surface pixels for each unit of the desktop, at least 1.
     var scale: Double {
+        guard let surface, let size else { return 1 }
+        return max(1, Double(surface.width) / Double(size.width))
+    }
+
+    /// In units of the desktop.
+    var size: FrameSize? {
         var (width, height) = (CInt(0), CInt(0))
         SDL_GetWindowSize(window, &width, &height)
-        guard let surface, width > 0 else { return 1 }
-        return max(1, Double(surface.width) / Double(width))
+        return width > 0 && height > 0 ? FrameSize(width: Int(width), height: Int(height)) : nil
     }
+
+    /// - Parameter size: in units of the desktop, which may give another.
+    func resize(to size: FrameSize) { SDL_SetWindowSize(window, CInt(size.width), CInt(size.height)) }
 
     /// The drivers that may be tried, unless the user names others to SDL. Without a desktop SDL would go on to draw
     /// where nobody looks, or take the console over.

@@ -2,41 +2,47 @@ import CSDL2
 import Dispatch
 import Frames
 
-/// A window that shows frames, letterboxed and resizable, and turns keys into events.
+/// A window that shows scenes, letterboxed and resizable, and turns keys into events.
 ///
 /// Main queue only: every member traps elsewhere. One window at a time; nothing of SDL runs before it is opened or after
-/// it is closed, and SDL takes no signals. Not a ``FrameSink``: it shows the newest frame and finishes nothing.
+/// it is closed, and SDL takes no signals. Not a ``FrameSink``: it shows the newest scene and finishes nothing.
 package final class Window {
     private var screen: Screen?
-    private var panel: TextPanel?
-    private var texture: FrameTexture?
-    /// The frame on display: the window may have to draw itself again at any time.
-    private var shown: Frame?
+    private var painter: ScenePainter?
+    /// The scene on display: the window may have to draw itself again at any time.
+    private var scene = WindowScene()
+    /// Whether a flash was on display when the window was last drawn.
+    private var isFading = false
 
-    /// Whether frames are shown as in a mirror. The information panel is not.
-    package var isMirrored = false { didSet { redraw() } }
-    /// What the information panel says, lines separated by newlines; `nil` hides it. Drawn with the next frame.
-    package var info: String?
-
-    /// Opens the window.
+    /// Opens the window, with nothing in it yet.
     /// - Parameters:
-    ///   - size: of the part that shows frames, in units of the desktop.
-    ///   - fontBytes: a TrueType font for the information panel, not copied: it must outlive the window.
+    ///   - size: of the part that shows pictures, in units of the desktop; ``WindowPanes/defaultSize`` of its panes.
+    ///   - panes: what the first scene will show. The window follows a later change as long as nobody has resized it.
+    ///   - fontBytes: a TrueType font for all texts, not copied: it must outlive the window.
     /// - Throws: ``WindowError``.
-    package init(title: String, size: FrameSize, fontBytes: UnsafeRawBufferPointer) throws(WindowError) {
+    package init(
+        title: String, size: FrameSize, panes: WindowPanes, fontBytes: UnsafeRawBufferPointer
+    ) throws(WindowError) {
         dispatchPrecondition(condition: .onQueue(.main))
-        screen = try Screen(title: title, size: size)
-        panel = try TextPanel(fontBytes: fontBytes)
+        let screen = try Screen(title: title, size: size)
+        let renderer = screen.renderer
+        self.screen = consume screen
+        painter = try ScenePainter(renderer, fontBytes: fontBytes)
+        scene.view.panes = panes
     }
 
     deinit { close() }
 
-    /// Shows a frame of any size; blocks at most until the display's next refresh. Ignored once closed.
-    package func present(_ frame: Frame) {
+    /// Shows a scene; blocks at most until the display's next refresh. A picture that the last scene had is not uploaded
+    /// again. Ignored once closed.
+    package func present(_ scene: WindowScene) {
         dispatchPrecondition(condition: .onQueue(.main))
         guard screen != nil else { return }
-        shown = frame
-        upload()
+        let before = self.scene.view.panes
+        self.scene = scene
+        if scene.view.panes != before, screen?.size == before.defaultSize {
+            screen?.resize(to: scene.view.panes.defaultSize)
+        }
         redraw()
     }
 
@@ -46,7 +52,7 @@ package final class Window {
         dispatchPrecondition(condition: .onQueue(.main))
         guard screen != nil else { return }
         var event = SDL_Event()
-        var needsRedraw = false
+        var needsRedraw = isFading
         while SDL_PollEvent(&event) == 1 {
             switch SDL_EventType(rawValue: event.type) {
             case SDL_QUIT: handle(.quit)
@@ -58,7 +64,7 @@ package final class Window {
                     needsRedraw || change == SDL_WINDOWEVENT_EXPOSED.rawValue
                     || change == SDL_WINDOWEVENT_SIZE_CHANGED.rawValue
             case SDL_RENDER_DEVICE_RESET:
-                reload()
+                painter?.invalidate()
                 needsRedraw = true
             default: break
             }
@@ -71,44 +77,29 @@ package final class Window {
     /// Closes the window and stops SDL; also done when the last reference goes.
     package func close() {
         dispatchPrecondition(condition: .onQueue(.main))
-        shown = nil
+        scene = WindowScene()
         // Innermost first: a texture outlived by nothing that it lives in.
-        texture = nil
-        panel = nil
+        painter = nil
         screen = nil
     }
 
     /// What draws; `nil` once closed.
     var renderer: OpaquePointer? { screen?.renderer }
 
-    /// How often the information panel's text became pixels.
-    var textRasterisations: Int { panel?.rasterisations ?? 0 }
-
-    private func upload() {
-        guard let shown, let renderer else { return }
-        if texture?.size != shown.size {
-            texture = nil
-            texture = FrameTexture(renderer, size: shown.size)
-        }
-        texture?.upload(shown)
-    }
-
-    /// The renderer has lost what it remembered, for instance after sleep.
-    private func reload() {
-        texture = nil
-        panel?.invalidate()
-        upload()
-    }
+    /// How often texts became pixels.
+    var textRasterisations: Int { painter?.textRasterisations ?? 0 }
 
     private func redraw() {
         dispatchPrecondition(condition: .onQueue(.main))
-        guard let renderer, let surface = screen?.surface, let scale = screen?.scale else { return }
-        SDL_SetRenderDrawColor(renderer, 0, 0, 0, 255)
-        SDL_RenderClear(renderer)
-        if let size = texture?.size {
-            texture?.draw(renderer, in: WindowLayout.letterbox(size, in: surface), mirrored: isMirrored)
-        }
-        if let info { panel?.draw(info, renderer, scale: scale) }
-        SDL_RenderPresent(renderer)
+        guard let surface = screen?.surface, let scale = screen?.scale else { return }
+        let flash = flashStrength(.now)
+        isFading = flash > 0
+        painter?.draw(scene, surface: surface, scale: scale, flash: flash)
+    }
+
+    /// 1 when a flash begins, 0 once it has faded.
+    private func flashStrength(_ now: MonotonicTime) -> Double {
+        guard let flashed = scene.flashed else { return 0 }
+        return min(max(1 - now.milliseconds(since: flashed) / PreviewOverlay.flashDuration, 0), 1)
     }
 }

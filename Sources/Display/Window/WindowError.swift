@@ -26,7 +26,7 @@ package struct WindowError: Error, Sendable, CustomStringConvertible {
         case .cannotOpen:
             "window: the display did not open one (\(reason)); write to a file instead with --output FILE"
         case .badFont:
-            "window: the font of the information panel could not be read (\(reason)); the program file is damaged"
+            "window: the font of its texts could not be read (\(reason)); the program file is damaged"
         }
     }
 }

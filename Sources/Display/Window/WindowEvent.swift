@@ -1,39 +1,53 @@
-import CSDL2
-
-/// What the user asks of the program through its window.
+/// What the user asks of the program through its window. ``WindowKey`` says which key asks for what.
 package enum WindowEvent: Hashable, Sendable {
     /// Escape, or the window was closed.
     case quit
-    /// Keys 1...9: the avatar at this index, 0...8.
-    case selectAvatar(Int)
-    /// Keys A and D.
-    case previousAvatar, nextAvatar
-    /// Key X: the present driving frame becomes the driving initial.
-    case calibrate
-    /// Key R: mirror the preview.
-    case toggleMirror
-    /// Key I: show or hide the information panel.
+    /// Concerns only what this window shows; ``ViewOptions/apply(_:)`` answers it.
+    case view(ViewChange)
+    /// For the pipeline.
+    case command(WindowCommand)
+}
+
+/// A wish about what the window shows. Nothing but the window changes by it.
+package enum ViewChange: Hashable, Sendable {
+    /// The preview as in a mirror, or as the camera sees it.
+    case togglePreviewMirror
+    /// The next of ``WindowPanes``.
+    case nextPanes
+    /// Dots where the keypoints are.
+    case toggleKeypoints
+    /// The frame in which the face should be.
+    case toggleGuide
+    /// More or less of the avatar over the preview, -1...1.
+    case changeGhost(by: Double)
+    /// The information panel.
     case toggleInfo
+    /// The list of keys.
+    case toggleHelp
+}
 
-    /// - Parameter key: what the key means on the user's keyboard layout, not where it is.
-    init?(key: SDL_Keycode) {
-        switch UInt32(bitPattern: key) {
-        case SDLK_ESCAPE.rawValue: self = .quit
-        case SDLK_1.rawValue...SDLK_9.rawValue: self = .selectAvatar(Int(key) - Int(SDLK_1.rawValue))
-        case SDLK_KP_1.rawValue...SDLK_KP_9.rawValue: self = .selectAvatar(Int(key) - Int(SDLK_KP_1.rawValue))
-        case SDLK_a.rawValue: self = .previousAvatar
-        case SDLK_d.rawValue: self = .nextAvatar
-        case SDLK_x.rawValue: self = .calibrate
-        case SDLK_r.rawValue: self = .toggleMirror
-        case SDLK_i.rawValue: self = .toggleInfo
-        default: return nil
-        }
-    }
-
-    /// A key held down acts once, and one pressed with Control, Alt or the system key belongs to somebody else.
-    init?(_ press: SDL_KeyboardEvent) {
-        let modifiers = UInt32(KMOD_CTRL.rawValue | KMOD_ALT.rawValue | KMOD_GUI.rawValue)
-        guard press.repeat == 0, UInt32(press.keysym.mod) & modifiers == 0 else { return nil }
-        self.init(key: press.keysym.sym)
-    }
+/// A wish about what is computed or sent.
+package enum WindowCommand: Hashable, Sendable {
+    /// The avatar at this index of the folder, 0...8.
+    case selectAvatar(Int)
+    /// The neighbours of the present avatar in the folder.
+    case previousAvatar, nextAvatar
+    /// Any avatar of the folder.
+    case randomAvatar
+    /// Look into the folder again.
+    case reloadAvatars
+    /// Send the real face instead of the avatar, or the avatar again.
+    case togglePassthrough
+    /// Make the crop smaller (more than 0) or larger by so many fine steps; a coarse one is five of them.
+    case zoom(steps: Int)
+    /// Move the crop over the camera's picture, in its pixels: x to the right and y down as the camera sees it.
+    case shiftCrop(dx: Int, dy: Int)
+    /// The crop as it was at the start.
+    case resetCrop
+    /// The present driving frame becomes the driving initial.
+    case calibrate
+    /// Take a driving frame that is more like the avatar as the driving initial, whenever one comes.
+    case toggleBestFrame
+    /// What is sent as in a mirror; ``WindowScene/isAvatarMirrored`` shows it.
+    case toggleOutputMirror
 }

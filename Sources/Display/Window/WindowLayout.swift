@@ -1,32 +1,109 @@
 import Frames
 
+/// A place in pixels of the window's surface.
+struct Point: Hashable {
+    var x: Int
+    var y: Int
+}
+
 /// Where something is drawn, in pixels of the window's surface.
 struct Rectangle: Hashable {
     var x: Int
     var y: Int
     var width: Int
     var height: Int
+
+    var centre: Point { Point(x: x + width / 2, y: y + height / 2) }
+
+    /// What is left between margins of some width; at least a pixel.
+    func inset(by margin: Int) -> Rectangle {
+        Rectangle(
+            x: x + margin, y: y + margin, width: max(1, width - 2 * margin), height: max(1, height - 2 * margin))
+    }
+
+    /// What two have in common; at least a pixel.
+    func intersection(_ other: Rectangle) -> Rectangle {
+        let (left, top) = (max(x, other.x), max(y, other.y))
+        return Rectangle(
+            x: left, y: top, width: max(1, min(x + width, other.x + other.width) - left),
+            height: max(1, min(y + height, other.y + other.height) - top))
+    }
+
+    /// Where something of this size is in the middle.
+    func corner(centring size: FrameSize) -> Point {
+        Point(x: x + (width - size.width) / 2, y: y + (height - size.height) / 2)
+    }
+
+    /// What is left below a line; at least a pixel.
+    func below(_ line: Int) -> Rectangle {
+        let taken = min(max(line - y, 0), height - 1)
+        return Rectangle(x: x, y: y + taken, width: width, height: height - taken)
+    }
+
+    var size: FrameSize { FrameSize(width: width, height: height) }
+}
+
+extension Rectangle {
+    /// The whole of a surface.
+    init(_ surface: FrameSize) { self.init(x: 0, y: 0, width: surface.width, height: surface.height) }
 }
 
 /// Where things go in a window.
 enum WindowLayout {
-    /// The largest centred rectangle of the picture's proportions; black bars take the rest. At least one pixel each way.
-    static func letterbox(_ picture: FrameSize, in surface: FrameSize) -> Rectangle {
-        let isWider = picture.width * surface.height > surface.width * picture.height
-        let width = isWider ? surface.width : max(1, rounded(surface.height * picture.width, over: picture.height))
-        let height = isWider ? max(1, rounded(surface.width * picture.height, over: picture.width)) : surface.height
-        return Rectangle(
-            x: (surface.width - width) / 2, y: (surface.height - height) / 2, width: width, height: height)
+    /// The parts of a window that belong to the preview and to the avatar.
+    struct Cells: Hashable {
+        /// `nil` where it is not shown; one of the two is.
+        var preview: Rectangle?
+        var avatar: Rectangle?
+
+        /// Where the window begins, and where it ends.
+        var first: Rectangle { preview ?? avatar! }
+        var last: Rectangle { avatar ?? preview! }
     }
 
-    /// The information panel in the upper left corner, and the text in it.
-    /// - Parameter scale: surface pixels for each unit of the desktop: 2 on a high-density display.
-    static func panel(text: FrameSize, scale: Double) -> (panel: Rectangle, text: Rectangle) {
-        let margin = Int((8 * scale).rounded())
-        let padding = Int((6 * scale).rounded())
-        let panel = Rectangle(x: margin, y: margin, width: text.width + 2 * padding, height: text.height + 2 * padding)
-        let inner = Rectangle(x: margin + padding, y: margin + padding, width: text.width, height: text.height)
-        return (panel, inner)
+    /// Two panes are squares side by side in the middle of the area; one has it all.
+    static func cells(_ panes: WindowPanes, in area: Rectangle) -> Cells {
+        switch panes {
+        case .preview: return Cells(preview: area)
+        case .avatar: return Cells(avatar: area)
+        case .both:
+            let side = max(1, min(area.width / 2, area.height))
+            let left = Rectangle(
+                x: area.x + area.width / 2 - side, y: area.y + (area.height - side) / 2, width: side, height: side)
+            var right = left
+            right.x += side
+            return Cells(preview: left, avatar: right)
+        }
+    }
+
+    /// The largest centred rectangle of the picture's proportions; black bars take the rest. At least one pixel each way.
+    static func letterbox(_ picture: FrameSize, in cell: Rectangle) -> Rectangle {
+        let isWider = picture.width * cell.height > cell.width * picture.height
+        let width = isWider ? cell.width : max(1, rounded(cell.height * picture.width, over: picture.height))
+        let height = isWider ? max(1, rounded(cell.width * picture.height, over: picture.width)) : cell.height
+        return Rectangle(
+            x: cell.x + (cell.width - width) / 2, y: cell.y + (cell.height - height) / 2, width: width, height: height)
+    }
+
+    /// Where the face should be: 60 % of the picture's width and 80 % of its height, in the middle.
+    static func guide(in picture: Rectangle) -> Rectangle {
+        let (width, height) = (max(1, picture.width * 6 / 10), max(1, picture.height * 8 / 10))
+        return Rectangle(
+            x: picture.x + (picture.width - width) / 2, y: picture.y + (picture.height - height) / 2, width: width,
+            height: height)
+    }
+
+    /// Where a keypoint is seen.
+    /// - Parameter keypoint: -1...1 both ways; one that is not a number, or far outside, comes to the edge.
+    static func place(of keypoint: SIMD2<Float>, in picture: Rectangle, isMirrored: Bool) -> Point {
+        func pixel(_ coordinate: Float, _ extent: Int) -> Int {
+            // These two prefer a number to what is none.
+            let share = Float.minimum(Float.maximum((coordinate + 1) / 2, 0), 1)
+            return Int(share * Float(extent - 1) + 0.5)
+        }
+        let x = isMirrored ? -keypoint.x : keypoint.x
+        return Point(
+            x: picture.x + pixel(x, picture.width), y: picture.y + pixel(keypoint.y, picture.height))
     }
 
     private static func rounded(_ value: Int, over divisor: Int) -> Int { (value + divisor / 2) / divisor }

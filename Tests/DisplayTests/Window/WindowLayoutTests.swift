@@ -31,18 +31,48 @@ struct WindowLayoutTests {
 
     @Test func letterboxKeepsTheAspect() {
         for fit in Self.cases {
-            let box = WindowLayout.letterbox(fit.picture, in: fit.surface)
+            let box = WindowLayout.letterbox(fit.picture, in: Rectangle(fit.surface))
             let got = [box.x, box.y, box.width, box.height]
             #expect(got == fit.expected, "\(fit.picture) in \(fit.surface): \(got), should be \(fit.expected)")
         }
     }
 
-    @Test func panelSurroundsItsText() {
-        for scale in [1.0, 1.5, 2.0] {
-            let (panel, text) = WindowLayout.panel(text: FrameSize(width: 140, height: 80), scale: scale)
-            #expect(text.width == 140 && text.height == 80)
-            #expect(text.x - panel.x == Int(6 * scale) && text.y - panel.y == Int(6 * scale))
-            #expect(panel.width == 140 + 2 * Int(6 * scale) && panel.x == Int(8 * scale))
+    @Test func letterboxStaysInItsCell() {
+        let cell = Rectangle(x: 100, y: 50, width: 80, height: 40)
+        #expect(
+            WindowLayout.letterbox(FrameSize(square: 9), in: cell) == Rectangle(x: 120, y: 50, width: 40, height: 40))
+    }
+
+    @Test func panesShareTheWindow() {
+        func cells(_ panes: WindowPanes, _ width: Int, _ height: Int) -> WindowLayout.Cells {
+            WindowLayout.cells(panes, in: Rectangle(FrameSize(width: width, height: height)))
         }
+        let (wide, narrow, tiny) = (cells(.both, 1200, 512), cells(.both, 400, 600), cells(.both, 1, 1))
+        #expect(wide.preview == Rectangle(x: 88, y: 0, width: 512, height: 512))
+        #expect(wide.avatar == Rectangle(x: 600, y: 0, width: 512, height: 512))
+        #expect(narrow.preview == Rectangle(x: 0, y: 200, width: 200, height: 200))
+        #expect(narrow.avatar == Rectangle(x: 200, y: 200, width: 200, height: 200))
+        #expect(tiny.first.width == 1 && tiny.last.width == 1)
+        let all = Rectangle(x: 0, y: 0, width: 30, height: 20)
+        #expect(cells(.avatar, 30, 20) == .init(avatar: all) && cells(.preview, 30, 20) == .init(preview: all))
+    }
+
+    @Test func keypointsFollowThePicture() {
+        let picture = Rectangle(x: 10, y: 20, width: 101, height: 51)
+        func place(_ x: Float, _ y: Float, _ isMirrored: Bool = false) -> [Int] {
+            let point = WindowLayout.place(of: [x, y], in: picture, isMirrored: isMirrored)
+            return [point.x, point.y]
+        }
+        #expect(place(-1, -1) == [10, 20] && place(1, 1) == [110, 70] && place(0, 0) == [60, 45])
+        #expect(place(-0.5, 0.2) == [35, 50] && place(-0.5, 0.2, true) == [85, 50])
+        #expect(place(.nan, .infinity) == [10, 70] && place(-1e30, 1e30) == [10, 70])
+    }
+
+    @Test func whatIsLeftIsNeverNothing() {
+        let box = Rectangle(x: 5, y: 5, width: 10, height: 10)
+        #expect(box.inset(by: 3) == Rectangle(x: 8, y: 8, width: 4, height: 4))
+        #expect(box.inset(by: 50).size == FrameSize(square: 1))
+        #expect(box.below(9) == Rectangle(x: 5, y: 9, width: 10, height: 6))
+        #expect(box.below(0) == box && box.below(100).height == 1)
     }
 }

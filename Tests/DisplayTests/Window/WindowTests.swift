@@ -1,6 +1,8 @@
 import CAssets
 import CSDL2
+import Foundation
 import Frames
+import TestSupport
 import Testing
 
 @testable import Display
@@ -9,87 +11,84 @@ import Testing
 @Suite("A window", .serialized)
 @MainActor
 struct WindowTests {
-    private let font: UnsafeRawBufferPointer
+    let font: UnsafeRawBufferPointer
+    /// `SDL_VIDEODRIVER=x11` shows what a display makes of it.
+    private static let driver = ProcessInfo.processInfo.environment["SDL_VIDEODRIVER"] ?? "dummy"
 
     init() {
-        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "dummy", SDL_HINT_OVERRIDE)
         let asset = puppet_asset_font()
         font = UnsafeRawBufferPointer(start: asset.bytes, count: asset.count)
     }
 
-    private func window(_ width: Int = 200, _ height: Int = 100) throws -> Window {
-        try Window(title: "test", size: FrameSize(width: width, height: height), fontBytes: font)
+    func window(
+        _ width: Int = 200, _ height: Int = 100, panes: WindowPanes = .avatar, driver: String = WindowTests.driver
+    ) throws -> Window {
+        // Each time: SDL forgets its hints when a window is closed.
+        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, driver, SDL_HINT_OVERRIDE)
+        return try Window(title: "test", size: FrameSize(width: width, height: height), panes: panes, fontBytes: font)
     }
 
-    /// Left half red, right half blue.
-    private func redAndBlue(_ size: FrameSize) -> Frame {
-        let pixels = PixelBuffer(size: size) { bytes in
-            for index in 0..<size.pixelCount {
-                let isLeft = index % size.width < size.width / 2
-                (bytes[3 * index], bytes[3 * index + 1], bytes[3 * index + 2]) = (isLeft ? 255 : 0, 0, isLeft ? 0 : 255)
-            }
-        }
-        return Frame(pixels: pixels, sequence: 0, captured: MonotonicTime(nanoseconds: 0))
-    }
-
-    /// Pixels on display, a closure from column and row to R, G, B.
-    private func shot(_ window: Window, _ width: Int = 200, _ height: Int = 100) throws -> (Int, Int) -> [UInt8] {
-        var bytes = [UInt8](repeating: 9, count: 3 * width * height)
-        let renderer = try #require(window.renderer)
-        let result = SDL_RenderReadPixels(renderer, nil, SDL_PIXELFORMAT_RGB24.rawValue, &bytes, CInt(3 * width))
-        try #require(result == 0, "\(String(cString: SDL_GetError()))")
-        return { x, y in Array(bytes[3 * (y * width + x)..<3 * (y * width + x) + 3]) }
+    /// With the window's only pane showing this.
+    private func scene(_ avatar: Frame) -> WindowScene {
+        var scene = WindowScene()
+        scene.view.panes = .avatar
+        scene.avatar = avatar
+        return scene
     }
 
     @Test func showsFramesBetweenBlackBars() throws {
         let window = try window()
-        window.present(redAndBlue(FrameSize(square: 40)))
-        let pixel = try shot(window)
+        window.present(scene(redAndBlue(FrameSize(square: 40))))
+        let pixel = try Screenshot(window)
         #expect(pixel(20, 50) == [0, 0, 0] && pixel(180, 50) == [0, 0, 0])
         #expect(pixel(60, 50) == [255, 0, 0] && pixel(140, 50) == [0, 0, 255])
     }
 
     @Test func mirrorsFrames() throws {
         let window = try window()
-        window.present(redAndBlue(FrameSize(square: 40)))
-        window.isMirrored = true
-        let pixel = try shot(window)
+        var scene = scene(redAndBlue(FrameSize(square: 40)))
+        window.present(scene)
+        scene.isAvatarMirrored = true
+        window.present(scene)
+        let pixel = try Screenshot(window)
         #expect(pixel(60, 50) == [0, 0, 255] && pixel(140, 50) == [255, 0, 0])
     }
 
     @Test func takesFramesOfChangingSize() throws {
         let window = try window()
-        window.present(redAndBlue(FrameSize(square: 40)))
-        window.present(redAndBlue(FrameSize(width: 400, height: 200)))
-        let pixel = try shot(window)
+        window.present(scene(redAndBlue(FrameSize(square: 40))))
+        window.present(scene(redAndBlue(FrameSize(width: 400, height: 200))))
+        let pixel = try Screenshot(window)
         #expect(pixel(5, 5) == [255, 0, 0] && pixel(195, 95) == [0, 0, 255])
     }
 
     @Test func drawsTextOnlyWhenItChanges() throws {
         let window = try window()
-        let frame = redAndBlue(FrameSize(width: 200, height: 100))
-        window.info = "25.0 fps\ndetect 4.1 ms"
-        for _ in 0..<5 { window.present(frame) }
+        var scene = scene(redAndBlue(FrameSize(width: 200, height: 100)))
+        scene.view.showsInfo = true
+        scene.info = "25.0 fps\ndetect 4.1 ms"
+        for _ in 0..<5 { window.present(scene) }
         #expect(window.textRasterisations == 1)
-        let pixel = try shot(window)
+        let pixel = try Screenshot(window)
         // The panel darkens the red it covers; letters are brighter than that, in all channels.
         #expect(pixel(9, 9)[0] < 140 && pixel(95, 90) == [255, 0, 0])
         let letters = (14..<90).flatMap { x in (14..<45).map { y in pixel(x, y) } }.filter { $0[1] > 200 }
         #expect(letters.count > 50, "\(letters.count) bright pixels")
 
-        window.info = "24.9 fps\ndetect 4.1 ms"
-        for _ in 0..<5 { window.present(frame) }
+        scene.info = "24.9 fps\ndetect 4.1 ms"
+        for _ in 0..<5 { window.present(scene) }
         #expect(window.textRasterisations == 2)
-        window.info = nil
-        window.present(frame)
-        #expect(try shot(window)(9, 9) == [255, 0, 0])
+        scene.view.showsInfo = false
+        window.present(scene)
+        #expect(try Screenshot(window)(9, 9) == [255, 0, 0])
     }
 
     @Test func emptyInfoIsNoPanel() throws {
         let window = try window()
-        window.info = ""
-        window.present(redAndBlue(FrameSize(width: 200, height: 100)))
-        #expect(try shot(window)(9, 9) == [255, 0, 0])
+        var scene = scene(redAndBlue(FrameSize(width: 200, height: 100)))
+        (scene.view.showsInfo, scene.info) = (true, "")
+        window.present(scene)
+        #expect(try Screenshot(window)(9, 9) == [255, 0, 0])
     }
 
     @Test func handsOverKeysInOrder() throws {
@@ -102,18 +101,19 @@ struct WindowTests {
         }
         var events: [WindowEvent] = []
         window.pollEvents { events.append($0) }
-        #expect(events == [.calibrate, .selectAvatar(2), .quit])
+        #expect(events == [.command(.calibrate), .command(.selectAvatar(2)), .quit])
     }
 
     @Test func survivesTheRendererForgetting() throws {
         let window = try window()
-        window.info = "text"
-        window.present(redAndBlue(FrameSize(width: 200, height: 100)))
+        var scene = scene(redAndBlue(FrameSize(width: 200, height: 100)))
+        (scene.view.showsInfo, scene.info) = (true, "text")
+        window.present(scene)
         var event = SDL_Event()
         event.type = SDL_RENDER_DEVICE_RESET.rawValue
         SDL_PushEvent(&event)
         window.pollEvents { _ in }
-        #expect(try shot(window)(195, 50) == [0, 0, 255])
+        #expect(try Screenshot(window)(195, 50) == [0, 0, 255])
         #expect(window.textRasterisations == 2)
     }
 
@@ -127,7 +127,7 @@ struct WindowTests {
             events.append($0)
             window.close()
         }
-        window.present(redAndBlue(FrameSize(square: 4)))
+        window.present(scene(redAndBlue(FrameSize(square: 4))))
         window.pollEvents { _ in Issue.record("a closed window has no events") }
         window.close()
         #expect(events == [.quit])
@@ -135,10 +135,11 @@ struct WindowTests {
     }
 
     @Test func refusesWhatIsNoFont() throws {
+        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, Self.driver, SDL_HINT_OVERRIDE)
         let junk: [UInt8] = Array("this is not a font".utf8)
         try junk.withUnsafeBytes { bytes in
             let error = try #require(throws: WindowError.self) {
-                _ = try Window(title: "test", size: FrameSize(square: 64), fontBytes: bytes)
+                _ = try Window(title: "test", size: FrameSize(square: 64), panes: .both, fontBytes: bytes)
             }
             #expect(error.code == .badFont)
         }
@@ -146,8 +147,7 @@ struct WindowTests {
     }
 
     @Test func saysWhatToDoWithoutADisplay() throws {
-        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "no-such-driver", SDL_HINT_OVERRIDE)
-        let error = try #require(throws: WindowError.self) { _ = try window() }
+        let error = try #require(throws: WindowError.self) { _ = try window(driver: "no-such-driver") }
         #expect(error.code == .noDisplay)
         #expect(error.description.contains("--output FILE") && !error.description.contains("\n"))
     }
