@@ -2,7 +2,8 @@
 /// line a user sees.
 package struct PuppetError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: Sendable {
-        case noAvatar, noModel, noCalibration, badCrop, noControl, wrongFrameSize, noSuchFrame, cannotRewind, nothingToDrive,
+        case noAvatar, noModel, noCalibration, badCrop, noControl, wrongFrameSize, noSuchFrame, cannotRewind,
+            nothingToDrive,
             interrupted
     }
 

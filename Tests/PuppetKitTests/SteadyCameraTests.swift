@@ -9,7 +9,7 @@ import Testing
 @Suite("A camera that comes back")
 struct SteadyCameraTests {
     private static let size = FrameSize(width: 16, height: 12)
-    private static let request = CameraRequest(path: "/dev/video0")
+    private static let request = CameraWishes()
 
     /// Gives a few pictures, then is gone.
     private final class PlayedCamera: FrameSource {
@@ -85,7 +85,7 @@ struct SteadyCameraTests {
     @Test func waitsForTheSameCameraAtAnotherPath() throws {
         let computer = Computer()
         let reports = Reports()
-        let camera = try SteadyCamera(Self.request, computer.devices) { line in
+        let camera = try SteadyCamera("/dev/video0", Self.request, computer.devices) { line in
             reports.lines.withLock { $0.append(line) }
         }
         computer.looks = [.nothing, .taken("/dev/video1"), .nothing, .found("/dev/video2", Self.size)]
@@ -104,7 +104,7 @@ struct SteadyCameraTests {
 
     @Test func asksForTheSameSquareAgain() throws {
         let computer = Computer()
-        let camera = try SteadyCamera(Self.request, computer.devices) { _ in }
+        let camera = try SteadyCamera("/dev/video0", Self.request, computer.devices) { _ in }
         let wanted = WantedSquare(FrameSquare(x: 1, y: 2, side: 8, in: Self.size), leastSide: 4)
         camera.wanted = wanted
         #expect(computer.camera?.wanted == wanted)
@@ -119,7 +119,7 @@ struct SteadyCameraTests {
     @Test func firstItMustBeThere() {
         let computer = Computer()
         let error = #expect(throws: CaptureError.self) {
-            _ = try SteadyCamera(CameraRequest(path: "/dev/video7"), computer.devices) { _ in }
+            _ = try SteadyCamera("/dev/video7", CameraWishes(), computer.devices) { _ in }
         }
         #expect(error?.code == .busy && computer.pauses == 0)
     }

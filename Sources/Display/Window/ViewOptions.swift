@@ -1,7 +1,7 @@
 import Frames
 
 /// Which pictures a window shows.
-package enum WindowPanes: Hashable, Sendable, CaseIterable {
+package enum WindowPanes: String, Hashable, Sendable, CaseIterable {
     /// The preview on the left, the avatar on the right.
     case both
     case avatar

@@ -4,13 +4,13 @@ import Glibc
 /// have. `z -> centre + shift + scale R(angle) (z - centre)`.
 ///
 /// Coordinates as in ``Keypoints``; float64, because parts of a fit are undone and applied again.
-struct Similarity: Equatable, Sendable {
+package struct Similarity: Equatable, Sendable {
     /// Radians; positive turns x towards y, clockwise on the screen.
-    let angle: Double
-    let logScale: Double
+    package let angle: Double
+    package let logScale: Double
     /// What the shift is counted from: the middle of the keypoints that were fitted.
-    let centre: SIMD2<Double>
-    let shift: SIMD2<Double>
+    package let centre: SIMD2<Double>
+    package let shift: SIMD2<Double>
     /// Rotation and scale.
     let linear: Matrix2x2
 
@@ -26,7 +26,7 @@ struct Similarity: Equatable, Sendable {
     /// The similarity that takes `from` nearest to `to`: weighted least squares (Procrustes without reflection),
     /// weighted again by what is left over, so that keypoints that go their own way - a mouth that opens, shoulders that
     /// stay - hardly pull the head with them. Both finite. Keypoints without extent are only shifted.
-    init(from: Keypoints, to: Keypoints) {
+    package init(from: Keypoints, to: Keypoints) {
         precondition(from.count == to.count, "keypoints of one model")
         var weights = SIMD32<Double>(repeating: 1)
         var fit = Self.leastSquares(from: from, to: to)
@@ -41,6 +41,9 @@ struct Similarity: Equatable, Sendable {
         self = fit
     }
 
+    /// How many times larger it makes things.
+    package var scale: Double { exp(logScale) }
+
     func callAsFunction(_ place: SIMD2<Double>) -> SIMD2<Double> { centre + shift + linear * (place - centre) }
 
     /// The place that is taken to `place`.
@@ -54,13 +57,13 @@ struct Similarity: Equatable, Sendable {
     }
 
     /// Where keypoint `index` is, seen from where the similarity would take it.
-    func residual(_ from: Keypoints, _ to: Keypoints, _ index: Int) -> SIMD2<Double> {
+    package func residual(_ from: Keypoints, _ to: Keypoints, _ index: Int) -> SIMD2<Double> {
         SIMD2<Double>(to[value: index]) - self(SIMD2<Double>(from[value: index]))
     }
 
     /// Weighted least squares alone. Umeyama, IEEE PAMI 13(4), 1991, in two dimensions: there the singular value
     /// decomposition is an angle.
-    static func leastSquares(
+    package static func leastSquares(
         from: Keypoints, to: Keypoints, _ weights: SIMD32<Double> = .init(repeating: 1)
     ) -> Similarity {
         var (total, source, target) = (0.0, SIMD2<Double>.zero, SIMD2<Double>.zero)
@@ -96,7 +99,7 @@ struct Similarity: Equatable, Sendable {
 
 extension Keypoints {
     /// Root mean square distance from their middle.
-    var extent: Double {
+    package var extent: Double {
         var (sum, squares) = (SIMD2<Double>.zero, 0.0)
         for index in 0..<count {
             let value = SIMD2<Double>(self[value: index])

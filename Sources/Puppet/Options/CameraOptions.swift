@@ -13,7 +13,8 @@ struct CameraOptions: ParsableArguments {
     var cameraSize: FrameSize?
 
     @Option(
-        help: ArgumentHelp("Frames per second to ask a camera for. (default: 30, the test camera's is 25)", valueName: "fps"),
+        help: ArgumentHelp(
+            "Frames per second to ask a camera for. (default: 30, the test camera's is 25)", valueName: "fps"),
         transform: parseRate)
     var cameraFps: FrameRate?
 

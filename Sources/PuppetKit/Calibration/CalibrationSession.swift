@@ -93,7 +93,8 @@ struct CalibrationSession: Sendable {
 
         func finish(_ chosen: [Detection]) -> Outcome {
             let initial = DrivingInitial(medianOf: chosen, observation.viewpoint)
-            let unrest = chosen.reduce(0) { $0 + $1.keypoints.meanDistance(to: initial.keypoints) } / Double(chosen.count)
+            let unrest =
+                chosen.reduce(0) { $0 + $1.keypoints.meanDistance(to: initial.keypoints) } / Double(chosen.count)
             let score = CalibrationScore(
                 initial.keypoints, source: source, unrest: unrest,
                 confidence: frames.isEmpty ? 0 : confidence / Double(frames.count))

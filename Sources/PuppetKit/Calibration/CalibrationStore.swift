@@ -37,7 +37,8 @@ package struct CalibrationStore: Sendable, Equatable {
 
     /// - Returns: what was kept for `subject`; `nil` where there is nothing.
     /// - Throws: ``PuppetError`` `.noCalibration` for a file that is of no use.
-    package func profile(for subject: CalibrationSubject, _ model: FOMMModel) throws(PuppetError) -> CalibrationProfile? {
+    package func profile(for subject: CalibrationSubject, _ model: FOMMModel) throws(PuppetError) -> CalibrationProfile?
+    {
         let path = path(for: subject)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         return try CalibrationProfile(path: path, for: model)

@@ -25,7 +25,8 @@ package struct DrivingInitial: Sendable, Equatable {
         }
         for index in 0..<median.count {
             median[value: index] = SIMD2(
-                Float(middle { Double($0.keypoints[value: index].x) }), Float(middle { Double($0.keypoints[value: index].y) }))
+                Float(middle { Double($0.keypoints[value: index].x) }),
+                Float(middle { Double($0.keypoints[value: index].y) }))
             let jacobian = Matrix2x2(
                 middle { $0.keypoints[jacobian: index].xx }, middle { $0.keypoints[jacobian: index].xy },
                 middle { $0.keypoints[jacobian: index].yx }, middle { $0.keypoints[jacobian: index].yy })

@@ -19,7 +19,8 @@ final class ControlServer: Sendable {
         let path = sockets.path(of: getpid())
         unlink(path)  // of a process that had our number
         guard let address = ControlSocket.address(path) else {
-            throw PuppetError(.noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
+            throw PuppetError(
+                .noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
         }
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0, address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 8) == 0

@@ -14,7 +14,8 @@ final class CommandDesk: Sendable {
 
     /// - Parameter isMirrored: whether the window shows the avatar as in a mirror.
     init(
-        _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, isMirrored: Bool, _ logger: Logger
+        _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, isMirrored: Bool,
+        _ logger: Logger
     ) {
         self.pipeline = pipeline
         self.cameras = cameras

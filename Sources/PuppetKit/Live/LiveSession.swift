@@ -27,7 +27,8 @@ package final class LiveSession {
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     package init(
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
-        outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?, searchPath: String,
+        outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?,
+        searchPath: String,
         logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)

@@ -28,7 +28,8 @@ final class SteadyCamera: FrameSource {
     ///   - report: told, on the queue that reads, when the camera goes and when it is back.
     /// - Throws: ``CaptureError`` where it cannot be opened at first.
     init(
-        _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live, report: @escaping @Sendable (String) -> Void
+        _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live,
+        report: @escaping @Sendable (String) -> Void
     ) throws(CaptureError) {
         let camera = try devices.open(request, path)
         self.request = request
@@ -87,7 +88,8 @@ final class SteadyCamera: FrameSource {
             Devices(
                 open: { (request, path) throws(CaptureError) in
                     try Camera(
-                        path: path, size: request.size ?? SteadyCamera.usualSize, rate: request.rate ?? FrameRate(30), format: request.format,
+                        path: path, size: request.size ?? SteadyCamera.usualSize, rate: request.rate ?? FrameRate(30),
+                        format: request.format,
                         controls: request.controls, buffers: request.buffers)
                 },
                 id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) }, pause: { usleep(500_000) })

@@ -48,7 +48,8 @@ final class WindowView {
     ///   - reading: for the information panel.
     ///   - isMirrored: whether the avatar is shown as in a mirror.
     ///   - handle: called for every command, before this returns.
-    func update(_ reading: StageClock.Reading, _ counts: LiveCounts, isMirrored: Bool, _ handle: (LiveCommand) -> Void) {
+    func update(_ reading: StageClock.Reading, _ counts: LiveCounts, isMirrored: Bool, _ handle: (LiveCommand) -> Void)
+    {
         _ = feed.arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
         let now = MonotonicTime.now
         scene.isAvatarMirrored = isMirrored
