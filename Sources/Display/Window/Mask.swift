@@ -40,6 +40,8 @@ struct Mask: ~Copyable {
 
     private var texture: OpaquePointer?
     private var drawn: (shape: Shape, width: Int, height: Int)?
+    /// Where in the shape there is something to see: blending what is empty takes the CPU as long as what is not.
+    private var parts: [Rectangle] = []
 
     deinit {
         if let texture { SDL_DestroyTexture(texture) }
@@ -48,14 +50,21 @@ struct Mask: ~Copyable {
     mutating func draw(_ shape: Shape, in rectangle: Rectangle, _ colour: Colour, on canvas: borrowing Canvas) {
         if drawn.map({ $0 == (shape, rectangle.width, rectangle.height) }) != true {
             invalidate()
-            texture = Self.make(shape, rectangle.width, rectangle.height, canvas.renderer)
+            let size = FrameSize(width: rectangle.width, height: rectangle.height)
+            let pixels = Self.rasterise(shape, size)
+            parts = Self.visibleParts(of: pixels, size)
+            texture = Self.makeTexture(pixels, size, canvas.renderer)
             drawn = (shape, rectangle.width, rectangle.height)
         }
         guard let texture else { return }
-        var target = SDL_Rect(rectangle)
         SDL_SetTextureColorMod(texture, colour.red, colour.green, colour.blue)
         SDL_SetTextureAlphaMod(texture, colour.alpha)
-        SDL_RenderCopy(canvas.renderer, texture, nil, &target)
+        for part in parts {
+            var (source, target) = (SDL_Rect(part), SDL_Rect(part))
+            target.x += CInt(rectangle.x)
+            target.y += CInt(rectangle.y)
+            SDL_RenderCopy(canvas.renderer, texture, &source, &target)
+        }
     }
 
     /// Forgets the pixels, after the renderer has lost its memory.
@@ -65,23 +74,42 @@ struct Mask: ~Copyable {
         drawn = nil
     }
 
-    private static func make(_ shape: Shape, _ width: Int, _ height: Int, _ renderer: OpaquePointer) -> OpaquePointer? {
-        guard
-            let texture = SDL_CreateTexture(
-                renderer, SDL_PIXELFORMAT_ARGB8888.rawValue, CInt(SDL_TEXTUREACCESS_STATIC.rawValue), CInt(width),
-                CInt(height))
-        else { return nil }
-        let half = SIMD2(Float(width), Float(height)) / 2
-        var pixels: [UInt32] = []
-        pixels.reserveCapacity(width * height)
-        for y in 0..<height {
-            for x in 0..<width {
-                let outside = shape.distance(SIMD2(Float(x), Float(y)) + 0.5 - half, half: half)
-                let cover = min(max(0.5 - outside, 0), 1)
-                pixels.append(UInt32(255 * cover) << 24 | 0xFF_FFFF)
+    /// White, with how much of a pixel is covered as its alpha.
+    private static func rasterise(_ shape: Shape, _ size: FrameSize) -> [UInt32] {
+        let half = SIMD2(Float(size.width), Float(size.height)) / 2
+        return (0..<size.pixelCount).map { index in
+            let place = SIMD2(Float(index % size.width), Float(index / size.width)) + 0.5 - half
+            let cover = min(max(0.5 - shape.distance(place, half: half), 0), 1)
+            return UInt32(255 * cover) << 24 | 0xFF_FFFF
+        }
+    }
+
+    /// In bands of some rows, what the left and the right half have in them.
+    private static func visibleParts(of pixels: [UInt32], _ size: FrameSize) -> [Rectangle] {
+        let (rows, middle) = (16, size.width / 2)
+        var parts: [Rectangle] = []
+        for top in stride(from: 0, to: size.height, by: rows) {
+            let bottom = min(top + rows, size.height)
+            for half in [0..<middle, middle..<size.width] {
+                let columns = half.filter { x in
+                    (top..<bottom).contains { pixels[$0 * size.width + x] >> 24 > 0 }
+                }
+                guard let first = columns.first, let last = columns.last else { continue }
+                parts.append(Rectangle(x: first, y: top, width: last - first + 1, height: bottom - top))
             }
         }
-        SDL_UpdateTexture(texture, nil, pixels, CInt(4 * width))
+        return parts
+    }
+
+    private static func makeTexture(
+        _ pixels: [UInt32], _ size: FrameSize, _ renderer: OpaquePointer
+    ) -> OpaquePointer? {
+        guard
+            let texture = SDL_CreateTexture(
+                renderer, SDL_PIXELFORMAT_ARGB8888.rawValue, CInt(SDL_TEXTUREACCESS_STATIC.rawValue),
+                CInt(size.width), CInt(size.height))
+        else { return nil }
+        SDL_UpdateTexture(texture, nil, pixels, CInt(4 * size.width))
         SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND)
         return texture
     }
