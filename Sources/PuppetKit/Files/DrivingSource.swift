@@ -14,6 +14,7 @@ package struct DrivingSource: Sendable {
     private let rate: FrameRate?
     private let size: FrameSize
     private let camera: CameraWishes
+    private let runsFreely: Bool
     private let searchPath: String
     private let report: @Sendable (String) -> Void
 
@@ -23,16 +24,18 @@ package struct DrivingSource: Sendable {
     ///   - size: of the test camera's frames, where `camera` does not say.
     ///   - camera: what is asked of a camera.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    ///   - runsFreely: whether the test camera makes pictures at its own rate, fetched or not, as other cameras do.
     ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
     package init(
         _ name: String, rate: FrameRate?, size: FrameSize, camera: CameraWishes = CameraWishes(), searchPath: String,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        runsFreely: Bool = false, report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         kind = name.hasPrefix("/dev/") ? .camera(name) : name == "test" ? .testCamera : .video(name)
         let isTestCamera = kind == .testCamera
         self.rate = rate ?? (isTestCamera ? camera.rate : nil)
         self.size = isTestCamera ? camera.size ?? size : size
         self.camera = camera
+        self.runsFreely = runsFreely
         self.report = report
         self.searchPath = searchPath
     }
@@ -69,8 +72,9 @@ package struct DrivingSource: Sendable {
         switch kind {
         case .testCamera:
             let portrait = Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now)
-            return TestCamera(
+            let camera = TestCamera(
                 portrait: portrait, size: size, frameRate: rate ?? Self.testCameraRate, frameCount: frames)
+            return runsFreely ? FreeRunningCamera(camera, buffers: self.camera.buffers) : camera
         case .camera(let path):
             return try SteadyCamera(path, camera, report: report)
         case .video(let name):

@@ -71,7 +71,7 @@ final class WindowView {
                 scene.view.apply(change)
                 infoWritten = MonotonicTime(nanoseconds: 0)
                 window.present(scene)
-            case .command(let command): handle(LiveCommand(command))
+            case .command(let command): handle(LiveCommand(command, previewIsMirrored: scene.view.isPreviewMirrored))
             }
         }
     }
@@ -116,6 +116,9 @@ final class WindowView {
                 report.framing.map { WindowMessage($0.rawValue, isWarning: true) } ?? notice?.message
         }
         scene.avatarMessage = report.isLost ? WindowMessage("nobody in view", isWarning: true) : nil
+        if scene.view.panes == .avatar, scene.avatarMessage == nil {
+            scene.avatarMessage = scene.countdown.map { WindowMessage("calibrating in \($0) s") } ?? scene.previewMessage
+        }
     }
 
     /// Twice a second: faster than that nobody reads.
@@ -137,7 +140,7 @@ extension Keypoints {
 
 extension LiveCommand {
     /// What a key of the window asks of the run.
-    fileprivate init(_ command: WindowCommand) {
+    fileprivate init(_ command: WindowCommand, previewIsMirrored: Bool) {
         self =
             switch command {
             case .selectAvatar(let index): .showAvatar(.index(index))
@@ -147,7 +150,8 @@ extension LiveCommand {
             case .reloadAvatars: .reloadAvatars
             case .togglePassthrough: .passthrough(nil)
             case .zoom(let steps): .zoom(Double(steps) / Self.fineStepsPerStep)
-            case .shiftCrop(let x, let y): .shiftCrop(x: x, y: y)
+            // To where the user sees it go.
+            case .shiftCrop(let x, let y): .shiftCrop(x: previewIsMirrored ? -x : x, y: y)
             case .resetCrop: .resetCrop
             case .calibrate: .calibrate
             case .toggleBestFrame: .toggleCalibrationSearch

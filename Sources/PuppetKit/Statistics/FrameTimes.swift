@@ -21,6 +21,9 @@ package struct FrameTimes: Sendable {
     /// Milliseconds from capture to the finished picture.
     package var latency: Double { generated.milliseconds(since: captured) }
 
+    /// Milliseconds that all stages took, without what the frame waited in between.
+    package var compute: Double { StageName.allCases.reduce(0) { $0 + self[$1] } }
+
     /// Milliseconds that `stage` took.
     package subscript(stage: StageName) -> Double {
         switch stage {

@@ -15,6 +15,11 @@ package struct LatencyHistogram: Sendable {
         count += 1
     }
 
+    package mutating func add(_ other: LatencyHistogram) {
+        for bin in bins.indices { bins[bin] &+= other.bins[bin] }
+        count += other.count
+    }
+
     /// The latency that `percent` of all frames stay within, in milliseconds; 0 before the first one.
     ///
     /// - Parameter percent: 0...100.
