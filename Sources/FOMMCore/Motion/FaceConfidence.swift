@@ -32,9 +32,13 @@ package struct FaceConfidence: Sendable {
             let left = fit.residual(initial, keypoints, index)
             squares += (left * left).sum()
         }
-        let misfit = (squares / Double(keypoints.count)).squareRoot() / extent
+        // A face that comes nearer is larger, and so is what it does; that speaks against nobody.
+        let (misfit, shrinking) = (
+            (squares / Double(keypoints.count)).squareRoot() / (extent * exp(max(fit.logScale, 0))),
+            min(fit.logScale, 0)
+        )
         let spread = max(Self.meanLogSpread(detection) - meanLogSpread, 0)
-        let doubt = SIMD3(spread / Self.even.spread, misfit / Self.even.misfit, fit.logScale / Self.even.logScale)
+        let doubt = SIMD3(spread / Self.even.spread, misfit / Self.even.misfit, shrinking / Self.even.shrinking)
         let sum = (doubt * doubt).sum()
         return sum.isFinite ? 1 / (1 + sum * sum) : 0
     }
@@ -49,6 +53,6 @@ package struct FaceConfidence: Sendable {
     /// About a pixel of a 256 x 256 frame; less is rounding.
     private static let smallestExtent = 0.008
     /// How much of each alone makes a frame as likely a face as not: the logarithm of how many times wider heatmaps are,
-    /// what is left over in units of the face's extent, the logarithm of how many times larger it is.
-    private static let even = (spread: 0.5, misfit: 0.25, logScale: 1.0)
+    /// what is left over in units of the face's extent, the logarithm of how many times smaller it is.
+    private static let even = (spread: 0.5, misfit: 0.25, shrinking: 1.0)
 }
