@@ -73,12 +73,12 @@ struct MotionLimitsTests {
         var random = SeededRandom(seed: 8)
         for _ in 0..<200 {
             let (from, to) = (Matrix2x2.random(4, &random), Matrix2x2.random(4, &random))
-            // A mirroring that turns nothing has no nearest rotation; paths that pass close by it are left out.
             var last = from.limitingStretch(to: 0.4...2.5)
             for step in 1...1000 {
                 let at = from + Double(step) / 1000 * (to - from)
                 let held = at.limitingStretch(to: 0.4...2.5)
                 let turning = hypot(at.xx + at.yy, at.yx - at.xy) / 2
+                // A mirroring that turns nothing has no nearest rotation; what is close to one is left out.
                 if turning > 0.5 { #expect(held.distance(to: last) < 0.06, "\(at): \(last) to \(held)") }
                 last = held
             }

@@ -92,4 +92,39 @@ struct FaceOrChairTests {
         }
         expect(dark, "in the dark", atLeast: FacePresence.threshold)
     }
+
+    /// Somebody turns, gets up in the middle of it, and comes back elsewhere.
+    @Test(arguments: [30, 15])
+    func whoeverLeavesIsLostAndFoundWithoutAJump(_ rate: Int) {
+        let found = bench.detections(
+            { seconds in
+                TestCamera.Pose(yaw: 20 * MotionBench.ramp(seconds, 0.6), isPresent: !(1..<3).contains(seconds))
+            }, rate: rate, seconds: 4.5, noise: MotionBench.fineNoise)
+        var presence = FacePresence(.neutral)
+        let neutral = found[0].keypoints
+        // No keypoint of a turn of 20 degrees goes further from where it is at rest.
+        let longest = 0.3
+        var last = neutral
+        for (frame, detection) in found.enumerated() {
+            let seconds = Double(frame) / Double(rate)
+            let shown = presence(
+                detection.keypoints, confidence: confidence(detection), neutral: neutral, at: seconds)
+            let expected: FacePresence.Phase? =
+                switch seconds {
+                case ..<1, 3.2...: .present
+                case 1.05..<1.45: .doubtful
+                case 1.6..<3: .lost
+                default: nil
+                }
+            #expect(expected == nil || presence.phase == expected, "\(presence.phase) at \(seconds) s")
+            if (2.35..<3).contains(seconds) { #expect(shown == neutral, "\(seconds) s") }
+            let step = (0..<shown.count).map { index in
+                let way = shown[value: index] - last[value: index]
+                return Double((way * way).sum()).squareRoot()
+            }.max()!
+            #expect(step < 1.5 * longest / 0.3 / Double(rate), "a step of \(step) half frames at \(seconds) s")
+            last = shown
+        }
+        #expect(last == found.last!.keypoints, "back with the driver")
+    }
 }
