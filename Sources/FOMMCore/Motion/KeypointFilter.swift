@@ -41,12 +41,12 @@ package struct KeypointFilter: Sendable {
     /// - Parameters:
     ///   - keypoints: of the driving frame.
     ///   - seconds: when it was captured, on any clock.
-    /// - Returns: `keypoints`, bit for bit, at strength 0, at first and after a gap of half a second; the last estimate
-    ///   where they are not finite or the clock has not moved on.
+    /// - Returns: `keypoints`, bit for bit, at strength 0, at first and after a gap of half a second or on another clock;
+    ///   the last estimate where they are not finite or the clock has not moved on.
     package mutating func callAsFunction(_ keypoints: Keypoints, at seconds: Double) -> Keypoints {
         guard strength > 0 else { return keypoints }
         guard keypoints.allFinite else { return last?.estimate ?? keypoints }
-        guard let (estimate, before) = last, seconds - before < Self.longestGap, estimate.count == keypoints.count
+        guard let (estimate, before) = last, abs(seconds - before) < Self.longestGap, estimate.count == keypoints.count
         else {
             last = (keypoints, seconds)
             (vx, vy) = (.zero, .zero)
