@@ -42,6 +42,14 @@ final class Interruption: Sendable {
     /// Leaves at the first request with success, until somebody can stop in order: there is nothing yet to finish.
     func leaveQuietly() { onRequest { _exit(ExitCode.success.rawValue) } }
 
+    /// Leaves with success in `milliseconds` if the process has not ended by itself: there is nothing to finish, and
+    /// something hangs.
+    func leaveQuietly(after milliseconds: Int) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+            _exit(ExitCode.success.rawValue)
+        }
+    }
+
     private func request() {
         let now = MonotonicTime.now
         let first = firstRequest.withLock { first in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Display
 import Foundation
 import PuppetKit
 
@@ -7,10 +8,7 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract:
             "Moves the avatar live, at the driving video's own rate. This is what puppet does without a subcommand.",
-        discussion: """
-            Keys in the window: Esc quits, 1 to 9 pick an avatar of the folder, A and D the previous and next one, X \
-            calibrates (the next driving frame is the neutral pose), R mirrors, I shows speed and times.
-            """)
+        discussion: "Keys in the window:\n" + WindowKey.help.joined(separator: "\n"))
 
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
@@ -33,9 +31,10 @@ struct RunCommand: ParsableCommand {
         let interruption = Interruption()
         let outputs = output.isEmpty ? ["window"] : output
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
-        if outputs.allSatisfy({ ["window", "null"].contains($0) || VirtualCameras.isOne($0) }) {
-            interruption.leaveQuietly()
-        }
+        let writesFiles =
+            motion.stats != nil
+            || !outputs.allSatisfy { ["window", "null"].contains($0) || VirtualCameras.isOne($0) }
+        if !writesFiles { interruption.leaveQuietly() }
         let cameras = try VirtualCameras(
             outputs,
             settings: virtualCamera.settings(
@@ -45,7 +44,11 @@ struct RunCommand: ParsableCommand {
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings(inputs.driving),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
             searchPath: Environment.searchPath, logger: logger)
-        interruption.onRequest(session.stop)
+        interruption.onRequest {
+            session.stop()
+            // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
+            if !writesFiles { interruption.leaveQuietly(after: 250) }
+        }
         try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
     }
 

@@ -85,8 +85,8 @@ struct SteadyCameraTests {
     @Test func waitsForTheSameCameraAtAnotherPath() throws {
         let computer = Computer()
         let reports = Reports()
-        let camera = try SteadyCamera("/dev/video0", Self.request, computer.devices) { line in
-            reports.lines.withLock { $0.append(line) }
+        let camera = try SteadyCamera("/dev/video0", Self.request, computer.devices) { news in
+            reports.lines.withLock { $0.append(news.text) }
         }
         computer.looks = [.nothing, .taken("/dev/video1"), .nothing, .found("/dev/video2", Self.size)]
         let frames = try (0..<4).map { _ in try #require(try camera.next()) }

@@ -47,6 +47,9 @@ package struct FacePresence: Sendable {
     /// Whether the card is to be shown instead of the avatar.
     package var showsCard: Bool { policy == .card && phase == .lost }
 
+    /// Whether nobody is there and nothing is under way: without a face the result stays as it is.
+    package var isSettled: Bool { phase == .lost && ease == nil }
+
     /// - Parameters:
     ///   - driving: keypoints of the driving frame.
     ///   - confidence: 0...1, that it shows a face. Not a number counts as 0.

@@ -46,6 +46,8 @@ struct MotionFrame: Sendable {
     var card: StandbyCard?
     /// The driver's own picture, where that was asked for instead of the avatar.
     var realFace: Frame?
+    /// Whether no driving frame stands behind it: it bridges the time until one comes, and nothing counts it.
+    var isFiller = false
 }
 
 /// The second half: the avatar's picture with its keypoints where a ``MotionFrame`` wants them. Belongs to one queue.
@@ -73,7 +75,7 @@ struct AvatarRenderer {
             generator.generate(context, dense, into: $0)
         }
         times.generated = .now
-        return RenderedFrame(frame: frame, times: times, card: motion.card)
+        return RenderedFrame(frame: frame, times: times, card: motion.card, isFiller: motion.isFiller)
     }
 }
 
@@ -85,4 +87,6 @@ package struct RenderedFrame: Sendable {
     package var card: StandbyCard?
     /// Whether ``frame`` is the driver's own picture.
     package var isRealFace = false
+    /// Whether no driving frame stands behind it; nothing counts it.
+    package var isFiller = false
 }

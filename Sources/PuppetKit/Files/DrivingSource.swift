@@ -67,16 +67,26 @@ package struct DrivingSource: Sendable {
         }
     }
 
-    /// - Parameter frames: where the test camera ends, which never would; other sources ignore it.
-    package func open(frames: Int? = nil) throws -> any FrameSource {
+    /// - Parameters:
+    ///   - frames: where the test camera ends, which never would; other sources ignore it.
+    ///   - onOutage: told whether a camera has gone or is back, on the queue that reads it.
+    package func open(
+        frames: Int? = nil, onOutage: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) throws -> any FrameSource {
         switch kind {
         case .testCamera:
-            let portrait = Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now)
-            let camera = TestCamera(
-                portrait: portrait, size: size, frameRate: rate ?? Self.testCameraRate, frameCount: frames)
-            return runsFreely ? FreeRunningCamera(camera, buffers: self.camera.buffers) : camera
+            // Made anew for each use, so that another thread may have one.
+            func camera() throws -> TestCamera {
+                TestCamera(
+                    portrait: Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now), size: size,
+                    frameRate: rate ?? Self.testCameraRate, frameCount: frames)
+            }
+            return runsFreely ? FreeRunningCamera(try camera(), buffers: self.camera.buffers) : try camera()
         case .camera(let path):
-            return try SteadyCamera(path, camera, report: report)
+            return try SteadyCamera(path, camera) { [report] news in
+                report(news.text)
+                onOutage(!news.isThere)
+            }
         case .video(let name):
             let source = try openVideo(name, searchPath: searchPath)
             return rate.map { RetimedSource(source, rate: $0) } ?? source

@@ -23,6 +23,7 @@ package final class LivePipeline: Sendable {
     private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
     private let avatars: AvatarSwitch
     private let framing: Framing
+    private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
     private let state = Mutex(State.running)
@@ -68,7 +69,8 @@ package final class LivePipeline: Sendable {
         let detector = FrameDetector(model, threads: threads.detect)
         let avatar = try list.load(0, detector)
         let start = try settings.start(driving, avatar, detector, observer)
-        let source = try driving.open()
+        let filler = OutageFiller(detectQueue)
+        let source = try driving.open(onOutage: { $0 ? filler.start() : filler.stop() })
         let framing = try Framing(settings.crop, in: source.size)
         var trackerSettings = settings.tracker
         trackerSettings.calibration.start = start
@@ -103,9 +105,11 @@ package final class LivePipeline: Sendable {
         ) { motion in
             clock.beginGenerating()
             let rendered = renderer.withState { $0.render(motion) }
-            clock.endGenerating(rendered.times)
-            counters.rendered.wrappingAdd(1, ordering: .relaxed)
-            observer.onRendered(rendered)
+            if !rendered.isFiller {
+                clock.endGenerating(rendered.times)
+                counters.rendered.wrappingAdd(1, ordering: .relaxed)
+                observer.onRendered(rendered)
+            }
             for (_, stage) in outputStages { stage.submit(rendered) }
         }
         let detect = Stage<Frame>(
@@ -119,12 +123,14 @@ package final class LivePipeline: Sendable {
         self.detect = detect
         self.generate = generate
         self.outputs = outputStages
+        self.filler = filler
         self.framing = framing
         onFailure = observer.onFailure
         drop = settings.drop
         self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
             detectQueue.async { tracker.withState { $0.show(avatar) } }
         }
+        filler.set { [weak self] in self?.bridgeOutage() ?? false }
     }
 
     package func start() {
@@ -133,10 +139,12 @@ package final class LivePipeline: Sendable {
         }
     }
 
-    /// Ends the flow; what is in flight is finished. Returns at once, see ``wait()``.
-    ///
+    /// Ends the flow; what is being worked on is finished, what waits for its turn is dropped unless nothing may be.
+    /// Returns at once, see ``wait()``.
+    package func stop() { end(droppingWhatWaits: drop == .stale) }
+
     /// The capture queue is not waited for: its source may be a pipe that nothing comes out of.
-    package func stop() {
+    private func end(droppingWhatWaits: Bool) {
         guard
             state.withLock({ state in
                 defer { state = .stopping }
@@ -144,6 +152,11 @@ package final class LivePipeline: Sendable {
             })
         else { return }
         captureQueue.async { [capture] in capture.withState { $0.stop() } }
+        filler.stop()
+        if droppingWhatWaits {
+            detect.dropWaiting()
+            generate.dropWaiting()
+        }
         detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
     }
 
@@ -238,7 +251,14 @@ package final class LivePipeline: Sendable {
                 return true
             }
         }
-        if isLast { stop() }
+        if isLast { end(droppingWhatWaits: false) }
+    }
+
+    /// - Returns: whether there is more to come.
+    private func bridgeOutage() -> Bool {
+        guard let motion = tracker.withState({ $0.trackNobody() }) else { return false }
+        state.withLock { if $0 == .running { generate.submit(motion) } }
+        return true
     }
 
     private func finishOutputs() {

@@ -19,6 +19,9 @@ struct LiveTracker {
     private var search: NeutralFrameSearch?
     private var finder: FaceFinder?
     private var hasStarted = false
+    /// What the last frame showed, for when no more come.
+    private var last: (keypoints: Keypoints, viewpoint: Viewpoint, sequence: Int)?
+    private var isWithoutCamera = false
 
     /// Whether the driver's real face is sent instead of the avatar.
     var isPassthrough: Bool
@@ -92,6 +95,8 @@ struct LiveTracker {
         let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
         let viewpoint = Viewpoint(of: frame)
         begin(viewpoint, at: frame.captured)
+        last = (detection.keypoints, viewpoint, frame.sequence)
+        isWithoutCamera = false
         let confidence = confidence(detection, viewpoint)
         calibrate(
             CalibrationSession.Observation(
@@ -109,6 +114,20 @@ struct LiveTracker {
             framing: FramingAdvice(frame, detection.keypoints, source: avatar.context.keypoints),
             isPassthrough: isPassthrough)
         return (motion, report)
+    }
+
+    /// What to show while the camera gives no frames: to an avatar an absent camera is an absent driver.
+    ///
+    /// - Returns: `nil` where there is nothing to change any more, or has never been anything to show.
+    mutating func trackNobody(now: MonotonicTime = .now) -> MotionFrame? {
+        guard let last else { return nil }
+        isWithoutCamera = true
+        let isSettled = presence.isSettled
+        let keypoints = moved(last.keypoints, last.viewpoint, confidence: 0, at: now)
+        guard !isSettled else { return nil }
+        return MotionFrame(
+            keypoints: keypoints, avatar: avatar, sequence: last.sequence,
+            times: FrameTimes(captured: now, detectStarted: now, detected: now), card: card, isFiller: true)
     }
 
     /// The first frame decides how it begins.
@@ -193,8 +212,10 @@ struct LiveTracker {
         // Absolute motion is where the driver is in the picture as it is cut now.
         let seen = isRelative ? keypoints.seen(from: viewpoint, as: neutral.initial.viewpoint) : keypoints
         let before = presence.phase
-        let present = presence(
-            filter(seen, at: seconds), confidence: confidence, neutral: isRelative ? initial : source, at: seconds)
+        // Before the filter, which then never sees what an empty chair looks like.
+        let trusted = presence(
+            seen, confidence: confidence, neutral: isRelative ? initial : source, at: seconds)
+        let present = filter(trusted, at: seconds)
         if presence.phase != before {
             if presence.phase == .lost { onEvent(.faceLost) }
             if before == .lost { onEvent(.faceBack) }
@@ -215,7 +236,7 @@ struct LiveTracker {
     private var card: StandbyCard? {
         if isPassthrough { return nil }
         if neutral == nil { return .calibrate }
-        return presence.showsCard ? .noFace : nil
+        return presence.showsCard ? (isWithoutCamera ? .noCamera : .noFace) : nil
     }
 
     private func calibrationState(at time: MonotonicTime) -> TrackingReport.Calibration {

@@ -15,6 +15,7 @@ final class Stage<Input: Sendable>: Sendable {
     private let work: @Sendable (Input) -> Void
     private let onReplaced: @Sendable (Input) -> Void
     private let isBusy = Atomic(false)
+    private let droppedAtEnd = Atomic(0)
     private let ending: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
 
     /// - Parameters:
@@ -48,8 +49,15 @@ final class Stage<Input: Sendable>: Sendable {
     /// Whether nothing is being worked on and nothing waits.
     var isIdle: Bool { !isBusy.load(ordering: .acquiring) && inbox.isEmpty }
 
-    /// Inputs that were replaced before their turn came.
-    var dropped: Int { inbox.dropped }
+    /// Inputs that were replaced or dropped before their turn came.
+    var dropped: Int { inbox.dropped + droppedAtEnd.load(ordering: .relaxed) }
+
+    /// Forgets the input that waits, if one does. From any queue.
+    func dropWaiting() {
+        guard let dropped = inbox.take() else { return }
+        droppedAtEnd.wrappingAdd(1, ordering: .relaxed)
+        onReplaced(dropped)
+    }
 
     /// Works on an input that still waits, then calls `next` on the stage's queue: nothing is submitted after this.
     func finish(_ next: @escaping @Sendable () -> Void) {

@@ -7,7 +7,7 @@ import Glibc
 final class SteadyCamera: FrameSource {
     private let request: CameraWishes
     private let devices: Devices
-    private let report: @Sendable (String) -> Void
+    private let report: @Sendable (News) -> Void
     private var camera: (any FrameSource)?
     /// Stays when the device's number changes.
     private let id: String
@@ -29,7 +29,7 @@ final class SteadyCamera: FrameSource {
     /// - Throws: ``CaptureError`` where it cannot be opened at first.
     init(
         _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live,
-        report: @escaping @Sendable (String) -> Void
+        report: @escaping @Sendable (News) -> Void
     ) throws(CaptureError) {
         let camera = try devices.open(request, path)
         self.request = request
@@ -51,7 +51,7 @@ final class SteadyCamera: FrameSource {
                     return frame.stamped(sequence: framesRead, captured: frame.captured)
                 }
             } catch {
-                report("\(error); waiting for it to come back")
+                report(News(isThere: false, text: "\(error); waiting for it to come back"))
             }
             // The device is given back before it is looked for: an open descriptor would keep its number in use.
             camera = nil
@@ -63,7 +63,7 @@ final class SteadyCamera: FrameSource {
             found.wanted = wanted
             size = found.size
             camera = found
-            report("\(name): the camera is back")
+            report(News(isThere: true, text: "\(name): the camera is back"))
         }
     }
 
@@ -73,6 +73,13 @@ final class SteadyCamera: FrameSource {
     }
 
     private static let usualSize = FrameSize(width: 640, height: 480)
+
+    /// What became of the camera.
+    struct News: Sendable {
+        let isThere: Bool
+        /// For the user, a line.
+        let text: String
+    }
 
     /// The cameras of a computer, as far as one is looked for here.
     struct Devices {

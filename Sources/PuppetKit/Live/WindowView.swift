@@ -63,7 +63,7 @@ final class WindowView {
             scene.isRealFaceShown = rendered.isRealFace
         }
         if rendered != nil || report != nil { window.present(scene) }
-        if let rendered { output.meter.handedOver(rendered.frame) }
+        if let rendered, !rendered.isFiller { output.meter.handedOver(rendered.frame) }
         window.pollEvents { event in
             switch event {
             case .quit: handle(.quit)
