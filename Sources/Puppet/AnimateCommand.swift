@@ -24,6 +24,9 @@ struct AnimateCommand: ParsableCommand {
     var contactSheet: String?
 
     func validate() throws {
+        if motion.crop == .auto {
+            throw ValidationError("--crop auto: animate looks at one square throughout; say center or X,Y,SIZE.")
+        }
         try checkOutputs(output, driving: motion.driving, allowingWindow: false)
         if motion.driving.hasPrefix("/dev/"), motion.frames == nil {
             throw ValidationError("--driving \(motion.driving): a camera has no last frame; say --frames N.")
@@ -39,7 +42,8 @@ struct AnimateCommand: ParsableCommand {
         let bar = ProgressBar()
         do {
             let animator = Animator(
-                inputs.model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame)
+                inputs.model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame,
+                crop: motion.crop ?? .center)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,
                 makeSinks: { size, rate in

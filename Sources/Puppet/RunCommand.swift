@@ -44,8 +44,8 @@ struct RunCommand: ParsableCommand {
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings(inputs.driving),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
             searchPath: Environment.searchPath, logger: logger)
-        interruption.onRequest {
-            session.stop()
+        interruption.onRequest { [stop = session.stop] in
+            stop()
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
             if !writesFiles { interruption.leaveQuietly(after: 250) }
         }
@@ -56,13 +56,13 @@ struct RunCommand: ParsableCommand {
         var settings = LivePipeline.Settings()
         settings.tracker = shaping.settings(motion.mode, calibration.plan(for: driving))
         settings.calibrationFrame = motion.calibrationFrame
-        settings.crop = calibration.crop(for: driving)
+        settings.crop = motion.crop ?? (driving.isCamera ? .auto : .center)
         settings.keeper = calibration.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
         settings.latency = pace.latency
         settings.drop = pace.drop
-        settings.rateCap = motion.fps
+        settings.rateCap = driving.isPaced ? motion.fps : nil
         settings.processorBudget = pace.cpuBudget
         return settings
     }

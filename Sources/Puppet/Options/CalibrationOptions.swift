@@ -3,7 +3,7 @@ import FOMMCore
 import Foundation
 import PuppetKit
 
-/// How the neutral pose is found, and what is looked at of the camera's picture.
+/// How the neutral pose is found and kept.
 struct CalibrationOptions: ParsableArguments {
     /// How a run begins that has no calibration yet.
     enum Way: String, CaseIterable, ExpressibleByArgument {
@@ -29,20 +29,6 @@ struct CalibrationOptions: ParsableArguments {
             """, valueName: "last|none|file"))
     var calibration: String?
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            What is looked at of the camera's picture: auto (finds your face when it calibrates), center, or a square in \
-            pixels. (default: auto for cameras, center otherwise)
-            """, valueName: "auto|center|x,y,size"),
-        transform: { text in
-            guard let crop = CropChoice(argument: text) else {
-                throw ValidationError("expected auto, center, or X,Y,SIZE in pixels of the camera's picture")
-            }
-            return crop
-        })
-    var crop: CropChoice?
-
     func validate() throws {
         guard (0...60).contains(countdown) else {
             throw ValidationError("--countdown \(countdown): expected 0 to 60 seconds.")
@@ -61,8 +47,6 @@ struct CalibrationOptions: ParsableArguments {
         return plan
     }
 
-    func crop(for driving: DrivingSource) -> CropChoice { crop ?? (driving.isCamera ? .auto : .center) }
-
     func keeper(for driving: DrivingSource) -> CalibrationKeeper {
         let environment = ProcessInfo.processInfo.environment
         let place: CalibrationKeeper.Place =
@@ -72,20 +56,5 @@ struct CalibrationOptions: ParsableArguments {
             case let path: .file(path)
             }
         return CalibrationKeeper(place, camera: driving.identity)
-    }
-}
-
-extension CropChoice {
-    fileprivate init?(argument: String) {
-        switch argument {
-        case "auto": self = .auto
-        case "center": self = .center
-        default:
-            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-            guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let side = numbers[2],
-                (0...8192).contains(x), (0...8192).contains(y), (16...8192).contains(side)
-            else { return nil }
-            self = .square(x: x, y: y, side: side)
-        }
     }
 }

@@ -51,7 +51,24 @@ struct MotionOptions: ParsableArguments {
     var calibrationFrame = CalibrationChoice.frame(0)
 
     @Option(
-        help: "Frames per second: of the test camera and folders of pictures, and a new speed for other video.",
+        help: ArgumentHelp(
+            """
+            What is looked at of the camera's picture: auto (finds your face when it calibrates), center, or a square in \
+            pixels. (default: auto for cameras, center otherwise)
+            """, valueName: "auto|center|x,y,size"),
+        transform: { text in
+            guard let crop = CropChoice(argument: text) else {
+                throw ValidationError("expected auto, center, or X,Y,SIZE in pixels of the camera's picture")
+            }
+            return crop
+        })
+    var crop: CropChoice?
+
+    @Option(
+        help: """
+            Frames per second: most that are computed of a camera's; of the test camera and folders of pictures; a new \
+            speed for other video.
+            """,
         transform: parseRate)
     var fps: FrameRate?
 
@@ -99,6 +116,21 @@ extension CalibrationChoice {
             self = .frame(index)
         } else {
             return nil
+        }
+    }
+}
+
+extension CropChoice {
+    fileprivate init?(argument: String) {
+        switch argument {
+        case "auto": self = .auto
+        case "center": self = .center
+        default:
+            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+            guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let side = numbers[2],
+                (0...8192).contains(x), (0...8192).contains(y), (16...8192).contains(side)
+            else { return nil }
+            self = .square(x: x, y: y, side: side)
         }
     }
 }

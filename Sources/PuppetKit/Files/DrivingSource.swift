@@ -32,7 +32,7 @@ package struct DrivingSource: Sendable {
     ) {
         kind = name.hasPrefix("/dev/") ? .camera(name) : name == "test" ? .testCamera : .video(name)
         let isTestCamera = kind == .testCamera
-        self.rate = rate ?? (isTestCamera ? camera.rate : nil)
+        self.rate = isTestCamera ? camera.rate ?? rate : rate
         self.size = isTestCamera ? camera.size ?? size : size
         self.camera = camera
         self.runsFreely = runsFreely
@@ -57,6 +57,9 @@ package struct DrivingSource: Sendable {
 
     /// Whether it is somebody in front of a camera, who can be asked to sit still.
     package var isCamera: Bool { if case .camera = kind { true } else { false } }
+
+    /// Whether it has a rate of its own, whatever rate is asked for.
+    package var isPaced: Bool { isCamera || kind == .testCamera }
 
     package var name: String {
         switch kind {
