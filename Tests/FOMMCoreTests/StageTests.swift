@@ -84,6 +84,7 @@ extension Fixture {
             model.generator.encoderLayout, threads: 2, instructionSet: model.instructionSet)
         let frame = model.generator.encoderFrame(in: workspace)
         rgb8("source").withUnsafeBytes { workspace.load(rgb8: $0, into: frame) }
-        return SourceContext(frame: frame, keypoints: keypoints ?? self.keypoints("source"), model, workspace)
+        let detection = Detection(keypoints: keypoints ?? self.keypoints("source"), spreads: .zero)
+        return SourceContext(frame: frame, detection, model, workspace)
     }
 }

@@ -24,6 +24,8 @@ struct LivePipelineTests {
             settings.frames = frames
             change(&settings)
             let (pictures, failures) = (pictures, failures)
+            var observer = LiveObserver()
+            observer.onFailure = { failures.append("\($0)") }
             pipeline = try LivePipeline(
                 TestModel.tiny(), avatars: avatars ?? AvatarList(nil),
                 driving: driving ?? .testCamera(rate: rate), settings: settings,
@@ -34,7 +36,7 @@ struct LivePipelineTests {
                             onPicture($0)
                         }
                     ]
-                }, record: { _ in }, onFailure: { failures.append("\($0)") })
+                }, observer: observer)
         }
 
         /// - Returns: whether it ended in time.
@@ -116,7 +118,12 @@ struct LivePipelineTests {
         // A driver that stands still, turned: relative to itself it does not move at all.
         let folder = try TemporaryFolder()
         let driving = try DrivingSource.folder(folder, [0] + [Int](repeating: 8, count: 60), rate: 2)
-        let rig = try Rig(frames: nil, driving: driving)
+        let rig = try Rig(
+            frames: nil, driving: driving,
+            change: {
+                $0.tracker.calibration.countdown = 0
+                $0.tracker.calibration.frames = 5
+            })
         rig.pipeline.start()
         while rig.pictures.all.count < 5 { usleep(1000) }
         rig.pipeline.calibrate()
