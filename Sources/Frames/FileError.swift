@@ -30,6 +30,14 @@ package struct FileError<Code: Sendable>: Error, Sendable, CustomStringConvertib
     }
 }
 
+extension FileError: Encodable {
+    /// As the line a user sees.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
 /// Why a picture file could not be read or written.
 package typealias FrameError = FileError<FrameErrorCode>
 

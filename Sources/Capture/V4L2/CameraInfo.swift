@@ -58,8 +58,8 @@ package struct CameraInfo: Encodable, Sendable {
     package internal(set) var isBusy = false
     /// Who has it open, streaming or not.
     package let users: [DeviceUser]
-    /// Why it could not be examined, in one line.
-    package internal(set) var problem: String?
+    /// Why it could not be examined; one line in JSON.
+    package internal(set) var problem: CaptureError?
 
     init(path: String, id: String, users: [DeviceUser]) {
         self.path = path

@@ -77,7 +77,7 @@ package struct CameraList {
             info.controls = device.controlOffers().map { CameraInfo.Control($0, value: device.value(of: $0)) }
             info.isBusy = device.isBusy
         } catch {
-            info.problem = error.description
+            info.problem = error
             info.isBusy = error.code == .busy
         }
         return info

@@ -125,7 +125,7 @@ struct CameraListTests {
         let path = folder.path("video0")
         let cameras = list(folder, kernel)
         let refused = try #require(cameras.first)
-        #expect(refused.problem?.contains("video group") == true, "\(refused)")
+        #expect(refused.problem?.description.contains("video group") == true, "\(refused)")
         #expect(refused.id == path && refused.kind == .other)
 
         let busy = PlayedKernel()
