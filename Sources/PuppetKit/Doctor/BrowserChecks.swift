@@ -1,0 +1,38 @@
+/// Browsers and call apps that run in a sandbox, which may keep cameras from them.
+struct SandboxCheck: DoctorCheck {
+    private static let snaps = ["firefox", "chromium", "brave", "zoom-client", "teams-for-linux", "discord"]
+    private static let flatpaks = [
+        "org.mozilla.firefox", "org.chromium.Chromium", "com.google.Chrome", "com.brave.Browser", "us.zoom.Zoom",
+        "com.github.IsmaelMartinez.teams_for_linux", "com.discordapp.Discord",
+    ]
+
+    func findings(_ system: DoctorSystem) -> [Finding] {
+        let snaps = Self.snaps.filter { system.exists("/snap/\($0)") }.map { name in
+            Finding.note(
+                name, "comes as a Snap, which has to be allowed to use cameras",
+                remedy: "if it shows no cameras: sudo snap connect \(name):camera")
+        }
+        let folders = ["/var/lib", (system.environment["HOME"] ?? "") + "/.local/share"].map { $0 + "/flatpak/app" }
+        let flatpaks = Self.flatpaks.filter { name in folders.contains { system.exists("\($0)/\(name)") } }.map {
+            name in
+            Finding.note(
+                name, "comes as a Flatpak, which has to be allowed to use cameras",
+                remedy: "if it shows no cameras: flatpak override --user --device=all \(name)")
+        }
+        return snaps + flatpaks
+    }
+}
+
+/// Whether a browser may look for cameras through PipeWire, which does not show every virtual one.
+struct PipeWireCheck: DoctorCheck {
+    func findings(_ system: DoctorSystem) -> [Finding] {
+        guard let folder = system.environment["XDG_RUNTIME_DIR"], system.exists("\(folder)/pipewire-0"),
+            LoopbackModule(system).isLoaded
+        else { return [] }
+        return [
+            .note(
+                "PipeWire", "it runs; Firefox may ask it for cameras, and not every virtual one is among its own",
+                remedy: "if Firefox does not list puppet: about:config, media.webrtc.camera.allow-pipewire, false")
+        ]
+    }
+}

@@ -1,0 +1,19 @@
+/// `puppet doctor`: why a call app would not see the puppet, or why it is slow, and what to do.
+package struct Doctor: Sendable {
+    private let system: DoctorSystem
+    private let checks: [any DoctorCheck] = [
+        InstructionSetCheck(), CoresCheck(), ModelCheck(), CameraCheck(), LoopbackModuleCheck(), LoopbackDeviceCheck(),
+        ModuleSigningCheck(), DisplayCheck(), FFmpegCheck(), DataFolderCheck(), SandboxCheck(), PipeWireCheck(),
+    ]
+
+    package init(_ system: DoctorSystem) { self.system = system }
+
+    /// Looks at everything; changes nothing.
+    package func examine() -> DoctorReport { DoctorReport(checks: checks.flatMap { $0.findings(system) }) }
+}
+
+/// Looks at one thing.
+protocol DoctorCheck: Sendable {
+    /// - Returns: a finding for each thing of the kind; none where there is nothing worth a line.
+    func findings(_ system: DoctorSystem) -> [Finding]
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// What one check of `puppet doctor` found: a line for people, an object in JSON.
+package struct Finding: Encodable, Sendable, Equatable {
+    package enum State: String, Encodable, Sendable {
+        case ok
+        /// Worth knowing; whether it matters depends on what puppet is wanted for.
+        case note
+        /// Something is there that cannot work as it is.
+        case problem
+    }
+
+    /// What was looked at: a device's path, or a word or two.
+    package let name: String
+    package let state: State
+    package let detail: String
+    /// What to do about it; empty where there is nothing to do.
+    package let remedy: String
+
+    private init(_ name: String, _ state: State, _ detail: String, _ remedy: String) {
+        self.name = name
+        self.state = state
+        self.detail = detail
+        self.remedy = remedy
+    }
+
+    static func ok(_ name: String, _ detail: String) -> Finding { Finding(name, .ok, detail, "") }
+
+    static func note(_ name: String, _ detail: String, remedy: String) -> Finding {
+        Finding(name, .note, detail, remedy)
+    }
+
+    static func problem(_ name: String, _ detail: String, remedy: String) -> Finding {
+        Finding(name, .problem, detail, remedy)
+    }
+
+    fileprivate var line: String {
+        let word = state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        return "\(word) \(name): \(detail)" + (remedy.isEmpty ? "" : "; \(remedy)")
+    }
+}
+
+/// Everything that `puppet doctor` found; encodes as `--json` prints it.
+package struct DoctorReport: Encodable, Sendable {
+    package let checks: [Finding]
+
+    package var problems: Int { checks.count { $0.state == .problem } }
+
+    package func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// The same for people, a line for each check.
+    package var text: String { checks.map(\.line).joined(separator: "\n") }
+}
