@@ -44,9 +44,16 @@ package struct CalibrationStore: Sendable, Equatable {
         return try CalibrationProfile(path: path, for: model)
     }
 
-    /// - Throws: an error of the file system where the folder cannot be made or the file not be written.
+    /// - Throws: ``PuppetError`` `.noCalibration` where the folder cannot be made, ``FrameError`` where the file cannot be
+    ///   written.
     package func keep(_ profile: CalibrationProfile) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw PuppetError(
+                .noCalibration, folder, "cannot be made: \(error.localizedDescription)",
+                hint: "check its permissions, or set XDG_DATA_HOME to a folder of yours")
+        }
         try profile.write(to: path(for: profile.subject))
     }
 }

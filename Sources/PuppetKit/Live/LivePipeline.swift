@@ -39,6 +39,8 @@ package final class LivePipeline: Sendable {
         /// Where ``TrackerSettings/calibration`` begins with the first frame: another one of a recorded video instead.
         package var calibrationFrame = CalibrationChoice.frame(0)
         package var crop = CropChoice.center
+        /// Whether frames are looked at and no pictures made of them.
+        package var onlyTracks = false
         /// Where a calibration of an earlier run is looked for.
         package var keeper = CalibrationKeeper(.nowhere, camera: "")
         /// Threads of the network; ``LatencyMode`` says which stage gets them.
@@ -97,7 +99,7 @@ package final class LivePipeline: Sendable {
 
         let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
         let (clock, counters) = (GenerateClock(), counters)
-        let isLossless = settings.drop == .never
+        let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
         let outputStages = outputs.map { ($0, $0.makeStage(upstream: isLossless ? generateWakeUp : nil)) }
         let generate = Stage<MotionFrame>(
             on: generateQueue, wakeUp: generateWakeUp, upstream: detectWakeUp,
@@ -116,7 +118,7 @@ package final class LivePipeline: Sendable {
             on: detectQueue, wakeUp: detectWakeUp, rule: settings.latency.detectionRule(before: generate, clock)
         ) { frame in
             let (motion, report) = tracker.withState { $0.track(frame) }
-            generate.submit(motion)
+            if !onlyTracks { generate.submit(motion) }
             observer.onTracked(report)
         }
         self.tracker = tracker

@@ -166,7 +166,8 @@ struct LiveTracker {
             return  // the next frames show the square
         }
         let source = avatar.context.keypoints
-        switch session.observe(observation, source: source, mustSucceed: neutral == nil) {
+        let mustSucceed = neutral == nil && !settings.calibration.needsFace
+        switch session.observe(observation, source: source, mustSucceed: mustSucceed) {
         case .calibrated(let initial, let score)?: adopt(initial, score, at: observation.time)
         case .failed?: onEvent(.noFaceToCalibrate)
         case nil: break
@@ -175,7 +176,7 @@ struct LiveTracker {
         if let (initial, score) = search?.observe(observation, source: source) {
             adopt(initial, score, at: observation.time, isImprovement: neutral != nil)
         }
-        if neutral == nil, session.phase == .idle {
+        if neutral == nil, session.phase == .idle, !settings.calibration.needsFace {
             // Better one frame than none; what comes after improves on it.
             adopt(DrivingInitial(observation.detection, observation.viewpoint), nil, at: nil)
         }

@@ -37,6 +37,8 @@ package struct CalibrationPlan: Sendable {
     package var search = 10.0
     /// Whether the face is looked for in the camera's picture at calibration.
     package var findsFace = false
+    /// Whether frames that show no face are no calibration, even where there is none yet.
+    package var needsFace = false
 
     package init() {}
 }
