@@ -24,26 +24,26 @@ struct AnimateCommand: ParsableCommand {
     var contactSheet: String?
 
     func validate() throws {
-        if motion.crop == .auto {
+        if motion.cast.crop == .auto {
             throw ValidationError("--crop auto: animate looks at one square throughout; say center or X,Y,SIZE.")
         }
-        try checkOutputs(output, driving: motion.driving, allowingWindow: false)
-        if motion.driving.hasPrefix("/dev/"), motion.frames == nil {
-            throw ValidationError("--driving \(motion.driving): a camera has no last frame; say --frames N.")
+        try checkOutputs(output, driving: motion.cast.driving, allowingWindow: false)
+        if motion.cast.driving.hasPrefix("/dev/"), motion.frames == nil {
+            throw ValidationError("--driving \(motion.cast.driving): a camera has no last frame; say --frames N.")
         }
     }
 
     func run() throws {
-        let logger = StandardError.logger(verbose: motion.verbose)
+        let logger = StandardError.logger(verbose: motion.cast.verbose)
         let interruption = Interruption()
         interruption.leave(after: 250)
-        let inputs = try Inputs(motion, engine, logger)
+        let inputs = try Inputs(motion.cast, engine, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
         let bar = ProgressBar()
         do {
             let animator = Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame,
-                crop: motion.crop ?? .center)
+                crop: motion.cast.crop ?? .center)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,
                 makeSinks: { size, rate in

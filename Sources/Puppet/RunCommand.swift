@@ -24,10 +24,10 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var output: [String] = []
 
-    func validate() throws { try checkOutputs(output, driving: motion.driving, allowingWindow: true) }
+    func validate() throws { try checkOutputs(output, driving: motion.cast.driving, allowingWindow: true) }
 
     func run() throws {
-        let logger = StandardError.logger(verbose: motion.verbose)
+        let logger = StandardError.logger(verbose: motion.cast.verbose)
         let interruption = Interruption()
         let outputs = output.isEmpty ? ["window"] : output
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
             outputs,
             settings: virtualCamera.settings(
                 repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)))
-        let inputs = try Inputs(motion, engine, buffers: pace.latency.cameraBuffers, logger)
+        let inputs = try Inputs(motion.cast, engine, buffers: pace.latency.cameraBuffers, logger)
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings(inputs.driving),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
@@ -56,13 +56,13 @@ struct RunCommand: ParsableCommand {
         var settings = LivePipeline.Settings()
         settings.tracker = shaping.settings(motion.mode, calibration.plan(for: driving))
         settings.calibrationFrame = motion.calibrationFrame
-        settings.crop = motion.crop ?? (driving.isCamera ? .auto : .center)
-        settings.keeper = calibration.keeper(for: driving)
+        settings.crop = motion.cast.crop(for: driving)
+        settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
         settings.latency = pace.latency
         settings.drop = pace.drop
-        settings.rateCap = driving.isPaced ? motion.fps : nil
+        settings.rateCap = driving.isPaced ? motion.cast.fps : nil
         settings.processorBudget = pace.cpuBudget
         return settings
     }

@@ -10,11 +10,11 @@ struct Inputs {
 
     /// - Parameter buffers: that a camera's driver is asked for.
     init(
-        _ motion: MotionOptions, _ engine: EngineOptions, buffers: Int = LatencyMode.balanced.cameraBuffers,
+        _ cast: CastOptions, _ engine: EngineOptions, buffers: Int = LatencyMode.balanced.cameraBuffers,
         _ logger: Logger
     ) throws {
-        driving = motion.drivingSource(side: engine.size, buffers: buffers, logger)
-        avatars = try AvatarList(motion.avatar)
+        driving = cast.drivingSource(side: engine.size, buffers: buffers, logger)
+        avatars = try AvatarList(cast.avatar)
         model = try engine.loadModel()
         logger.debug(
             "kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")

@@ -1,23 +1,10 @@
 import ArgumentParser
 import FOMMCore
-import Foundation
-import Frames
-import Logging
 import PuppetKit
 
 /// Who is moved, by whom, and how the two are matched.
 struct MotionOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Portrait to move: PNG or JPEG, or a folder of them. Default: a bundled one.", valueName: "face"))
-    var avatar: String?
-
-    @Option(
-        name: [.customLong("camera"), .customLong("driving")],
-        help: ArgumentHelp(
-            "Who drives: a camera (/dev/video0), a .y4m file, -, a folder of pictures, another video file, or test.",
-            valueName: "src"))
-    var driving = "test"
+    @OptionGroup var cast: CastOptions
 
     /// What the avatar takes over from the driver.
     enum Following: String, EnumerableFlag {
@@ -50,38 +37,11 @@ struct MotionOptions: ParsableArguments {
         })
     var calibrationFrame = CalibrationChoice.frame(0)
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            What is looked at of the camera's picture: auto (finds your face when it calibrates), center, or a square in \
-            pixels. (default: auto for cameras, center otherwise)
-            """, valueName: "auto|center|x,y,size"),
-        transform: { text in
-            guard let crop = CropChoice(argument: text) else {
-                throw ValidationError("expected auto, center, or X,Y,SIZE in pixels of the camera's picture")
-            }
-            return crop
-        })
-    var crop: CropChoice?
-
-    @Option(
-        help: """
-            Frames per second: most that are computed of a camera's; of the test camera and folders of pictures; a new \
-            speed for other video.
-            """,
-        transform: parseRate)
-    var fps: FrameRate?
-
-    @OptionGroup(title: "Camera") var camera: CameraOptions
-
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
 
     @Option(help: ArgumentHelp("Write times and drops of every frame there, a JSON object a line.", valueName: "file"))
     var stats: String?
-
-    @Flag(name: .shortAndLong, help: "Say more about what happens.")
-    var verbose = false
 
     func validate() throws {
         if let frames, frames < 1 { throw ValidationError("--frames \(frames): expected 1 or more.") }
@@ -91,21 +51,6 @@ struct MotionOptions: ParsableArguments {
     var mode: RelativeMotion.Mode {
         following == .relative ? .relative(adaptScale: adaptScale) : .absolute
     }
-
-    /// - Parameters:
-    ///   - side: of the test camera's frames.
-    ///   - buffers: that a camera's driver is asked for.
-    ///   - logger: told when a camera goes away and when it is back.
-    func drivingSource(side: Int, buffers: Int, _ logger: Logger) -> DrivingSource {
-        DrivingSource(
-            driving, rate: fps, size: FrameSize(square: side), camera: camera.wishes(buffers: buffers),
-            searchPath: Environment.searchPath, report: { logger.warning("\($0)") })
-    }
-}
-
-/// What the libraries are told of the process's environment.
-enum Environment {
-    static var searchPath: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
 }
 
 extension CalibrationChoice {
@@ -116,21 +61,6 @@ extension CalibrationChoice {
             self = .frame(index)
         } else {
             return nil
-        }
-    }
-}
-
-extension CropChoice {
-    fileprivate init?(argument: String) {
-        switch argument {
-        case "auto": self = .auto
-        case "center": self = .center
-        default:
-            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-            guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let side = numbers[2],
-                (0...8192).contains(x), (0...8192).contains(y), (16...8192).contains(side)
-            else { return nil }
-            self = .square(x: x, y: y, side: side)
         }
     }
 }
