@@ -9,7 +9,9 @@ struct Puppet: ParsableCommand {
         usage: """
             puppet [--avatar FACE] [--camera SRC] [--output SINK]...
             puppet animate --driving SRC --output SINK [--avatar FACE]
+            puppet calibrate [--avatar FACE] [--camera SRC]
             puppet devices
+            puppet doctor
             puppet bench
             """,
         discussion: """
@@ -18,7 +20,10 @@ struct Puppet: ParsableCommand {
             test camera. SINK is window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder (000001.png, \
             ...), any other video file (through ffmpeg), or null.
             """,
-        subcommands: [RunCommand.self, AnimateCommand.self, CtlCommand.self, DevicesCommand.self, BenchCommand.self],
+        subcommands: [
+            RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CtlCommand.self, DevicesCommand.self,
+            DoctorCommand.self, BenchCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 
     /// 0 done, 1 failed while running, 64 usage; a failure is one line on standard error.

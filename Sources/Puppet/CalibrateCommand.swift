@@ -1,0 +1,65 @@
+import ArgumentParser
+import PuppetKit
+import Synchronization
+
+struct CalibrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract:
+            "Takes your neutral pose without a window, and keeps it for later runs with the same camera and avatar.",
+        discussion: """
+            Sit as the portrait does and hold still until the score is printed. A later puppet --camera SRC --avatar FACE \
+            begins with it; for the test camera and recorded video say --calibration last here and there.
+            """)
+
+    @OptionGroup var cast: CastOptions
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup(title: "Calibration") var pose: PoseOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let interruption = Interruption()
+        let inputs = try Inputs(cast, engine, StandardError.logger(verbose: cast.verbose))
+        var settings = CalibrationRun.Settings()
+        settings.crop = pose.crop(for: inputs.driving)
+        settings.countdown = pose.countdown ?? (inputs.driving.isCamera ? settings.countdown : 0)
+        settings.threads = engine.compute.threads
+        let countdown = Countdown()
+        let result = try withExtendedLifetime(interruption) {
+            defer { countdown.finish() }
+            return try CalibrationRun(
+                inputs.model, avatars: inputs.avatars, driving: inputs.driving,
+                keeper: pose.keeper(for: inputs.driving), settings: settings, onProgress: countdown.show
+            ).run()
+        }
+        print(json ? try result.json() : result.text)
+    }
+}
+
+/// Tells whoever is in front of the camera when it counts: on one line of a terminal, second by second; once elsewhere.
+/// Any queue.
+private final class Countdown: Sendable {
+    private let shown = Mutex<TrackingReport.Calibration?>(nil)
+
+    func show(_ calibration: TrackingReport.Calibration) {
+        let isFirst = shown.withLock { shown -> Bool? in
+            defer { shown = calibration }
+            return shown == calibration ? nil : shown == nil
+        }
+        guard let isFirst else { return }
+        switch calibration {
+        case .countdown(let seconds):
+            let line = "puppet: calibrating in \(seconds) s"
+            if StandardError.isTerminal { StandardError.rewrite(line) } else if isFirst { StandardError.write(line) }
+        case .collecting where StandardError.isTerminal: StandardError.rewrite("puppet: hold still")
+        case .missing, .collecting, .done: break
+        }
+    }
+
+    /// Clears the line, so that what comes next starts on a fresh one.
+    func finish() {
+        if StandardError.isTerminal { StandardError.rewrite("") }
+    }
+}
