@@ -23,7 +23,7 @@ struct CalibrateCommand: ParsableCommand {
         let interruption = Interruption()
         let inputs = try Inputs(cast, engine, StandardError.logger(verbose: cast.verbose))
         var settings = CalibrationRun.Settings()
-        settings.crop = pose.crop(for: inputs.driving)
+        settings.crop = cast.crop(for: inputs.driving)
         settings.countdown = pose.countdown ?? (inputs.driving.isCamera ? settings.countdown : 0)
         settings.threads = engine.compute.threads
         let countdown = Countdown()

@@ -14,10 +14,15 @@ package struct FaceConfidence: Sendable {
     private let initial: Keypoints
     private let extent: Double
     private let meanLogSpread: Double
+    private let leniency: Double
 
-    /// - Parameter initial: of the calibration frame.
-    package init(initial: Detection) {
+    /// - Parameters:
+    ///   - initial: of the calibration frame.
+    ///   - isAnother: whether it is somebody else's face, such as the avatar's before there is a calibration frame. Faces
+    ///     differ, so that more is forgiven then, and more empty chairs pass: docs/motion.md.
+    package init(initial: Detection, isAnother: Bool = false) {
         self.initial = initial.keypoints
+        leniency = isAnother ? 1.5 : 1
         extent = max(initial.keypoints.extent, Self.smallestExtent)
         meanLogSpread = Self.meanLogSpread(initial)
     }
@@ -39,7 +44,7 @@ package struct FaceConfidence: Sendable {
         )
         let spread = max(Self.meanLogSpread(detection) - meanLogSpread, 0)
         let doubt = SIMD3(spread / Self.even.spread, misfit / Self.even.misfit, shrinking / Self.even.shrinking)
-        let sum = (doubt * doubt).sum()
+        let sum = (doubt * doubt).sum() / (leniency * leniency)
         return sum.isFinite ? 1 / (1 + sum * sum) : 0
     }
 

@@ -54,7 +54,7 @@ struct LiveTracker {
         self.settings = settings
         self.framing = framing
         self.onEvent = onEvent
-        avatarConfidence = FaceConfidence(initial: avatar.context.detection)
+        avatarConfidence = FaceConfidence(initial: avatar.context.detection, isAnother: true)
         filter = KeypointFilter(strength: settings.smoothing)
         presence = FacePresence(settings.onLost)
         isPassthrough = settings.isPassthrough
@@ -80,7 +80,7 @@ struct LiveTracker {
     /// The calibration stays: it belongs to the driver, not to the avatar.
     mutating func show(_ avatar: Avatar) {
         self.avatar = avatar
-        avatarConfidence = FaceConfidence(initial: avatar.context.detection)
+        avatarConfidence = FaceConfidence(initial: avatar.context.detection, isAnother: true)
         former = nil
         guard let neutral else { return }
         self.neutral = NeutralPose(

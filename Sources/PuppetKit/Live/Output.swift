@@ -60,7 +60,9 @@ package struct Output: Sendable {
 
     /// - Parameter upstream: called when there is room for another picture.
     func makeStage(upstream: WakeUp? = nil) -> Stage<RenderedFrame> {
-        Stage(on: queue, upstream: upstream, onReplaced: { [meter] in if !$0.isFiller { meter.replaced($0.frame) } }, work)
+        Stage(
+            on: queue, upstream: upstream, onReplaced: { [meter] in if !$0.isFiller { meter.replaced($0.frame) } }, work
+        )
     }
 
     private static func queue(_ name: String) -> DispatchQueue {

@@ -117,7 +117,8 @@ final class WindowView {
         }
         scene.avatarMessage = report.isLost ? WindowMessage("nobody in view", isWarning: true) : nil
         if scene.view.panes == .avatar, scene.avatarMessage == nil {
-            scene.avatarMessage = scene.countdown.map { WindowMessage("calibrating in \($0) s") } ?? scene.previewMessage
+            scene.avatarMessage =
+                scene.countdown.map { WindowMessage("calibrating in \($0) s") } ?? scene.previewMessage
         }
     }
 
