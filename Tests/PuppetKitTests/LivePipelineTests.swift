@@ -123,6 +123,7 @@ struct LivePipelineTests {
             change: {
                 $0.tracker.calibration.countdown = 0
                 $0.tracker.calibration.frames = 5
+                $0.tracker.onLost = .follow  // a random network sees no faces
             })
         rig.pipeline.start()
         while rig.pictures.all.count < 5 { usleep(1000) }

@@ -73,7 +73,8 @@ extension PuppetTests {
             let lines = try String(contentsOfFile: bench.path("stats.jsonl"), encoding: .utf8).split(separator: "\n")
             #expect(lines.count == Workbench.frameCount)
             let keys: Set = [
-                "frame", "captured_ms", "detect_ms", "dense_motion_ms", "generate_ms", "latency_ms", "dropped",
+                "frame", "captured_ms", "detect_ms", "dense_motion_ms", "generate_ms", "rendered_ms", "latency_ms",
+                "outputs", "frames_in", "frames_out", "dropped",
             ]
             for (index, line) in lines.enumerated() {
                 let object = try #require(

@@ -19,6 +19,13 @@ final class PuppetProcess {
         /// The most memory it held at once, in bytes.
         let peakMemory: Int
 
+        /// Lines of standard error but for the summary of a live run.
+        var complaints: [Substring] {
+            errors.split(separator: "\n").filter { line in
+                line.prefixMatch(of: /puppet: (\d+ frames in |.+: \d+ pictures, )/) == nil
+            }
+        }
+
         /// Standard error without its last line feed, if it is one line.
         var line: String? {
             errors.hasSuffix("\n") && errors.dropLast().allSatisfy { !$0.isNewline } ? String(errors.dropLast()) : nil

@@ -102,7 +102,7 @@ func expectSuccess(
     _ result: PuppetProcess.Result, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
 ) {
     #expect(result.ending == .exited(0), "\(arguments): \(result.errors)", sourceLocation: sourceLocation)
-    #expect(result.errors.isEmpty, "\(arguments): \(result.errors)", sourceLocation: sourceLocation)
+    #expect(result.complaints.isEmpty, "\(arguments): \(result.errors)", sourceLocation: sourceLocation)
 }
 
 /// This exit code, this one line on standard error, and nothing on standard output.

@@ -6,6 +6,8 @@ package enum LostFacePolicy: String, CaseIterable, Sendable {
     case neutral
     /// It gives way to a card.
     case card
+    /// It follows whatever the detector says: for models of other things than faces, and for those who know better.
+    case follow
 }
 
 /// Whether somebody is there, and the driver's keypoints with the times in between bridged: they never jump, whatever
@@ -60,6 +62,7 @@ package struct FacePresence: Sendable {
     package mutating func callAsFunction(
         _ driving: Keypoints, confidence: Double, neutral: Keypoints, at seconds: Double
     ) -> Keypoints {
+        guard policy != .follow else { return driving }
         if let next = nextPhase(confidence, at: seconds) { begin(next, at: seconds) }
         let start = shown ?? (phase == .present ? driving : neutral)
         let target =

@@ -18,7 +18,10 @@ struct ShapingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What the avatar does while nobody is in view: hold (stays), neutral (goes back to its picture) or card."))
+            """
+            What the avatar does while nobody is in view: hold (stays), neutral (goes back to its picture), card (others \
+            see a card), or follow (whatever the detector says).
+            """))
     var onLost = LostFacePolicy.neutral
 
     @Flag(help: "Send your REAL face instead of the avatar until key 0 is pressed. The window says so in red.")

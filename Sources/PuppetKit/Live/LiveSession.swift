@@ -90,8 +90,8 @@ package final class LiveSession {
         control?.stop()
         stats?.finish()
         log.finish()
-        logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
         if let error = failure.first { throw error }
+        logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
     }
 
     /// A run that cannot be asked by other programs is a run all the same.

@@ -98,7 +98,7 @@ struct FacePresenceTests {
     }
 
     /// Whatever the confidence does, the picture never moves faster than the fastest ease.
-    @Test(arguments: LostFacePolicy.allCases)
+    @Test(arguments: [LostFacePolicy.hold, .neutral, .card])
     func nothingEverJumps(_ policy: LostFacePolicy) {
         var presence = FacePresence(policy)
         let longest = driver.distance(to: neutral)
@@ -123,9 +123,16 @@ struct FacePresenceTests {
     }
 
     @Test func nobodyThereFromTheStartShowsTheNeutralPose() {
-        for policy in LostFacePolicy.allCases {
+        for policy in [LostFacePolicy.hold, .neutral, .card] {
             var presence = FacePresence(policy)
             #expect(run(&presence, frames(2, 0)).allSatisfy { $0.shown == neutral }, "\(policy)")
+        }
+    }
+
+    @Test func whoIsToFollowFollows() {
+        var presence = FacePresence(.follow)
+        for (frame, seen) in run(&presence, frames(2, 0)).enumerated() {
+            #expect(seen.shown == nonsense(frame) && seen.phase == .present, "frame \(frame)")
         }
     }
 
