@@ -7,39 +7,21 @@ import Glibc
 /// What `puppet doctor` knows of the computer and asks of it; tests play it.
 package struct DoctorSystem: Sendable {
     /// All of a file; `nil` where it is missing or may not be read.
-    package var contents: @Sendable (_ path: String) -> [UInt8]?
-    package var exists: @Sendable (_ path: String) -> Bool
-    package var isWritable: @Sendable (_ path: String) -> Bool
+    var contents: @Sendable (_ path: String) -> [UInt8]?
+    var exists: @Sendable (_ path: String) -> Bool
+    var isWritable: @Sendable (_ path: String) -> Bool
     /// Names in a folder but hidden ones.
-    package var entries: @Sendable (_ folder: String) -> [String]
+    var entries: @Sendable (_ folder: String) -> [String]
     /// Where a program is that can be started by its name.
-    package var program: @Sendable (_ name: String) -> String?
+    var program: @Sendable (_ name: String) -> String?
     /// The default model's fingerprint; throws where it does not load.
-    package var model: @Sendable () throws -> String
-    package var devices: [CameraInfo]
+    var model: @Sendable () throws -> String
+    var devices: [CameraInfo]
     /// Names of ``FOMMCore/InstructionSet/supported``, slowest first.
-    package var instructionSets: [String]
+    var instructionSets: [String]
     /// Processors that threads may run on.
-    package var processors: Int
-    package var environment: [String: String]
-
-    package init(
-        contents: @escaping @Sendable (String) -> [UInt8]?, exists: @escaping @Sendable (String) -> Bool,
-        isWritable: @escaping @Sendable (String) -> Bool, entries: @escaping @Sendable (String) -> [String],
-        program: @escaping @Sendable (String) -> String?, model: @escaping @Sendable () throws -> String,
-        devices: [CameraInfo], instructionSets: [String], processors: Int, environment: [String: String]
-    ) {
-        self.contents = contents
-        self.exists = exists
-        self.isWritable = isWritable
-        self.entries = entries
-        self.program = program
-        self.model = model
-        self.devices = devices
-        self.instructionSets = instructionSets
-        self.processors = processors
-        self.environment = environment
-    }
+    var processors: Int
+    var environment: [String: String]
 
     /// This computer.
     ///
