@@ -50,8 +50,9 @@ package struct CalibrationStore: Sendable, Equatable {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
+            let reason = error.localizedDescription.trimmingCharacters(in: ["."])
             throw PuppetError(
-                .noCalibration, folder, "cannot be made: \(error.localizedDescription)",
+                .noCalibration, folder, "cannot be made: \(reason)",
                 hint: "check its permissions, or set XDG_DATA_HOME to a folder of yours")
         }
         try profile.write(to: path(for: profile.subject))
