@@ -41,7 +41,8 @@ struct FaceFinder: Sendable {
 
     /// - Returns: whether the search is over, with ``square`` as what it found.
     mutating func observe(_ detection: Detection, _ viewpoint: Viewpoint) -> Bool {
-        guard viewpoint.sourceSize == size, viewpoint.square == square else { return false }  // captured before we asked
+        // Another square: captured before we asked.
+        guard viewpoint.sourceSize == size, viewpoint.square == square else { return false }
         let sure = confidence(detection)
         if best.map({ sure > $0.confidence }) ?? true { best = (square, detection, sure) }
         if !waiting.isEmpty {
