@@ -11,7 +11,10 @@ struct CtlCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Which puppet, where several are running.", valueName: "process"))
     var pid: Int32?
 
-    @Argument(help: ArgumentHelp("What to do, such as: calibrate, or avatar next.", valueName: "command"))
+    // Unrecognised options are words, too: steps may be negative.
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp("What to do, such as: calibrate, or avatar next.", valueName: "command"))
     var words: [String]
 
     func validate() throws {

@@ -35,6 +35,42 @@ extension PuppetTests {
             (["--output", "-", "--output", "-"], "--output -: given twice; name every output once"),
         ]
 
+        /// Options of a live run, and what is wrong with them.
+        private static let liveMistakes: [([String], String)] = [
+            (["--smoothing", "2"], "--smoothing 2.0: expected 0 to 1"),
+            (["--head-gain", "3"], "--head-gain 3.0: expected 0 to 2"),
+            (["--cpu-budget", "0"], "--cpu-budget 0: expected 1 to 100 percent"),
+            (["--countdown", "61"], "--countdown 61.0: expected 0 to 60 seconds"),
+            (
+                ["--crop", "left"],
+                "The value 'left' is invalid for '--crop <auto|center|x,y,size>': expected auto, center, or X,Y,SIZE "
+                    + "in pixels of the camera's picture"
+            ),
+            (
+                ["--camera-control", "brightness"],
+                "The value 'brightness' is invalid for '--camera-control <name=value>': expected NAME=VALUE with a "
+                    + "whole number, on or off, such as brightness=128"
+            ),
+        ]
+
+        @Test func ofLiveRunsIsOneLine() throws {
+            let bench = try Workbench()
+            for (options, line) in Self.liveMistakes {
+                let result = try bench.run(["run", "--output", "null"] + options)
+                expectFailure(result, code: 64, "\(line); see puppet run --help", options)
+            }
+            expectFailure(
+                try bench.run(["animate", "--output", "null", "--crop", "auto"]), code: 64,
+                "--crop auto: animate looks at one square throughout; say center or X,Y,SIZE; see puppet animate --help"
+            )
+            let square = try bench.run(
+                ["run"] + Workbench.tiny + ["--camera", "clip.y4m", "--output", "null", "--crop", "10,0,64"])
+            expectFailure(
+                square,
+                "--crop 10,0,64: is not inside the picture of 64x64; give X,Y,SIZE with X + SIZE up to 64 and Y + SIZE "
+                    + "up to 64")
+        }
+
         @Test func isOneLine() throws {
             let bench = try Workbench()
             for (options, line) in Self.mistakes {

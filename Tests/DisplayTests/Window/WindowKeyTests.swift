@@ -1,4 +1,5 @@
 import CSDL2
+import Foundation
 import Testing
 
 @testable import Display
@@ -119,6 +120,14 @@ struct WindowKeyTests {
             #expect(other != view, "\(change)")
             other.apply(change)
             #expect(other == view, "\(change)")
+        }
+    }
+
+    @Test func theReadmeHasTheSameTable() throws {
+        let project = URL(filePath: #filePath).appending(path: "../../../..").standardized
+        let readme = try String(contentsOf: project.appending(path: "README.md"), encoding: .utf8)
+        for key in WindowKey.all {
+            #expect(readme.contains("\n| \(key.label) | \(key.sentence) |\n"), "\(key.label): \(key.sentence)")
         }
     }
 }
