@@ -209,6 +209,8 @@ await() {
     done
 }
 
+loopback_version() { cat "${PUPPET_VM_CACHE:-$project/.build-vm}/loopback-version"; }
+
 is_over() { ! kill -0 "$1" 2>/dev/null; }
 has_size() { [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -ge "$2" ]; }
 
@@ -254,10 +256,14 @@ describe() {
     esac
 }
 
-# Makes a device keep YUYV of a size. Version 0.12 does so from the first picture on, which is black here.
+# Makes a device keep YUYV of a size. Version 0.12 does so from the first picture on, which is black here; later ones
+# keep what has been set, and then are no device to write to any more.
 keep_format() {
-    v4l2-ctl -d "$1" --set-ctrl=keep_format=1
-    v4l2-ctl -d "$1" --set-fmt-video-out="width=$2,height=$3,pixelformat=YUYV"
+    local format="width=$2,height=$3,pixelformat=YUYV"
+    case "$(loopback_version)" in
+    0.12.*) v4l2-ctl -d "$1" --set-ctrl=keep_format=1 && v4l2-ctl -d "$1" --set-fmt-video-out="$format" ;;
+    *) v4l2-ctl -d "$1" --set-fmt-video-out="$format" && v4l2-ctl -d "$1" --set-ctrl=keep_format=1 ;;
+    esac
     dd if=/dev/zero of="$1" bs=$(($2 * $3 * 2)) count=1 status=none
 }
 
@@ -380,7 +386,7 @@ fresh_loopback() {
 
 run_all() {
     local name log passed=0 failed=0 skipped=0 status why started group began=$SECONDS
-    echo "Linux $(uname -r), v4l2loopback $(cat "${PUPPET_VM_CACHE:-$project/.build-vm}/loopback-version"), $PUPPET"
+    echo "Linux $(uname -r), v4l2loopback $(loopback_version), $PUPPET"
     for name in "$@"; do
         started=$SECONDS
         mkdir -p "/tmp/vm-check/$name"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Gets ready what run.sh boots: tools through apt, Debian's stock kernel unpacked but not installed, v4l2loopback built
 # against exactly that kernel, and a small initramfs. Does nothing, quickly, where that is there.
-# PUPPET_VM_CACHE=folder keeps it somewhere else than in .build-vm. Ends with 75 where something cannot be had.
+# PUPPET_VM_CACHE=folder keeps it somewhere else than in .build-vm. PUPPET_LOOPBACK_DEB=file is another v4l2loopback-dkms
+# than this Debian's, for example a newer Debian's. Ends with 75 where something cannot be had.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/lib.sh"
@@ -65,7 +66,8 @@ name_packages() {
     release=${image#linux-image-}
     headers=linux-headers-$release
     packages=("$image" "$headers" "$(dependency "$headers" 'linux-headers-.*-common')"
-        "$(dependency "$headers" 'linux-kbuild-.*')" v4l2loopback-dkms)
+        "$(dependency "$headers" 'linux-kbuild-.*')")
+    [ -n "${PUPPET_LOOPBACK_DEB:-}" ] || packages+=(v4l2loopback-dkms)
     compiler=$(dependency "$headers" 'linux-compiler-.*')
 }
 
@@ -83,6 +85,7 @@ download() {
 
 unpack() {
     local file
+    [ -z "${PUPPET_LOOPBACK_DEB:-}" ] || cp "$PUPPET_LOOPBACK_DEB" "$work/debs/" || die "cannot read $PUPPET_LOOPBACK_DEB"
     for file in "$work"/debs/*.deb; do
         dpkg-deb -x "$file" "$work/root" || die "$file does not unpack"
     done
@@ -167,7 +170,7 @@ install_tools
 exec 9>"$cache/lock"
 flock 9
 # What is here was made by these very files, or is made anew.
-made_by=$(cat "$0" "$project/Tests/vm/init" | sha256sum)
+made_by=$(cat "$0" "$project/Tests/vm/init" ${PUPPET_LOOPBACK_DEB:+"$PUPPET_LOOPBACK_DEB"} | sha256sum)
 if [ "$(cat "$cache/made-by" 2>/dev/null)" = "$made_by" ]; then exit 0; fi
 
 { has apt-get && has dpkg-deb; } || unavailable "no apt-get here, which is where the kernel comes from"
