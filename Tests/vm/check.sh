@@ -27,6 +27,9 @@ TESTS=(
     puppet_reads_vivid
     puppet_reads_a_yuyv_webcam
     puppet_reads_an_nv12_webcam
+    puppet_reads_an_mjpeg_webcam
+    puppet_sets_a_control
+    puppet_follows_a_face
     puppet_writes_what_it_shows
     puppet_obeys_a_kept_format
     puppet_starts_and_stops_while_read
@@ -112,6 +115,43 @@ puppet_reads_an_nv12_webcam() {
     feed $WEBCAM nv12
     puppet_reads $WEBCAM
 }
+
+puppet_reads_an_mjpeg_webcam() {
+    feed $WEBCAM yuvj422p -c:v mjpeg
+    expect_text "$(v4l2-ctl -d $WEBCAM --get-fmt-video)" MJPG
+    puppet --camera $WEBCAM --camera-format mjpeg --output seen.y4m --frames 3
+    expect_size seen.y4m 4096 or more
+}
+
+puppet_sets_a_control() {
+    small_picture YUYV
+    v4l2-ctl -d $CAMERA --set-ctrl=brightness=100
+    expect_text "$(puppet devices)" "brightness"
+    puppet --camera $CAMERA --camera-format nv12 --camera-control brightness=77 --output null --frames 2
+    expect_text "$(v4l2-ctl -d $CAMERA --get-ctrl=brightness)" "brightness: 77"
+    expect_text "$(v4l2-ctl -d $CAMERA --get-fmt-video)" NV12
+    if puppet_refuses --camera $CAMERA --camera-control sharpness=1 --output null; then
+        fail "a control that the camera has not was no error"
+    fi
+    expect_text "$(cat refused.log)" "brightness"
+}
+
+# The test camera's picture through a second loopback device, as from a webcam.
+puppet_follows_a_face() {
+    (run_puppet --camera test --passthrough --output $WEBCAM) >face.log 2>&1 &
+    await 60 is_camera_with_picture $WEBCAM
+    # To a network of random numbers nothing is a face.
+    start_puppet --camera $WEBCAM --countdown 0 --calibration none --on-lost follow --output $CALL --output -
+    await 60 has_size shown.y4m 200000
+    capture $CALL 5 read.raw
+    stop_puppet
+    expect_text "$(cat puppet.log)" "calibration "
+    # Frames of 64x64 after a header line; the face in them moves.
+    [ "$(tail -c 6150 shown.y4m | head -c 6144 | md5sum)" != "$(tail -c 61500 shown.y4m | head -c 6144 | md5sum)" ] ||
+        fail "the avatar did not move"
+}
+
+is_camera_with_picture() { timeout 5 v4l2-ctl -d "$1" --stream-mmap=4 --stream-count=1 --stream-to=/dev/null >/dev/null 2>&1; }
 
 puppet_reads() {
     puppet --camera "$1" --output seen.y4m --frames 3
@@ -268,9 +308,13 @@ keep_format() {
 }
 
 # Lets ffmpeg write a moving picture of 160x120 to a device until the test ends, in the given pixel format.
+# - Parameters: the device, the pixel format, and more options for ffmpeg.
 feed() {
-    ffmpeg -nostdin -v error -re -f lavfi -i testsrc=size=160x120:rate=10 -pix_fmt "$2" -f v4l2 "$1" >feed.log 2>&1 &
-    await 60 is_written "$1" "$2"
+    local device=$1 format=$2
+    shift 2
+    ffmpeg -nostdin -v error -re -f lavfi -i testsrc=size=160x120:rate=10 -pix_fmt "$format" "$@" -f v4l2 "$device" \
+        >feed.log 2>&1 &
+    await 60 is_written "$device"
 }
 
 # Something of the size of the feed can be had.
@@ -291,6 +335,9 @@ puppet() {
     (run_puppet "$@") 2>puppet.log || status=$?
     [ $status -eq 0 ] || puppet_is_gone
 }
+
+# A run that is to be refused; what it says is in refused.log.
+puppet_refuses() { (run_puppet "$@") >refused.log 2>&1; }
 
 # Its standard output, where `--output -` goes, is shown.y4m: a file of its own would appear only when it ends.
 start_puppet() {
