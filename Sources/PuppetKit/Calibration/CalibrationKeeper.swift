@@ -7,7 +7,7 @@ package struct CalibrationKeeper: Sendable {
         case nowhere
         /// In the user's data folder, by camera, avatar and model.
         case store(CalibrationStore)
-        /// One file for whatever camera, avatar and model.
+        /// One file for whatever camera and avatar, and one model.
         case file(String)
     }
 

@@ -47,11 +47,15 @@ package struct CalibrationProfile: Sendable, Equatable {
         }
     }
 
+    /// Reads what ``write(to:)`` wrote; every number that an attacker or an accident may have put there is checked.
+    ///
     /// - Throws: ``PuppetError`` `.noCalibration` for a file that is missing, too large, damaged or of another model.
     package init(path: String, for model: FOMMModel) throws(PuppetError) {
         func invalid(_ detail: String) -> PuppetError {
             PuppetError(.noCalibration, path, detail, hint: "calibrate again (key X), or name another file")
         }
+        // A pipe would be waited for until somebody writes to it.
+        guard (try? FileKind(path: path)) != .special else { throw invalid("is not a file") }
         let data: Data
         do throws(FrameError) {
             data = try FileBytes(path: path, limit: Self.mostBytes).withBytes { Data($0) }
@@ -61,19 +65,31 @@ package struct CalibrationProfile: Sendable, Equatable {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.dateDecodingStrategy = .iso8601
-        guard let stored = try? decoder.decode(Stored.self, from: data), stored.format == Self.format else {
+        guard let header = try? decoder.decode(Header.self, from: data), header.format == Self.format else {
             throw invalid("is not a calibration profile")
         }
-        guard stored.version == Self.version else {
-            throw invalid("is of version \(stored.version), expected \(Self.version)")
+        guard header.version == Self.version else {
+            throw invalid("is of version \(header.version), expected \(Self.version)")
+        }
+        guard let stored = try? decoder.decode(Stored.self, from: data) else {
+            throw invalid("is not a complete calibration profile")
+        }
+        guard stored.keypoints.count == model.keypointCount else {
+            throw invalid("has \(stored.keypoints.count) keypoints, the model \(model.keypointCount)")
+        }
+        guard stored.subject.model == model.fingerprint else {
+            throw invalid("was made with another model, whose keypoints are others")
         }
         guard let initial = stored.initial(for: model) else {
-            throw invalid(
-                "does not fit the model: \(stored.keypoints.count) keypoints, expected \(model.keypointCount), each within the picture and with a Jacobian that has an inverse"
-            )
+            throw invalid("has numbers in it that no calibration has")
         }
-        self.init(
-            initial, score: min(100, max(0, stored.score)), subject: stored.subject, created: stored.created)
+        self.init(initial, score: stored.score, subject: stored.subject, created: stored.created)
+    }
+
+    /// What every version of the file has.
+    private struct Header: Codable {
+        let format: String
+        let version: Int
     }
 
     /// What is in the file.
@@ -127,11 +143,10 @@ package struct CalibrationProfile: Sendable, Equatable {
         /// - Returns: `nil` unless every number makes sense.
         func initial(for model: FOMMModel) -> DrivingInitial? {
             guard let size = FrameSize(claimedWidth: picture.width, height: picture.height),
-                (1...size.width).contains(crop.side), (0...size.width).contains(crop.x),
-                (0...size.height).contains(crop.y), (16...2048).contains(frameSize),
-                keypoints.count == model.keypointCount
+                (16...2048).contains(frameSize), (0...100).contains(score)
             else { return nil }
             let square = FrameSquare(x: crop.x, y: crop.y, side: crop.side, in: size)
+            guard (square.x, square.y, square.side) == (crop.x, crop.y, crop.side) else { return nil }
             var read = Keypoints(count: keypoints.count, hasJacobians: model.hasJacobians)
             var spreads = SIMD32<Float>.zero
             for (index, point) in keypoints.enumerated() {
