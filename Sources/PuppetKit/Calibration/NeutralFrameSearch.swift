@@ -16,10 +16,10 @@ struct NeutralFrameSearch: Sendable {
     /// Points of the score by which a frame has to be better.
     private static let gain = 5
 
-    /// - Parameter score: of the present calibration; `nil` where there is none, so that any is better.
-    init(until end: MonotonicTime?, better score: CalibrationScore?) {
+    /// - Parameter score: of the present calibration, 0...100; `nil` where there is none, so that any is better.
+    init(until end: MonotonicTime?, better score: Int?) {
         self.end = end
-        best = score?.value ?? -Self.gain
+        best = score ?? -Self.gain
         recent.reserveCapacity(Self.frames)
     }
 
@@ -43,12 +43,12 @@ struct NeutralFrameSearch: Sendable {
         guard recent.count == Self.frames else { return nil }
         // Cheap first: the median is taken only where its middle frame promises something.
         let unrest = recent[0].keypoints.meanDistance(to: observation.keypoints)
-        func score(_ keypoints: Keypoints) -> CalibrationScore {
-            CalibrationScore(keypoints, source: source, unrest: unrest, confidence: observation.confidence)
-        }
-        guard score(recent[Self.frames / 2].keypoints).value >= best + Self.gain else { return nil }
+        let difference = PoseDifference(from: source, to: recent[Self.frames / 2].keypoints)
+        let promise = CalibrationScore.value(difference, unrest: unrest, confidence: observation.confidence)
+        guard promise >= best + Self.gain else { return nil }
         let initial = DrivingInitial(medianOf: recent, observation.viewpoint)
-        let found = score(initial.keypoints)
+        let found = CalibrationScore(
+            initial.keypoints, source: source, unrest: unrest, confidence: observation.confidence)
         guard found.value >= best + Self.gain else { return nil }
         best = found.value
         return (initial, found)
