@@ -32,6 +32,8 @@ struct CalibrationSession: Sendable {
     private(set) var phase = Phase.idle
     private let wanted: Int
     private var frames: [Detection] = []
+    /// When the first of ``frames`` was captured.
+    private var calmSince: MonotonicTime?
     /// Frames nobody can be seen on, kept for when there are no better ones.
     private var doubtful: [Detection] = []
     private var viewpoint: Viewpoint?
@@ -39,6 +41,8 @@ struct CalibrationSession: Sendable {
 
     /// Milliseconds that are waited for good frames.
     private static let patience = 4000.0
+    /// Milliseconds of calm that will do where a camera gives few frames.
+    private static let longCalm = 1000.0
     /// Confidence from which a frame counts.
     private static let sure = FacePresence.threshold
     /// A keypoint that moves further from one frame to the next than this, on average, is no calm pose; keypoint units.
@@ -69,45 +73,65 @@ struct CalibrationSession: Sendable {
     ///   - mustSucceed: whether frames without a face will do where there are no others: better than no calibration.
     mutating func observe(_ observation: Observation, source: Keypoints, mustSucceed: Bool) -> Outcome? {
         if case .countdown(let end) = phase, observation.time >= end { phase = .collecting(since: observation.time) }
-        guard case .collecting(let since) = phase, observation.keypoints.allFinite else { return nil }
-        if viewpoint != observation.viewpoint { forget() }
-        viewpoint = observation.viewpoint
-        if observation.confidence >= Self.sure {
-            if let last = frames.last, last.keypoints.meanDistance(to: observation.keypoints) > Self.calm {
-                frames.removeAll(keepingCapacity: true)
-                confidence = 0
-            }
-            frames.append(observation.detection)
-            confidence += observation.confidence
-        } else if doubtful.count < wanted {
-            doubtful.append(observation.detection)
+        guard case .collecting = phase else { return nil }
+        gather(observation)
+        if frames.count >= wanted { return finish(frames, observation.viewpoint, source) }
+        guard case .collecting(let since) = phase, observation.time.milliseconds(since: since) >= Self.patience
+        else { return nil }
+        let calm = calmSince.map { observation.time.milliseconds(since: $0) } ?? 0
+        if frames.count >= max(1, wanted / 3) || calm >= Self.longCalm {
+            return finish(frames, observation.viewpoint, source)
         }
-        if frames.count >= wanted { return finish(frames) }
-        guard observation.time.milliseconds(since: since) >= Self.patience else { return nil }
-        if frames.count >= max(1, wanted / 3) { return finish(frames) }
         guard mustSucceed else {
             phase = .idle
             return .failed
         }
-        return finish(frames.isEmpty ? doubtful : frames)
+        let best = frames.isEmpty ? doubtful : frames
+        return best.isEmpty ? nil : finish(best, observation.viewpoint, source)
+    }
 
-        func finish(_ chosen: [Detection]) -> Outcome {
-            let initial = DrivingInitial(medianOf: chosen, observation.viewpoint)
-            let unrest =
-                chosen.reduce(0) { $0 + $1.keypoints.meanDistance(to: initial.keypoints) } / Double(chosen.count)
-            let score = CalibrationScore(
-                initial.keypoints, source: source, unrest: unrest,
-                confidence: frames.isEmpty ? 0 : confidence / Double(frames.count))
-            phase = .idle
-            return .calibrated(initial, score)
+    /// Adds a frame to those it belongs to.
+    private mutating func gather(_ observation: Observation) {
+        if let viewpoint, viewpoint != observation.viewpoint {
+            // Frames from elsewhere say nothing of these: as if it had just begun.
+            forget()
+            phase = .collecting(since: observation.time)
         }
+        viewpoint = observation.viewpoint
+        guard observation.keypoints.allFinite else { return }
+        guard observation.confidence >= Self.sure else {
+            if doubtful.count < wanted { doubtful.append(observation.detection) }
+            return
+        }
+        if let last = frames.last, last.keypoints.meanDistance(to: observation.keypoints) > Self.calm {
+            forgetFrames()
+        }
+        if frames.isEmpty { calmSince = observation.time }
+        frames.append(observation.detection)
+        confidence += observation.confidence
+    }
+
+    /// - Parameter chosen: at least one.
+    private mutating func finish(_ chosen: [Detection], _ viewpoint: Viewpoint, _ source: Keypoints) -> Outcome {
+        let initial = DrivingInitial(medianOf: chosen, viewpoint)
+        let unrest = chosen.reduce(0) { $0 + $1.keypoints.meanDistance(to: initial.keypoints) } / Double(chosen.count)
+        let score = CalibrationScore(
+            initial.keypoints, source: source, unrest: unrest,
+            confidence: frames.isEmpty ? 0 : confidence / Double(frames.count))
+        phase = .idle
+        return .calibrated(initial, score)
     }
 
     private mutating func forget() {
-        frames.removeAll(keepingCapacity: true)
+        forgetFrames()
         doubtful.removeAll(keepingCapacity: true)
-        confidence = 0
         viewpoint = nil
+    }
+
+    private mutating func forgetFrames() {
+        frames.removeAll(keepingCapacity: true)
+        calmSince = nil
+        confidence = 0
     }
 }
 
