@@ -1,5 +1,4 @@
 import Glibc
-import SystemPackage
 
 /// `puppet ctl`: asks a running puppet for something.
 package struct ControlClient: Sendable {
@@ -13,6 +12,8 @@ package struct ControlClient: Sendable {
     /// - Returns: its answer, one line.
     /// - Throws: ``PuppetError`` `.noControl`: none runs, several do, or it refused.
     package func send(_ words: [String], to process: Int32?) throws(PuppetError) -> String {
+        // Without a folder nobody listens.
+        if access(sockets.folder, F_OK) == 0 { try sockets.checkFolder() }
         let process = if let process { process } else { try onlyOne() }
         guard let answer = ask(words.joined(separator: " "), process) else {
             throw PuppetError(
@@ -25,8 +26,12 @@ package struct ControlClient: Sendable {
     }
 
     private func onlyOne() throws(PuppetError) -> Int32 {
-        // A process that was killed leaves its socket behind.
-        let running = sockets.processes.filter { kill($0, 0) == 0 }
+        let running = sockets.processes.filter { process in
+            // A process that was killed leaves its socket behind, and its number to another program.
+            guard let connection = sockets.connect(to: process) else { return false }
+            close(connection)
+            return true
+        }
         guard let first = running.first else {
             throw PuppetError(.noControl, "ctl", "no puppet is running", hint: "start one first: puppet --camera ...")
         }
@@ -39,13 +44,13 @@ package struct ControlClient: Sendable {
     }
 
     private func ask(_ line: String, _ process: Int32) -> String? {
-        guard let address = ControlSocket.address(sockets.path(of: process)) else { return nil }
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        ControlSocket.limitWaiting(descriptor, seconds: 5)
-        guard address.withPointer({ connect(descriptor, $0, $1) }) == 0 else { return nil }
-        ControlSocket.writeLine(line, descriptor)
-        return ControlSocket.readLine(descriptor)
+        guard let connection = sockets.connect(to: process) else { return nil }
+        defer { close(connection) }
+        ControlSocket.limitSending(connection, seconds: 1)
+        ControlSocket.writeLine(line, connection)
+        return ControlSocket.readLine(connection, seconds: Self.patience)
     }
+
+    /// Seconds: others may be served first, each for a second at most.
+    private static let patience = 5.0
 }

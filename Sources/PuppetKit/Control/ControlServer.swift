@@ -22,7 +22,9 @@ final class ControlServer: Sendable {
             throw PuppetError(
                 .noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
         }
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        // Not blocking: who rang may have gone again when the door is opened.
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_UNIX, CInt(kind), 0)
         guard descriptor >= 0, address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 8) == 0
         else {
             let reason = Errno(rawValue: errno)
@@ -50,8 +52,9 @@ final class ControlServer: Sendable {
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return }
         defer { close(connection) }
-        ControlSocket.limitWaiting(connection, seconds: 1)
-        guard let line = ControlSocket.readLine(connection) else { return }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        ControlSocket.limitSending(connection, seconds: 1)
+        guard let line = ControlSocket.readLine(connection, seconds: 1) else { return }
         let words = line.split(separator: " ").map { String($0) }
         let answer = LiveCommand(words: words).map(handle) ?? "error: \"\(line)\" is no command"
         ControlSocket.writeLine(answer, connection)

@@ -1,4 +1,5 @@
 import Foundation
+import Frames
 import Glibc
 import SystemPackage
 
@@ -15,11 +16,11 @@ package struct ControlSocket: Sendable {
 
     func path(of process: Int32) -> String { "\(folder)/\(process).socket" }
 
-    /// Processes that have a socket, by number; some of them may be gone.
+    /// Processes that have a socket, by number; one that was killed left its behind.
     package var processes: [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.compactMap { name in
-            name.hasSuffix(".socket") ? Int32(name.dropLast(".socket".count)) : nil
+            Int32(name.prefix { $0 != "." }).flatMap { $0 > 0 && name == "\($0).socket" ? $0 : nil }
         }.sorted()
     }
 
@@ -28,6 +29,13 @@ package struct ControlSocket: Sendable {
     /// - Throws: ``PuppetError`` `.noControl`.
     func makeFolder() throws(PuppetError) {
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("cannot be made", Errno(rawValue: errno)) }
+        try checkFolder()
+    }
+
+    /// Refuses a folder that others could put sockets into: who listens there might answer "ok" and do nothing.
+    ///
+    /// - Throws: ``PuppetError`` `.noControl`, also where there is no folder.
+    func checkFolder() throws(PuppetError) {
         var status = stat()
         guard lstat(folder, &status) == 0 else { throw failure("cannot be entered", Errno(rawValue: errno)) }
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o077 == 0 else {
@@ -50,13 +58,32 @@ package struct ControlSocket: Sendable {
         return address
     }
 
+    /// - Returns: a connection to a process; `nil` where it does not listen.
+    func connect(to process: Int32) -> CInt? {
+        guard let address = Self.address(path(of: process)) else { return nil }
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        guard address.withPointer({ Glibc.connect(descriptor, $0, $1) }) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
     /// Reads up to a newline or the end; what is longer than a command is not read on.
-    static func readLine(_ descriptor: CInt) -> String? {
+    ///
+    /// - Parameter seconds: the whole line has to come within.
+    /// - Returns: `nil` for a line that did not, or for none.
+    static func readLine(_ descriptor: CInt, seconds: Double) -> String? {
+        let started = MonotonicTime.now
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
         while bytes.count < 4096 {
-            let count = read(descriptor, &byte, 1)
-            if count < 0, errno == EINTR { continue }
+            let left = 1000 * seconds - MonotonicTime.now.milliseconds(since: started)
+            var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard left > 0, poll(&ready, 1, CInt(left.rounded(.up))) > 0 || errno == EINTR else { return nil }
+            let count = recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT))
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count == 1, byte != UInt8(ascii: "\n") else {
                 return bytes.isEmpty && count != 1 ? nil : String(decoding: bytes, as: UTF8.self)
             }
@@ -78,12 +105,10 @@ package struct ControlSocket: Sendable {
         }
     }
 
-    /// Neither side waits for the other longer than that.
-    static func limitWaiting(_ descriptor: CInt, seconds: Int) {
+    /// Nobody waits longer than that for the other side to take what is sent.
+    static func limitSending(_ descriptor: CInt, seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 }
 
