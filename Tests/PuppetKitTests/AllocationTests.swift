@@ -45,4 +45,36 @@ struct AllocationTests {
         let allocations = allocation_counter_stop()
         #expect(allocations == 0, "\(allocations) allocations in 20 frames")
     }
+
+    /// The same through the detecting stage of a live run, which also bridges, smooths, scores and reports.
+    @Test func aFrameOfALiveRunAllocatesNothing() throws {
+        let model = try TestModel.tiny()
+        let detector = FrameDetector(model, threads: 2)
+        let size = FrameSize(width: 160, height: 120)
+        let camera = try DrivingSource("test", rate: nil, size: size, searchPath: "").open(frames: 4)
+        let fit = SquareFit(from: size, side: model.frameSize)
+        let pool = FramePool(size: FrameSize(square: model.frameSize), capacity: 5)
+        var frames: [Frame] = []
+        while let frame = try camera.next() { frames.append(fit(frame, from: pool)) }
+        var settings = TrackerSettings()
+        settings.gains = MotionGains(motion: 1.1, head: 1.2, expression: 0.9)
+        var tracker = LiveTracker(
+            detector, avatar: try AvatarList(nil).load(0, detector), settings: settings,
+            framing: try Framing(.center, in: size))
+        _ = tracker.toggleSearch()  // so that every frame is scored
+
+        func run(_ range: Range<Int>) -> Int {
+            range.reduce(0) { count, index in
+                let time = MonotonicTime(nanoseconds: UInt64(1_000_000_000 + index * 33_000_000))
+                let (_, report) = tracker.track(
+                    frames[index % frames.count].stamped(sequence: index, captured: time))
+                return count + (report.isPassthrough ? 1 : 0)
+            }
+        }
+        _ = run(0..<60)
+        allocation_counter_start()
+        _ = run(60..<80)
+        let allocations = allocation_counter_stop()
+        #expect(allocations == 0, "\(allocations) allocations in 20 frames")
+    }
 }

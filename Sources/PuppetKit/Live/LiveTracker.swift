@@ -12,7 +12,10 @@ struct LiveTracker {
     private var avatar: Avatar
     private var avatarConfidence: FaceConfidence
     private var neutral: NeutralPose?
-    private var former: FormerPose?
+    private var correction = CropCorrection()
+    private var transition: Transition?
+    /// Where the avatar's keypoints were to be last.
+    private var shown: Keypoints?
     private var filter: KeypointFilter
     private var presence: FacePresence
     private var session: CalibrationSession
@@ -29,20 +32,25 @@ struct LiveTracker {
     /// What the calibration frame and the avatar make of a driving frame.
     private struct NeutralPose {
         let initial: DrivingInitial
-        let score: CalibrationScore?
         let confidence: FaceConfidence
         let motion: RelativeMotion
     }
 
-    /// The pose before the last calibration, which the avatar eases away from.
-    private struct FormerPose {
-        let initial: Keypoints
-        let motion: RelativeMotion
+    /// What the avatar showed when it was calibrated, which it eases away from: filter, bridge and neutral pose begin
+    /// anew then, and none of that is to be seen.
+    private struct Transition {
+        let from: Keypoints
         let since: MonotonicTime
-    }
 
-    /// Milliseconds from one calibration to the next.
-    private static let transition = 300.0
+        /// Milliseconds.
+        private static let duration = 300.0
+
+        /// How much of the way is gone, 0...1; starts and ends at rest.
+        func share(at time: MonotonicTime) -> Double {
+            let t = min(max(time.milliseconds(since: since) / Self.duration, 0), 1)
+            return t * t * (3 - 2 * t)
+        }
+    }
 
     /// - Parameter onEvent: called on this value's queue: must not block.
     init(
@@ -73,7 +81,7 @@ struct LiveTracker {
     ///
     /// - Returns: whether it does now.
     mutating func toggleSearch() -> Bool {
-        search = search == nil ? NeutralFrameSearch(until: nil, better: neutral?.score) : nil
+        search = search == nil ? NeutralFrameSearch(until: nil, better: score) : nil
         return search != nil
     }
 
@@ -81,10 +89,11 @@ struct LiveTracker {
     mutating func show(_ avatar: Avatar) {
         self.avatar = avatar
         avatarConfidence = FaceConfidence(initial: avatar.context.detection, isAnother: true)
-        former = nil
+        transition = nil
+        shown = nil
         guard let neutral else { return }
         self.neutral = NeutralPose(
-            initial: neutral.initial, score: nil, confidence: neutral.confidence,
+            initial: neutral.initial, confidence: neutral.confidence,
             motion: RelativeMotion(
                 settings.mode, source: avatar.context.keypoints, initial: neutral.initial.keypoints))
     }
@@ -97,10 +106,12 @@ struct LiveTracker {
         begin(viewpoint, at: frame.captured)
         last = (detection.keypoints, viewpoint, frame.sequence)
         isWithoutCamera = false
-        let confidence = confidence(detection, viewpoint)
+        // What the avatar says counts too: a calibration on an empty chair must not keep faces out for ever.
+        let sure = max(avatarConfidence(detection), confidence(detection, viewpoint))
         calibrate(
             CalibrationSession.Observation(
-                detection: detection, viewpoint: viewpoint, confidence: confidence, time: frame.captured))
+                detection: detection, viewpoint: viewpoint, confidence: sure, time: frame.captured))
+        let confidence = confidence(detection, viewpoint)
         let keypoints = moved(detection.keypoints, viewpoint, confidence: confidence, at: frame.captured)
         let motion = MotionFrame(
             keypoints: keypoints, avatar: avatar, sequence: frame.sequence,
@@ -156,6 +167,15 @@ struct LiveTracker {
         return neutral.confidence(detection.seen(from: viewpoint, as: neutral.initial.viewpoint))
     }
 
+    /// How good the calibration is for this avatar, 0...100; `nil` where there is none.
+    private var score: Int? {
+        neutral.map { neutral in
+            CalibrationScore.value(
+                PoseDifference(from: avatar.context.keypoints, to: neutral.initial.keypoints), unrest: 0,
+                confidence: avatarConfidence(neutral.initial.detection))
+        }
+    }
+
     private mutating func calibrate(_ observation: CalibrationSession.Observation) {
         if finder != nil {
             let isFound = finder!.observe(observation.detection, observation.viewpoint)
@@ -178,27 +198,25 @@ struct LiveTracker {
         }
         if neutral == nil, session.phase == .idle, !settings.calibration.needsFace {
             // Better one frame than none; what comes after improves on it.
-            adopt(DrivingInitial(observation.detection, observation.viewpoint), nil, at: nil)
+            adopt(DrivingInitial(observation.detection, observation.viewpoint), nil, at: observation.time)
         }
     }
 
-    /// - Parameter time: when it was made; `nil` for one that nobody needs to be told of.
+    /// - Parameters:
+    ///   - score: `nil` for a calibration that nobody needs to be told of.
+    ///   - time: when it was made; `nil` before the first frame.
     private mutating func adopt(
         _ initial: DrivingInitial, _ score: CalibrationScore?, at time: MonotonicTime?, isImprovement: Bool = false
     ) {
-        former = time.flatMap { time in
-            neutral.map {
-                FormerPose(
-                    initial: $0.initial.keypoints.seen(from: $0.initial.viewpoint, as: initial.viewpoint),
-                    motion: $0.motion, since: time)
-            }
-        }
+        transition = time.flatMap { time in shown.map { Transition(from: $0, since: time) } }
         neutral = NeutralPose(
-            initial: initial, score: score, confidence: FaceConfidence(initial: initial.detection),
+            initial: initial, confidence: FaceConfidence(initial: initial.detection),
             motion: RelativeMotion(settings.mode, source: avatar.context.keypoints, initial: initial.keypoints))
         filter.reset()
+        correction = CropCorrection()
+        if presence.phase == .lost { onEvent(.faceBack) }
         presence = FacePresence(settings.onLost)
-        if time != nil, let score { onEvent(.calibrated(initial, score, avatar, isImprovement: isImprovement)) }
+        if let score { onEvent(.calibrated(initial, score, avatar, isImprovement: isImprovement)) }
     }
 
     /// Where the avatar's keypoints are to be.
@@ -206,12 +224,20 @@ struct LiveTracker {
         _ keypoints: Keypoints, _ viewpoint: Viewpoint, confidence: Double, at time: MonotonicTime
     ) -> Keypoints {
         let source = avatar.context.keypoints
-        guard let neutral, finder == nil else { return source }
+        guard let neutral, finder == nil else {
+            shown = source
+            return source
+        }
         let isRelative = if case .relative = settings.mode { true } else { false }
         let seconds = Double(time.nanoseconds) / 1e9
         let initial = neutral.initial.keypoints
         // Absolute motion is where the driver is in the picture as it is cut now.
-        let seen = isRelative ? keypoints.seen(from: viewpoint, as: neutral.initial.viewpoint) : keypoints
+        let seen =
+            isRelative
+            ? correction(
+                keypoints.seen(from: viewpoint, as: neutral.initial.viewpoint), viewpoint,
+                isFace: confidence >= FacePresence.returnThreshold)
+            : keypoints
         let before = presence.phase
         // Before the filter, which then never sees what an empty chair looks like.
         let trusted = presence(
@@ -221,17 +247,13 @@ struct LiveTracker {
             if presence.phase == .lost { onEvent(.faceLost) }
             if before == .lost { onEvent(.faceBack) }
         }
-        var moved = neutral.motion(isRelative ? settings.gains(present, initial: initial) : present)
-        if let former {
-            let share = time.milliseconds(since: former.since) / Self.transition
-            if share < 1, isRelative {
-                let old = former.motion(settings.gains(present, initial: former.initial))
-                moved = old.interpolated(to: moved, by: share)
-            } else {
-                self.former = nil
-            }
-        }
-        return settings.limits(moved, source: source)
+        let moved = settings.limits(
+            neutral.motion(isRelative ? settings.gains(present, initial: initial) : present), source: source)
+        let share = transition?.share(at: time) ?? 1
+        if share == 1 { transition = nil }
+        let eased = transition.map { $0.from.interpolated(to: moved, by: share) } ?? moved
+        shown = eased
+        return eased
     }
 
     private var card: StandbyCard? {
