@@ -8,25 +8,36 @@ import Glibc
 /// where the detector is surest (``FaceConfidence`` against the avatar); then where the keypoints in it say that the face
 /// is, which the next frame shows. The detector is trained on faces that fill its picture, so a square that does not
 /// frame a face well has wide heatmaps or keypoints that no face has. A face detector of a library would be a second
-/// network to ship and to keep, for a question that is asked once a call. A value; the detecting queue owns it.
+/// network to ship and to keep, for a question that is asked once a call. With the bundled model it holds for faces whose
+/// square is at least half the picture high: docs/calibration.md. A value; the detecting queue owns it.
 struct FaceFinder: Sendable {
-    private let size: FrameSize
+    private var size: FrameSize
     private let avatar: Keypoints
     private let confidence: FaceConfidence
+    /// Squares of the sizes that have not been tried yet, the largest first.
+    private var levels: [[FrameSquare]]
     private var waiting: [FrameSquare]
     private var best: (square: FrameSquare, detection: Detection, confidence: Double)?
     private var refinements = 0
+    private var framesLeft: Int
     /// What the next frame is to show.
     private(set) var square: FrameSquare
 
     /// Sides of the squares to try, as shares of the picture's shorter side, and how far apart they are, as shares of
     /// their own side.
-    private static let sides = [1, 0.7, 0.5]
+    private static let sides = [1, 0.7, 0.45]
     private static let step = 0.5
-    private static let smallest = 0.3
+    private static let smallest = 0.25
     private static let refinements = 3
     /// A square that is that near to the one before is the same: shares of the side.
     private static let settled = 0.04
+    /// Confidence from which smaller squares need not be tried, and below which nothing is a face.
+    private static let (sure, doubtful) = (0.85, 0.35)
+    /// How much of its confidence a refined square may lose.
+    private static let forgiven = 0.4
+    /// Frames that do not show what was asked for, because they were captured before or the source changed, count too:
+    /// the search ends whatever the source does.
+    private static let mostFrames = 90
 
     /// - Parameters:
     ///   - size: of the source's picture.
@@ -35,32 +46,62 @@ struct FaceFinder: Sendable {
         self.size = size
         self.avatar = avatar.keypoints
         confidence = FaceConfidence(initial: avatar)
-        waiting = Self.squares(in: size)
+        framesLeft = Self.mostFrames
+        levels = Self.levels(in: size)
+        waiting = levels.removeFirst()
         square = waiting.removeFirst()
     }
 
-    /// - Returns: whether the search is over, with ``square`` as what it found.
+    /// - Returns: whether the search is over, with ``square`` as what it found: the middle of the picture where there is
+    ///   nothing like a face.
     mutating func observe(_ detection: Detection, _ viewpoint: Viewpoint) -> Bool {
-        // Another square: captured before we asked.
-        guard viewpoint.sourceSize == size, viewpoint.square == square else { return false }
+        framesLeft -= 1
+        guard framesLeft > 0 else { return end(with: best?.square) }
+        if viewpoint.sourceSize != size { startOver(in: viewpoint.sourceSize) }
+        guard viewpoint.square == square else { return false }  // captured before we asked
         let sure = confidence(detection)
-        if best.map({ sure > $0.confidence }) ?? true { best = (square, detection, sure) }
-        if !waiting.isEmpty {
+        // What a refined square shows replaces the best, unless it lost the face.
+        let least = best.map { $0.confidence * (refinements > 0 ? Self.forgiven : 1) } ?? -1
+        if sure > least {
+            best = (square, detection, sure)
+        } else if refinements > 0 {
+            return end(with: best?.square)
+        }
+        return advance()
+    }
+
+    /// Goes on to the next square: of this level, of the next one, or where the best one points.
+    private mutating func advance() -> Bool {
+        if waiting.isEmpty, let best, best.confidence < Self.sure, !levels.isEmpty { waiting = levels.removeFirst() }
+        guard waiting.isEmpty else {
             square = waiting.removeFirst()
             return false
         }
-        guard let best else { return true }
+        levels = []
+        // Keypoints that are no numbers point nowhere; their confidence is 0.
+        guard let best, best.confidence > 0 else { return end(with: nil) }
         let next = refined(best.square, best.detection.keypoints)
         let isSettled = next.distance(to: best.square) < Self.settled * Double(best.square.side)
-        if isSettled || refinements == Self.refinements {
-            square = isSettled ? next : best.square
-            return true
-        }
+        if isSettled || refinements == Self.refinements { return end(with: isSettled ? next : best.square) }
         refinements += 1
-        // What the refined square shows replaces the best, unless it lost the face.
         square = next
-        self.best?.confidence *= 0.7
         return false
+    }
+
+    private mutating func end(with found: FrameSquare?) -> Bool {
+        let isFace = (best?.confidence ?? 0) >= Self.doubtful
+        square = isFace ? found ?? .centred(in: size) : .centred(in: size)
+        return true
+    }
+
+    /// A camera that was unplugged may come back with another size.
+    private mutating func startOver(in size: FrameSize) {
+        self.size = size
+        best = nil
+        refinements = 0
+        levels = Self.levels(in: size)
+        waiting = levels.removeFirst()
+        square = waiting.removeFirst()
     }
 
     /// The square in which the keypoints would lie where the avatar has them.
@@ -76,16 +117,16 @@ struct FaceFinder: Sendable {
     }
 
     /// From the whole picture to details; each size from the middle outwards.
-    private static func squares(in size: FrameSize) -> [FrameSquare] {
+    private static func levels(in size: FrameSize) -> [[FrameSquare]] {
         let shorter = Double(min(size.width, size.height))
-        return sides.flatMap { share -> [FrameSquare] in
-            let side = Int((share * shorter).rounded())
+        let middle = FrameSquare.centred(in: size)
+        return sides.map { share in
+            let side = max(1, Int((share * shorter).rounded()))
             func starts(_ length: Int) -> [Int] {
                 let room = length - side
                 let count = Int((Double(room) / (step * Double(side))).rounded(.up)) + 1
                 return count == 1 ? [room / 2] : (0..<count).map { room * $0 / (count - 1) }
             }
-            let middle = FrameSquare.centred(in: size)
             let all = starts(size.height).flatMap { y in
                 starts(size.width).map { FrameSquare(x: $0, y: y, side: side, in: size) }
             }
