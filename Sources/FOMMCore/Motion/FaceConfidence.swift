@@ -14,21 +14,18 @@ package struct FaceConfidence: Sendable {
     private let initial: Keypoints
     private let extent: Double
     private let meanLogSpread: Double
-    private let leniency: Double
 
-    /// - Parameters:
-    ///   - initial: of the calibration frame.
-    ///   - isAnother: whether it is somebody else's face, such as the avatar's before there is a calibration frame. Faces
-    ///     differ, so that more is forgiven then, and more empty chairs pass: docs/motion.md.
-    package init(initial: Detection, isAnother: Bool = false) {
+    /// - Parameter initial: of the calibration frame.
+    package init(initial: Detection) {
         self.initial = initial.keypoints
-        leniency = isAnother ? 1.5 : 1
         extent = max(initial.keypoints.extent, Self.smallestExtent)
         meanLogSpread = Self.meanLogSpread(initial)
     }
 
+    /// - Parameter forgiving: whether the face may be another than the calibration frame's, which is then the avatar's.
+    ///   Faces differ, so that more is forgiven, and more empty chairs pass: docs/motion.md.
     /// - Returns: 1 for the calibration frame; 0 where keypoints are not finite.
-    package func callAsFunction(_ detection: Detection) -> Double {
+    package func callAsFunction(_ detection: Detection, forgiving: Bool = false) -> Double {
         let keypoints = detection.keypoints
         guard keypoints.allFinite, initial.allFinite else { return 0 }
         let fit = Similarity.leastSquares(from: initial, to: keypoints)
@@ -44,6 +41,7 @@ package struct FaceConfidence: Sendable {
         )
         let spread = max(Self.meanLogSpread(detection) - meanLogSpread, 0)
         let doubt = SIMD3(spread / Self.even.spread, misfit / Self.even.misfit, shrinking / Self.even.shrinking)
+        let leniency = forgiving ? Self.leniency : 1
         let sum = (doubt * doubt).sum() / (leniency * leniency)
         return sum.isFinite ? 1 / (1 + sum * sum) : 0
     }
@@ -55,6 +53,7 @@ package struct FaceConfidence: Sendable {
         return sum / Double(count)
     }
 
+    private static let leniency = 1.5
     /// About a pixel of a 256 x 256 frame; less is rounding.
     private static let smallestExtent = 0.008
     /// How much of each alone makes a frame as likely a face as not: the logarithm of how many times wider heatmaps are,

@@ -62,7 +62,7 @@ struct LiveTracker {
         self.settings = settings
         self.framing = framing
         self.onEvent = onEvent
-        avatarConfidence = FaceConfidence(initial: avatar.context.detection, isAnother: true)
+        avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         filter = KeypointFilter(strength: settings.smoothing)
         presence = FacePresence(settings.onLost)
         isPassthrough = settings.isPassthrough
@@ -88,7 +88,7 @@ struct LiveTracker {
     /// The calibration stays: it belongs to the driver, not to the avatar.
     mutating func show(_ avatar: Avatar) {
         self.avatar = avatar
-        avatarConfidence = FaceConfidence(initial: avatar.context.detection, isAnother: true)
+        avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         transition = nil
         shown = nil
         guard let neutral else { return }
@@ -107,7 +107,7 @@ struct LiveTracker {
         last = (detection.keypoints, viewpoint, frame.sequence)
         isWithoutCamera = false
         // What the avatar says counts too: a calibration on an empty chair must not keep faces out for ever.
-        let sure = max(avatarConfidence(detection), confidence(detection, viewpoint))
+        let sure = max(avatarConfidence(detection, forgiving: neutral == nil), confidence(detection, viewpoint))
         calibrate(
             CalibrationSession.Observation(
                 detection: detection, viewpoint: viewpoint, confidence: sure, time: frame.captured))
@@ -163,7 +163,7 @@ struct LiveTracker {
     }
 
     private func confidence(_ detection: Detection, _ viewpoint: Viewpoint) -> Double {
-        guard let neutral else { return avatarConfidence(detection) }
+        guard let neutral else { return avatarConfidence(detection, forgiving: true) }
         return neutral.confidence(detection.seen(from: viewpoint, as: neutral.initial.viewpoint))
     }
 
@@ -172,7 +172,7 @@ struct LiveTracker {
         neutral.map { neutral in
             CalibrationScore.value(
                 PoseDifference(from: avatar.context.keypoints, to: neutral.initial.keypoints), unrest: 0,
-                confidence: avatarConfidence(neutral.initial.detection))
+                confidence: avatarConfidence(neutral.initial.detection, forgiving: true))
         }
     }
 

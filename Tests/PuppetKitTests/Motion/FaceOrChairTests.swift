@@ -24,7 +24,7 @@ struct FaceOrChairTests {
         _ found: [Detection], _ what: String, atLeast least: Double = 0, atMost most: Double = 1,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let sure = found.map(confidence.callAsFunction)
+        let sure = found.map { confidence($0) }
         #expect(
             sure.allSatisfy { (least...most).contains($0) }, "\(what): \(sure.min()!) to \(sure.max()!)",
             sourceLocation: sourceLocation)
