@@ -10,7 +10,7 @@ frames=${FRAMES:-150}
 
 show_window() {
     say "demo: a window with the portrait, driven by the built-in test camera."
-    say "demo: Esc quits, X calibrates, R mirrors, I shows speed and times."
+    say "demo: Esc quits, H shows every key, I speed and times."
     "$program" --camera test
 }
 

@@ -32,6 +32,7 @@ TESTS=(
     puppet_follows_a_face
     puppet_writes_what_it_shows
     puppet_obeys_a_kept_format
+    puppet_writes_two_cameras
     puppet_starts_and_stops_while_read
     puppet_survives_unplugging
 )
@@ -178,6 +179,18 @@ puppet_obeys_a_kept_format() {
     stop_puppet
     [ "$WIDTH" = 200 ] && [ "$HEIGHT" = 120 ] || fail "200x120 was to stay, and it is ${WIDTH}x$HEIGHT"
     expect_shown read.raw
+}
+
+puppet_writes_two_cameras() {
+    start_puppet --camera test --output $CALL --output $WEBCAM --mirror camera --fill black
+    await 60 is_camera_with_picture $CALL
+    await 60 is_camera_with_picture $WEBCAM
+    capture $CALL 3 first.raw
+    capture $WEBCAM 3 second.raw
+    expect_size first.raw $((3 * 640 * 480 * 2))
+    expect_size second.raw $((3 * 640 * 480 * 2))
+    stop_puppet
+    expect_text "$(cat puppet.log)" "$WEBCAM: "
 }
 
 # Readers that come before, during and after a run, and stay over the start of the next.

@@ -87,9 +87,17 @@ package final class LoopbackCamera: FrameSink, Sendable {
 
     package var counts: Counts { shared.counts }
 
-    /// - Parameter observer: called on the camera's queue with every picture that was given, when the device has its bytes;
-    ///   not with repeats and cards. Must not block.
-    package func onWritten(_ observer: @escaping @Sendable (Frame) -> Void) { shared.onWritten(observer) }
+    /// What became of a picture that was given.
+    package enum Outcome: Sendable {
+        /// The device has its bytes.
+        case written
+        /// Something newer was given before the device could take it.
+        case passedOver
+    }
+
+    /// - Parameter observer: called on some queue, once for every picture that was given, but for one that still waits when
+    ///   the camera stops. Must not block.
+    package func observe(_ observer: @escaping @Sendable (Frame, Outcome) -> Void) { shared.observe(observer) }
 
     /// Writes nothing more and closes the device. Returns within 100 ms, even if the driver does not.
     package func stop() { loop.stop() }
@@ -98,7 +106,7 @@ package final class LoopbackCamera: FrameSink, Sendable {
     package func cancel() { stop() }
 
     private func give(_ content: LoopbackContent) {
-        if shared.inbox.post(content) { loop.wake() }
+        if shared.give(content) { loop.wake() }
     }
 }
 

@@ -83,7 +83,10 @@ final class LoopbackWriter {
 
     private func takeNewest() {
         guard let newest = shared.inbox.take() else { return }
-        if isNew, case .picture = content { shared.count { $0.dropped += 1 } }  // the device had no room for it
+        if isNew, case .picture(let frame) = content {  // the device had no room for it
+            shared.count { $0.dropped += 1 }
+            shared.tell(frame, .passedOver)
+        }
         content = newest
         isNew = true
         packed = nil
@@ -104,7 +107,7 @@ final class LoopbackWriter {
             counts.written += 1
             if isRepeat { counts.repeated += 1 }
         }
-        if isNew, case .picture(let frame) = content { shared.tellWritten(frame) }
+        if isNew, case .picture(let frame) = content { shared.tell(frame, .written) }
         let onGrid = repeatDue.advanced(byNanoseconds: period)
         repeatDue = isRepeat && onGrid > now ? onGrid : now.advanced(byNanoseconds: period)
         isNew = false
@@ -149,7 +152,7 @@ final class LoopbackWriter {
 /// What the queues of a loopback camera's users share with its own; each part has its own lock.
 final class LoopbackShared: Sendable {
     let inbox = Mailbox<LoopbackContent>()
-    private let observing: Mutex<(@Sendable (Frame) -> Void)?> = Mutex(nil)
+    private let observing: Mutex<(@Sendable (Frame, LoopbackCamera.Outcome) -> Void)?> = Mutex(nil)
     private let counted = Mutex(LoopbackCamera.Counts())
     private let mirrored: Atomic<Bool>
 
@@ -168,7 +171,16 @@ final class LoopbackShared: Sendable {
 
     func count(_ change: (inout LoopbackCamera.Counts) -> Void) { counted.withLock { change(&$0) } }
 
-    func onWritten(_ observer: @escaping @Sendable (Frame) -> Void) { observing.withLock { $0 = observer } }
+    /// - Returns: whether nothing waited: the loop has to be woken.
+    func give(_ content: LoopbackContent) -> Bool {
+        guard let replaced = inbox.exchange(content) else { return true }
+        if case .picture(let frame) = replaced { tell(frame, .passedOver) }
+        return false
+    }
 
-    func tellWritten(_ frame: Frame) { observing.withLock { $0 }?(frame) }
+    func observe(_ observer: @escaping @Sendable (Frame, LoopbackCamera.Outcome) -> Void) {
+        observing.withLock { $0 = observer }
+    }
+
+    func tell(_ frame: Frame, _ outcome: LoopbackCamera.Outcome) { observing.withLock { $0 }?(frame, outcome) }
 }

@@ -14,15 +14,15 @@ import Synchronization
 /// for nobody; ``LatencyMode`` says how early.
 package final class LivePipeline: Sendable {
     private let captureQueue = DispatchQueue(label: "puppet.capture", qos: .userInteractive)
-    private let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
+    let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
     private let generateQueue = DispatchQueue(label: "puppet.generate", qos: .userInteractive)
     private let capture: QueueBound<CaptureLoop>
-    private let tracker: QueueBound<LiveTracker>
+    let tracker: QueueBound<LiveTracker>
     private let detect: Stage<Frame>
     private let generate: Stage<MotionFrame>
     private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
-    private let avatars: AvatarSwitch
-    private let framing: Framing
+    let avatars: AvatarSwitch
+    let framing: Framing
     private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
@@ -32,29 +32,6 @@ package final class LivePipeline: Sendable {
 
     private enum State {
         case running, stopping
-    }
-
-    package struct Settings: Sendable {
-        package var tracker = TrackerSettings()
-        /// Where ``TrackerSettings/calibration`` begins with the first frame: another one of a recorded video instead.
-        package var calibrationFrame = CalibrationChoice.frame(0)
-        package var crop = CropChoice.center
-        /// Whether frames are looked at and no pictures made of them.
-        package var onlyTracks = false
-        /// Where a calibration of an earlier run is looked for.
-        package var keeper = CalibrationKeeper(.nowhere, camera: "")
-        /// Threads of the network; ``LatencyMode`` says which stage gets them.
-        package var threads = 2
-        package var latency = LatencyMode.low
-        package var drop = DropPolicy.stale
-        /// Most frames a second that are computed; `nil` is as many as come.
-        package var rateCap: FrameRate?
-        /// Percent of all cores together that the process may use, 1...100; `nil` is all of them.
-        package var processorBudget: Int?
-        /// Stop after so many driving frames; `nil` runs until the source ends or ``LivePipeline/stop()``.
-        package var frames: Int?
-
-        package init() {}
     }
 
     /// Opens the source and reads the first avatar; nothing flows before ``start()``.
@@ -171,47 +148,6 @@ package final class LivePipeline: Sendable {
         ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
     }
 
-    /// Counts down, then takes the median of the next good frames as calibration frame.
-    package func calibrate() {
-        detectQueue.async { [tracker] in tracker.withState { $0.calibrate() } }
-    }
-
-    /// Looks for better calibration frames from now on, or stops doing so.
-    ///
-    /// - Parameter report: called on some queue with whether it does now.
-    package func toggleCalibrationSearch(_ report: @escaping @Sendable (Bool) -> Void) {
-        detectQueue.async { [tracker] in report(tracker.withState { $0.toggleSearch() }) }
-    }
-
-    /// Sends the driver's real face instead of the avatar, or no longer.
-    ///
-    /// - Parameter isOn: `nil` changes it.
-    package func showRealFace(_ isOn: Bool?) {
-        detectQueue.async { [tracker] in tracker.withState { $0.isPassthrough = isOn ?? !$0.isPassthrough } }
-    }
-
-    /// Shows another avatar as soon as it has been read; the one before stays until then.
-    ///
-    /// - Parameter onFailure: called on some queue where its picture cannot be read; the one before stays then.
-    package func showAvatar(_ step: AvatarStep, onFailure: @escaping @Sendable (any Error) -> Void) {
-        avatars.show(step, onFailure)
-    }
-
-    /// Reads the folder of avatars again.
-    ///
-    /// - Parameter report: called on some queue with how many there are now, or why it could not be read.
-    package func reloadAvatars(_ report: @escaping @Sendable (Result<Int, any Error>) -> Void) {
-        avatars.reload(report)
-    }
-
-    /// Above 0 the face gets larger; a step is a twentieth of the camera's picture.
-    package func zoom(_ steps: Double) { framing.zoom(steps) }
-
-    /// Moves what is looked at, in pixels of the camera's picture.
-    package func shiftCrop(x: Int, y: Int) { framing.shift(x: x, y: y) }
-
-    package func resetCrop() { framing.reset() }
-
     package var counts: LiveCounts {
         var counts = counters.counts
         counts.dropped[.detect] = detect.dropped
@@ -273,27 +209,6 @@ package final class LivePipeline: Sendable {
             }
         }
         group.notify(queue: .global()) { [ended] in ended.signal() }
-    }
-}
-
-extension LivePipeline.Settings {
-    /// How the run gets its calibration frame, given what was kept and what the driving video shows.
-    fileprivate func start(
-        _ driving: DrivingSource, _ avatar: Avatar, _ detector: FrameDetector, _ observer: LiveObserver
-    ) throws -> CalibrationPlan.Start {
-        do throws(PuppetError) {
-            if let profile = try keeper.profile(for: avatar, detector.model) {
-                observer.onEvent(.recalled(profile))
-                return .given(profile.initial)
-            }
-        } catch {
-            guard keeper.isAutomatic else { throw error }
-            observer.onEvent(.notRecalled(error))
-        }
-        guard tracker.calibration.start == .firstFrame else { return tracker.calibration.start }
-        let initial = try calibrationFrame.initial(
-            in: driving, limit: frames, crop: crop, avatar: avatar, detector)
-        return initial.map { .given($0) } ?? .firstFrame
     }
 }
 

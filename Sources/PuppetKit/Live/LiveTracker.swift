@@ -27,7 +27,9 @@ struct LiveTracker {
     private var isWithoutCamera = false
 
     /// Whether the driver's real face is sent instead of the avatar.
-    var isPassthrough: Bool
+    var isPassthrough: Bool {
+        didSet { if isPassthrough != oldValue { onEvent(.realFace(isPassthrough)) } }
+    }
 
     /// What the calibration frame and the avatar make of a driving frame.
     private struct NeutralPose {
@@ -131,7 +133,7 @@ struct LiveTracker {
     ///
     /// - Returns: `nil` where there is nothing to change any more, or has never been anything to show.
     mutating func trackNobody(now: MonotonicTime = .now) -> MotionFrame? {
-        guard let last else { return nil }
+        guard let last, neutral != nil, settings.onLost != .follow else { return nil }
         isWithoutCamera = true
         let isSettled = presence.isSettled
         let keypoints = moved(last.keypoints, last.viewpoint, confidence: 0, at: now)
@@ -145,6 +147,7 @@ struct LiveTracker {
     private mutating func begin(_ viewpoint: Viewpoint, at time: MonotonicTime) {
         guard !hasStarted else { return }
         hasStarted = true
+        if isPassthrough { onEvent(.realFace(true)) }
         guard neutral == nil else { return }
         if settings.calibration.findsFace { findFace(in: viewpoint.sourceSize) }
         switch settings.calibration.start {

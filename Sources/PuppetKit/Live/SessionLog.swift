@@ -36,6 +36,9 @@ final class SessionLog: Sendable {
             case .noFaceToCalibrate:
                 logger.warning("no calm face was in view: the calibration stays as it was")
             case .faceFound(let square): logger.debug("looking at \(square)")
+            case .realFace(true):
+                logger.warning("YOUR REAL FACE IS BEING SENT; key 0 or puppet ctl passthrough off ends it")
+            case .realFace(false): logger.notice("the avatar is sent again")
             case .faceLost: logger.notice("nobody is in view")
             case .faceBack: logger.notice("a face is in view again")
             }

@@ -21,6 +21,9 @@ final class StatsRecorder: Sendable {
         var counts: @Sendable () -> LiveCounts = { LiveCounts() }
     }
 
+    /// Frames that are waited for; an output that hangs must not fill the memory.
+    private static let mostPending = 256
+
     private let queue = DispatchQueue(label: "puppet.stats", qos: .utility)
     private let state: QueueBound<State>
     private let onFailure: @Sendable (any Error) -> Void
@@ -81,7 +84,7 @@ final class StatsRecorder: Sendable {
     }
 
     private func writeComplete(_ state: inout State) {
-        while let first = state.pending.first, first.outputsLeft <= 0 {
+        while let first = state.pending.first, first.outputsLeft <= 0 || state.pending.count > Self.mostPending {
             state.pending.removeFirst()
             let counts = state.counts()
             attempt(&state) { try $0.write(first.sequence, first.times, latency: first.latency, counts) }

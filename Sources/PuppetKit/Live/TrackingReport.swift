@@ -42,6 +42,8 @@ package enum TrackingEvent: Sendable {
     /// There is one, but it is of no use.
     case notRecalled(PuppetError)
     case faceFound(FrameSquare)
+    /// Whether the driver's real face is sent instead of the avatar.
+    case realFace(Bool)
     case faceLost
     case faceBack
 }

@@ -32,9 +32,19 @@ package struct VirtualCameras: Sendable {
         failures.onReport { [failures] in failures.first.map(onFailure) }
         return cameras.map { name, camera in
             let meter = OutputMeter()
-            camera.onWritten { meter.handedOver($0) }
+            camera.observe { frame, outcome in
+                switch outcome {
+                case .written: meter.handedOver(frame)
+                case .passedOver: meter.replaced(frame)
+                }
+            }
             return Output(name, meter: meter) { rendered in
-                if let card = rendered.card { camera.show(card) } else { camera.write(rendered.frame) }
+                if let card = rendered.card {
+                    camera.show(card)
+                    meter.replaced(rendered.frame)
+                } else {
+                    camera.write(rendered.frame)
+                }
             } finish: {
                 camera.stop()
             }

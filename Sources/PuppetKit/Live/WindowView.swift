@@ -11,7 +11,10 @@ final class WindowView {
     private let feed = Feed()
     private var scene = WindowScene()
     private var shownAvatar: Avatar?
-    private var infoWritten = MonotonicTime(nanoseconds: 0)
+    private var infoWritten = MonotonicTime.now
+    /// Frames that had been read when the information was written last.
+    private var framesReadThen = 0
+    private var showedInfo = false
     /// What has been said about the last calibration, and until when.
     private var notice: (message: WindowMessage, until: MonotonicTime)?
 
@@ -45,18 +48,20 @@ final class WindowView {
     /// One turn of the main loop: waits a moment for a picture, shows it, hands over what the user did.
     ///
     /// - Parameters:
-    ///   - reading: for the information panel.
+    ///   - reading, counts: for the information panel, asked when it is due.
     ///   - isMirrored: whether the avatar is shown as in a mirror.
     ///   - handle: called for every command, before this returns.
-    func update(_ reading: StageClock.Reading, _ counts: LiveCounts, isMirrored: Bool, _ handle: (LiveCommand) -> Void)
-    {
+    func update(
+        _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts, isMirrored: Bool,
+        _ handle: (LiveCommand) -> Void
+    ) {
         _ = feed.arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
         let now = MonotonicTime.now
         scene.isAvatarMirrored = isMirrored
         takeEvent(now)
         let report = feed.reports.take()
         if let report { describe(report, now) }
-        writeInfo(reading, counts, now)
+        if infoIsDue(now) { writeInfo(reading(), counts(), now) }
         let rendered = feed.pictures.take()
         if let rendered {
             scene.avatar = rendered.frame
@@ -69,7 +74,6 @@ final class WindowView {
             case .quit: handle(.quit)
             case .view(let change):
                 scene.view.apply(change)
-                infoWritten = MonotonicTime(nanoseconds: 0)
                 window.present(scene)
             case .command(let command): handle(LiveCommand(command, previewIsMirrored: scene.view.isPreviewMirrored))
             }
@@ -89,7 +93,7 @@ final class WindowView {
         case .recalled?:
             let message = WindowMessage("calibrated as last time; X: calibrate anew")
             notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
-        case .faceLost?, .faceBack?, .faceFound?, .notRecalled?, nil: break
+        case .faceLost?, .faceBack?, .faceFound?, .notRecalled?, .realFace?, nil: break
         }
         if let notice, now > notice.until { self.notice = nil }
     }
@@ -97,9 +101,11 @@ final class WindowView {
     private func describe(_ report: TrackingReport, _ now: MonotonicTime) {
         scene.preview = report.frame
         scene.isCalibrated = report.initial != nil
-        scene.driverKeypoints = report.keypoints.values
-        scene.calibrationKeypoints = report.initial?.values ?? []
-        scene.avatarKeypoints = report.avatarKeypoints.values
+        if scene.view.showsKeypoints {
+            scene.driverKeypoints = report.keypoints.values
+            scene.calibrationKeypoints = report.initial?.values ?? []
+            scene.avatarKeypoints = report.avatarKeypoints.values
+        }
         if shownAvatar !== report.avatar {
             shownAvatar = report.avatar
             scene.ghost = report.avatar.picture
@@ -123,10 +129,19 @@ final class WindowView {
     }
 
     /// Twice a second: faster than that nobody reads.
+    private func infoIsDue(_ now: MonotonicTime) -> Bool {
+        defer { showedInfo = scene.view.showsInfo }
+        return scene.view.showsInfo && (!showedInfo || now.milliseconds(since: infoWritten) >= 500)
+    }
+
     private func writeInfo(_ reading: StageClock.Reading, _ counts: LiveCounts, _ now: MonotonicTime) {
-        guard scene.view.showsInfo, now.milliseconds(since: infoWritten) >= 500 else { return }
-        infoWritten = now
-        scene.info = WindowInfo(reading, counts, output.meter.latency).text
+        let seconds = max(1e-3, now.milliseconds(since: infoWritten) / 1000)
+        scene.info =
+            WindowInfo(
+                reading, counts, framesInPerSecond: Double(counts.read - framesReadThen) / seconds,
+                output.meter.latency
+            ).text
+        (infoWritten, framesReadThen) = (now, counts.read)
     }
 
     /// Milliseconds after which keys are looked at even if no picture came.

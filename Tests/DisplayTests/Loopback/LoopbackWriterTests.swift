@@ -26,7 +26,7 @@ struct LoopbackWriterTests {
             path: "/dev/video9", settings, fontBytes: testFont, shared, kernel.system, onFailure: failures.report)
     }
 
-    private func give(_ level: UInt8) { _ = shared.inbox.post(.picture(grey(level))) }
+    private func give(_ level: UInt8) { _ = shared.give(.picture(grey(level))) }
 
     private var shown: [UInt8] { kernel.pictures.map { $0.middle(size) } }
 
@@ -47,6 +47,26 @@ struct LoopbackWriterTests {
         #expect(shown == [luma(34)], "the ground of the card")
         #expect(next == MonotonicTime(nanoseconds: 1_000_000_000 + 1_000_000_000 / 15))
         #expect(shared.counts == .init(written: 1, repeated: 0))
+    }
+
+    @Test func saysOfEveryPictureWhatBecameOfIt() throws {
+        let told = Mutex<[String]>([])
+        shared.observe { frame, outcome in
+            told.withLock { $0.append("\(frame.pixels.withBytes { $0[0] }) \(outcome)") }
+        }
+        let writer = try makeWriter()
+        _ = writer.service()
+        give(10)
+        give(20)
+        _ = writer.service()
+        run(writer, milliseconds: 500)
+        _ = shared.give(.card(.noFace))
+        give(30)
+        _ = shared.give(.card(.noCamera))
+        _ = writer.service()
+        #expect(
+            told.withLock { $0 } == ["10 passedOver", "20 written", "30 passedOver"],
+            "once each; repeats and cards are no pictures")
     }
 
     @Test(arguments: [15, 25, 60]) func repeatsAtASteadyRate(_ rate: Int) throws {

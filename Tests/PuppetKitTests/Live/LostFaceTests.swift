@@ -64,5 +64,7 @@ struct LostFaceTests {
         rig.tracker.isPassthrough = false
         let after = rig.hold(.neutral, seconds: 0.1)
         #expect(after.allSatisfy { $0.motion.realFace == nil })
+        let told = rig.events.filter { ["real face", "avatar"].contains($0) }
+        #expect(told == ["real face", "avatar"], "told once each")
     }
 }

@@ -54,6 +54,7 @@ struct TrackerRig {
             case .noFaceToCalibrate: "no face to calibrate"
             case .recalled, .notRecalled: "recalled"
             case .faceFound: "face found"
+            case .realFace(let isOn): isOn ? "real face" : "avatar"
             case .faceLost: "lost"
             case .faceBack: "back"
             }
