@@ -99,7 +99,8 @@ final class PuppetProcess {
             let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
             let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") } ?? ""
             let caught = Int(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) ?? 0
-            return caught & (1 << (Int(SIGINT) - 1)) != 0
+            // The shell that starts the program may catch it, too.
+            return status.hasPrefix("Name:\tpuppet\n") && caught & (1 << (Int(SIGINT) - 1)) != 0
         }
         usleep(20_000)  // those of the other signals follow directly
     }
