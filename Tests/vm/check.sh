@@ -152,7 +152,11 @@ puppet_follows_a_face() {
         fail "the avatar did not move"
 }
 
-is_camera_with_picture() { timeout 5 v4l2-ctl -d "$1" --stream-mmap=4 --stream-count=1 --stream-to=/dev/null >/dev/null 2>&1; }
+is_camera_with_picture() {
+    rm -f picture.raw
+    timeout 5 v4l2-ctl -d "$1" --stream-mmap=4 --stream-count=1 --stream-to=picture.raw >/dev/null 2>&1
+    [ -s picture.raw ]
+}
 
 puppet_reads() {
     puppet --camera "$1" --output seen.y4m --frames 3
@@ -190,7 +194,6 @@ puppet_writes_two_cameras() {
     expect_size first.raw $((3 * 640 * 480 * 2))
     expect_size second.raw $((3 * 640 * 480 * 2))
     stop_puppet
-    expect_text "$(cat puppet.log)" "$WEBCAM: "
 }
 
 # Readers that come before, during and after a run, and stay over the start of the next.
