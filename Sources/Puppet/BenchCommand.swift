@@ -1,4 +1,5 @@
 import ArgumentParser
+import FOMMCore
 import PuppetKit
 
 struct BenchCommand: ParsableCommand {
@@ -6,14 +7,27 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measures what a frame costs on this computer, per stage.",
         discussion: """
-            Two models: the default one, and random weights in the architecture of the published checkpoints. The avatar \
-            is encoded beforehand, as in a call. Close other programs first, and compare only figures of one run.
+            Two models: the default one, and random weights in the architecture of the published checkpoints; or the one \
+            that --model names. The avatar is encoded beforehand, as in a call. Close other programs first, and compare \
+            only figures of one run.
             """)
 
-    @OptionGroup var compute: ComputeOptions
+    /// A model that puppet brings itself.
+    enum OwnModel: String, CaseIterable, ExpressibleByArgument {
+        case `default`, published
+
+        var subject: Bench.Subject {
+            switch self {
+            case .default: .default
+            case .published: .published
+            }
+        }
+    }
+
+    @OptionGroup var engine: EngineOptions
 
     @Option(help: "Measure only this model: default or published.")
-    var only: Bench.Subject?
+    var only: OwnModel?
 
     @Option(help: "Frames to time per model.")
     var runs = 30
@@ -35,19 +49,33 @@ struct BenchCommand: ParsableCommand {
         guard (0.5...3600).contains(seconds) else {
             throw ValidationError("--seconds \(seconds): expected 0.5 to 3600.")
         }
+        if only != nil, engine.model != nil {
+            throw ValidationError("--only and --model: name one model.")
+        }
+        if latency, only != nil || engine.model != nil || engine.size != FOMMModel.defaultFrameSize {
+            throw ValidationError("--latency: measures the default model at its own size; no --model, --size, --only.")
+        }
     }
 
     func run() throws {
+        let compute = engine.compute
         if latency {
             let bench = LatencyBench(
                 threads: compute.threads, instructionSet: compute.instructionSet, seconds: seconds, rounds: 3)
             let report = try bench.run()
             return print(json ? try report.json() : report.table)
         }
-        let bench = Bench(threads: compute.threads, instructionSet: compute.instructionSet, runs: runs)
-        let report = try bench.run(only.map { [$0] } ?? Bench.Subject.allCases)
+        let bench = Bench(
+            threads: compute.threads, instructionSet: compute.instructionSet, frameSize: engine.size, runs: runs)
+        let report = try engine.explainingSize { try bench.run(try subjects()) }
         print(json ? try report.json() : report.table)
     }
-}
 
-extension Bench.Subject: ExpressibleByArgument {}
+    private func subjects() throws -> [Bench.Subject] {
+        if let name = engine.model {
+            let file = try engine.openModel()
+            return [Bench.Subject(name: name) { file }]
+        }
+        return (only.map { [$0] } ?? OwnModel.allCases).map { $0.subject }
+    }
+}

@@ -88,6 +88,7 @@ struct SmallPartsTests {
         let model = try #require((json["models"] as? [[String: Any]])?.first)
         #expect(model["name"] as? String == "default")
         #expect(model["precision"] as? String == "float32")
+        #expect(model["frame_size"] as? Int == 256)
         let frame = try #require(model["frame"] as? [String: Double])
         #expect(Set(frame.keys) == ["median_ms", "p95_ms", "fps"])
         #expect(frame.values.allSatisfy { $0 > 0 })

@@ -81,6 +81,13 @@ extension PuppetTests {
             expectFailure(
                 try bench.run(["bench", "--runs", "0"]), code: 64,
                 "--runs 0: expected 1 to 100000; see puppet bench --help")
+            expectFailure(
+                try bench.run(["bench", "--only", "default", "--model", "tiny.safetensors"]), code: 64,
+                "--only and --model: name one model; see puppet bench --help")
+            expectFailure(
+                try bench.run(["bench", "--latency", "--size", "64"]), code: 64,
+                "--latency: measures the default model at its own size; no --model, --size, --only; "
+                    + "see puppet bench --help")
             #expect(try bench.newNames() == [])
         }
 

@@ -39,19 +39,25 @@ struct EngineOptions: ParsableArguments {
         guard (16...2048).contains(size) else { throw ValidationError("--size \(size): expected 16 to 2048.") }
     }
 
-    func loadModel() throws -> FOMMModel {
-        let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
-        let loaded = Result { () throws(WeightError) in
-            try FOMMModel(file, frameSize: size, instructionSet: compute.instructionSet)
-        }
-        return try loaded.mapError(explained).get()
+    func openModel() throws -> MappedFile {
+        try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
     }
 
-    /// The network knows tensors; the user chose a size.
-    private func explained(_ error: WeightError) -> any Error {
-        guard error.code == .wrongFrameSize else { return error }
-        return PuppetError(
-            .wrongFrameSize, "--size \(size)", "the model cannot halve it as often as it has to (\(error.detail))",
-            hint: "give a multiple of 64, or of 128 for a published model")
+    func loadModel() throws -> FOMMModel {
+        let file = try openModel()
+        return try explainingSize {
+            try FOMMModel(file, frameSize: size, instructionSet: compute.instructionSet)
+        }
+    }
+
+    /// Runs what loads a model. The network knows tensors; the user chose a size.
+    func explainingSize<Value>(_ load: () throws -> Value) throws -> Value {
+        do {
+            return try load()
+        } catch let error as WeightError where error.code == .wrongFrameSize {
+            throw PuppetError(
+                .wrongFrameSize, "--size \(size)", "the model cannot halve it as often as it has to (\(error.detail))",
+                hint: "give a multiple of 64, or of 128 for a published model")
+        }
     }
 }

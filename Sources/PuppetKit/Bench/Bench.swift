@@ -5,24 +5,37 @@ import Frames
 package struct Bench {
     private let threads: Int
     private let instructionSet: InstructionSet
+    private let frameSize: Int
     private let runs: Int
 
     /// - Parameter runs: frames that are timed per model, after three that are not.
-    package init(threads: Int, instructionSet: InstructionSet, runs: Int) {
+    package init(
+        threads: Int, instructionSet: InstructionSet, frameSize: Int = FOMMModel.defaultFrameSize, runs: Int
+    ) {
         self.threads = threads
         self.instructionSet = instructionSet
+        self.frameSize = frameSize
         self.runs = runs
     }
 
-    /// Models that can be measured.
-    package enum Subject: String, CaseIterable, Sendable {
+    /// A model to measure, which is opened when its turn comes.
+    package struct Subject: Sendable {
+        package let name: String
+        let open: @Sendable () throws -> MappedFile
+
+        package init(name: String, open: @escaping @Sendable () throws -> MappedFile) {
+            self.name = name
+            self.open = open
+        }
+
         /// The one in the binary.
-        case `default`
+        package static let `default` = Subject(name: "default") { EmbeddedAssets.model }
         /// Random weights in the architecture of the published checkpoints.
-        case published
+        package static let published = Subject(name: "published") { try RandomModel.published() }
     }
 
-    /// - Throws: ``FrameError`` where there is no room for the random model's temporary file.
+    /// - Throws: ``FrameError`` where there is no room for the random model's temporary file; ``WeightError`` for a file
+    ///   that is no model, or not one for this frame size.
     package func run(_ subjects: [Subject]) throws -> BenchReport {
         BenchReport(
             machine: .init(threads: threads, instructionSet: instructionSet),
@@ -30,14 +43,10 @@ package struct Bench {
     }
 
     private func measure(_ subject: Subject) throws -> BenchReport.Model {
-        let file =
-            switch subject {
-            case .default: EmbeddedAssets.model
-            case .published: try RandomModel.published()
-            }
+        let file = try subject.open()
         PeakMemory.reset()
         let started = MonotonicTime.now
-        let model = try FOMMModel(file, instructionSet: instructionSet)
+        let model = try FOMMModel(file, frameSize: frameSize, instructionSet: instructionSet)
         let detector = FrameDetector(model, threads: threads)
         let avatar = try AvatarList(nil).load(0, detector)
         let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
@@ -54,7 +63,8 @@ package struct Bench {
             if run >= Self.warmUp { times.append(rendered.times) }
         }
         return BenchReport.Model(
-            name: subject.rawValue, times: times, firstFrame: firstFrame, peakMemory: PeakMemory.megabytes)
+            name: subject.name, frameSize: frameSize, times: times, firstFrame: firstFrame,
+            peakMemory: PeakMemory.megabytes)
     }
 
     private static let warmUp = 3

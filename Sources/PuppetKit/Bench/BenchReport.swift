@@ -43,6 +43,8 @@ package struct BenchReport: Encodable, Sendable {
     package struct Model: Encodable, Sendable {
         package let name: String
         package let precision = "float32"
+        /// Rows and columns of a frame.
+        package let frameSize: Int
         package let frame: Frame
         package let stages: [String: Spread]
         /// Loading the model, encoding the avatar and the first frame.
@@ -50,11 +52,12 @@ package struct BenchReport: Encodable, Sendable {
         package let peakMemoryMb: Double
 
         private enum CodingKeys: CodingKey {
-            case name, precision, frame, stages, firstFrameMs, peakMemoryMb
+            case name, precision, frameSize, frame, stages, firstFrameMs, peakMemoryMb
         }
 
-        init(name: String, times: [FrameTimes], firstFrame: Double, peakMemory: Double) {
+        init(name: String, frameSize: Int, times: [FrameTimes], firstFrame: Double, peakMemory: Double) {
             self.name = name
+            self.frameSize = frameSize
             let frame = Spread(times.map { $0.latency })
             self.frame = Frame(
                 medianMs: frame.medianMs, p95Ms: frame.p95Ms, fps: rounded(1000 / frame.medianMs))
@@ -97,7 +100,8 @@ package struct BenchReport: Encodable, Sendable {
     }
 
     private func row(_ columns: String...) -> String {
-        zip(columns, [10, 13, 10, 10, 8]).map { text, width in
+        let name = max(10, (models.map { $0.name.count }.max() ?? 0) + 2)
+        return zip(columns, [name, 13, 10, 10, 8]).map { text, width in
             text + String(repeating: " ", count: max(0, width - text.count))
         }.joined().trimmingCharacters(in: .whitespaces)
     }
