@@ -1,0 +1,140 @@
+"""puppet, PyTorch, ONNX Runtime and OpenVINO on the same network, weights, threads and machine, in turn.
+
+What is timed is what one live frame costs once the avatar is encoded: keypoints of the driving frame, relative motion,
+dense motion, warp, bottleneck, decoder; batch 1, float32. Every turn is a process of its own. Prints markdown.
+
+    python compare.py                       the default and the published architecture, 256 x 256, all cores
+    python compare.py --scaling             also fewer threads, and other frame sizes
+"""
+
+import argparse
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import cases
+import costs
+import engine
+import machine
+import report
+import weights
+from measure import Measurement
+from network import PUBLISHED
+from page import Page
+from report import LABELS, Setting
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+MODELS = ["default", "published"]
+SCALING_SIZES = [128, 256, 384]
+
+
+def settings(options: argparse.Namespace, model: str) -> dict[int, list[Setting]]:
+    """By frame size. With --scaling: all numbers of threads at --size, all sizes at --threads."""
+    sizes, threads = [options.size], [options.threads]
+    if options.scaling:
+        sizes = sorted({*SCALING_SIZES, options.size})
+        powers = (2**power for power in range(options.threads.bit_length()))
+        threads = sorted({*powers, options.threads})
+    return {
+        size: [Setting(model, size, count) for count in (threads if size == options.size else [options.threads])]
+        for size in sizes
+    }
+
+
+def engines(options: argparse.Namespace) -> str:
+    git = ["git", "-C", ROOT, "describe", "--always", "--dirty"]
+    commit = subprocess.run(git, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
+    peers = [f"{LABELS[name]} {engine.version(name)}" for name in options.engines if name != "puppet"]
+    return f"Engines: {', '.join([f'puppet {commit}', *peers])}; Python {sys.version.split()[0]}"
+
+
+def method(options: argparse.Namespace) -> str:
+    rounds, frames = report.counted(options.rounds, "round"), report.counted(options.runs, "frame")
+    return (
+        f"Runs: {rounds} of {frames} per engine and setting, after {engine.WARM_UP} that are not timed. A turn counts by "
+        "its median and its 95th percentile; the tables have the medians of the turns"
+    )
+
+
+def run(options: argparse.Namespace, work: Path) -> Page:
+    """`work`: an empty folder, for models and pictures."""
+    about = [f"Date: {datetime.date.today()}", *machine.describe(), engines(options), method(options)]
+    counts = sorted({setting.threads for of in settings(options, "").values() for setting in of})
+    peaks = {count: measure_peak(work, count) for count in counts}
+    page = Page(options.size, options.threads, about, peaks)
+    measurement = Measurement(options.puppet, options.engines, options.rounds, options.runs)
+    for model in options.models:
+        file = ROOT / "Models/lite.safetensors"
+        if model == "published":
+            file = work / "published.safetensors"
+            weights.write_random(file, PUBLISHED)
+        page.gflop[model] = costs.stage_gflop(weights.config_of(file), options.size)
+        for size, of in settings(options, model).items():
+            folder = work / f"{model}-{size}"
+            folder.mkdir()
+            (folder / "model.safetensors").symlink_to(file)
+            cases.write(folder, file, ROOT / "Assets/portrait.png", size)
+            page.differences[model, size] = measurement.check(folder, size)
+            for setting in of:
+                page.results[setting] = measurement.turns(folder, setting)
+            shutil.rmtree(folder)
+    # Again: what else runs can only lower it.
+    for count, peak in peaks.items():
+        peaks[count] = max(peak, measure_peak(work, count), key=lambda peak: peak.gflops)
+    return page
+
+
+def measure_peak(work: Path, threads: int) -> costs.Peak:
+    return costs.measure_peak(HERE.parent / "peak/peak.c", work / "peak", threads)
+
+
+def positive(value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r}: expected 1 or more")
+    return int(value)
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS)
+    parser.add_argument(
+        "--engines", nargs="+", choices=LABELS, default=list(LABELS), help="which, in the order of turns"
+    )
+    parser.add_argument("--size", type=positive, default=256, help="rows and columns of a frame (%(default)s)")
+    parser.add_argument("--threads", type=positive, default=len(os.sched_getaffinity(0)), help="(%(default)s)")
+    parser.add_argument("--scaling", action="store_true", help="also fewer threads, and other frame sizes")
+    parser.add_argument("--rounds", type=positive, default=3, help="turns of every engine (%(default)s)")
+    parser.add_argument("--runs", type=positive, default=20, help="frames that are timed in a turn (%(default)s)")
+    parser.add_argument("--puppet", type=Path, default=ROOT / ".build/release/puppet", help="the program (%(default)s)")
+    parser.add_argument(
+        "--write", type=Path, metavar="PAGE", help="put the figures between the markers of this page, too"
+    )
+    options = parser.parse_args(arguments)
+    if "puppet" in options.engines and not os.access(options.puppet, os.X_OK):
+        parser.error(f"{options.puppet}: no such program; 'make build' makes it, --puppet names another")
+    if options.write:
+        try:
+            report.around_markers(options.write)
+        except (OSError, ValueError) as error:
+            parser.error(str(error))
+    return options
+
+
+def main() -> None:
+    options = parse()
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=HERE) as work:
+        page = run(options, Path(work))
+    text = page.text(charts=options.write.with_suffix("") if options.write else None)
+    print(text)
+    if options.write:
+        report.rewrite(options.write, text)
+
+
+if __name__ == "__main__":
+    main()
