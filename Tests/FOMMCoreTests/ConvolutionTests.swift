@@ -116,6 +116,105 @@ struct ConvolutionTests {
         }
     }
 
+    /// One tile, one group of 28 and one more, rows of tiles that groups cut; two of many groups.
+    @Test(
+        arguments: InstructionSet.supported.filter { WinogradConv2d.fits($0, height: 4, width: 4) },
+        [(2, 2, 1, 1), (2, 4, 17, 33), (4, 28, 16, 16), (2, 58, 15, 48), (10, 14, 33, 65), (32, 36, 3, 20)])
+    func winogradOfAnUpsampledImage(
+        _ instructionSet: InstructionSet, _ size: (height: Int, width: Int, inputs: Int, outputs: Int)
+    ) {
+        for threads in [1, 2, 3] {
+            var random = SeededRandom(seed: 12)
+            let (from, to) = (ChannelLayout(size.inputs), ChannelLayout(size.outputs))
+            let input = TestTensor(TensorShape(from, height: size.height, width: size.width), &random)
+            let output = TestTensor(TensorShape(to, height: 2 * size.height, width: 2 * size.width, halo: 2))
+            let weights = ConvolutionWeights(
+                weights: random.values(size.outputs * size.inputs * 9), bias: random.values(size.outputs),
+                outputs: size.outputs, inputs: size.inputs, kernelSize: 3)
+            WinogradConv2d(weights, from: from, to: to, image: .upsampled)(
+                input.view, into: output.view, epilogue: .init(relu: true),
+                in: .empty(instructionSet, threads: threads))
+            let expected = naiveConvolution(
+                upsampled(input.view.planar, inputs: size.inputs, height: size.height, width: size.width),
+                inputs: size.inputs, height: 2 * size.height, width: 2 * size.width, weights.weights, weights.bias,
+                outputs: size.outputs, kernel: 3
+            ).map { max($0, 0) }
+            let tolerance = Self.tolerance(taps: size.inputs * 9)
+            expectClose(output.view.planar, expected, within: tolerance, "\(size)")
+            #expect(output.damage == 0, "\(size): wrote outside the picture")
+        }
+    }
+
+    @Test(
+        arguments: InstructionSet.supported.filter { WinogradConv2d.fits($0, height: 4, width: 4) },
+        [(4, 4, 1, 1), (8, 4, 17, 33), (4, 116, 16, 16), (20, 12, 33, 65)])
+    func winogradThenPooling(
+        _ instructionSet: InstructionSet, _ size: (height: Int, width: Int, inputs: Int, outputs: Int)
+    ) {
+        for (threads, relu) in [(1, true), (2, true), (2, false)] {
+            var random = SeededRandom(seed: 13)
+            let (from, to) = (ChannelLayout(size.inputs), ChannelLayout(size.outputs))
+            let input = TestTensor(TensorShape(from, height: size.height, width: size.width), &random)
+            let output = TestTensor(TensorShape(to, height: size.height / 2, width: size.width / 2, halo: 2))
+            let weights = ConvolutionWeights(
+                weights: random.values(size.outputs * size.inputs * 9), bias: random.values(size.outputs),
+                outputs: size.outputs, inputs: size.inputs, kernelSize: 3)
+            WinogradConv2d(weights, from: from, to: to)(
+                input.view, into: output.view, pooled: true, epilogue: .init(relu: relu),
+                in: .empty(instructionSet, threads: threads))
+            let full = naiveConvolution(
+                input.view.planar, inputs: size.inputs, height: size.height, width: size.width, weights.weights,
+                weights.bias, outputs: size.outputs, kernel: 3
+            ).map { relu ? max($0, 0) : $0 }
+            let area = size.height * size.width / 4
+            let expected = (0..<size.outputs * area).map { index in
+                let (channel, pixel) = index.quotientAndRemainder(dividingBy: area)
+                let (row, column) = pixel.quotientAndRemainder(dividingBy: size.width / 2)
+                let first = channel * 4 * area + 2 * row * size.width + 2 * column
+                return (full[first] + full[first + 1] + full[first + size.width] + full[first + size.width + 1]) / 4
+            }
+            let tolerance = 10 * Self.tolerance(taps: size.inputs * 9)
+            expectClose(output.view.planar, expected, within: tolerance, "\(size)")
+            #expect(output.damage == 0, "\(size): wrote outside the picture")
+        }
+    }
+
+    /// Heights around a tile of 4 rows, widths around the 70 columns of an item, with padding and without.
+    @Test(
+        arguments: InstructionSet.supported,
+        [
+            (1, 1, 1, 1, 3), (3, 6, 17, 50, 3), (4, 7, 16, 12, 3), (5, 14, 35, 33, 3), (8, 71, 3, 28, 3),
+            (9, 141, 2, 16, 3), (10, 9, 20, 50, 0), (7, 7, 5, 16, 0), (13, 29, 33, 17, 1),
+        ])
+    func tall(
+        _ instructionSet: InstructionSet,
+        _ size: (height: Int, width: Int, inputs: Int, outputs: Int, padding: Int)
+    ) {
+        var random = SeededRandom(seed: 14)
+        let (from, to, padding) = (ChannelLayout(size.inputs), ChannelLayout(size.outputs), size.padding)
+        let input = TestTensor(
+            TensorShape(from, height: size.height, width: size.width, halo: padding), &random)
+        let cut = 3 - padding
+        let shape = TensorShape(to, height: size.height - 2 * cut, width: size.width - 2 * cut, halo: 1)
+        let output = TestTensor(shape)
+        let weights = ConvolutionWeights(
+            weights: random.values(size.outputs * size.inputs * 49), bias: random.values(size.outputs),
+            outputs: size.outputs, inputs: size.inputs, kernelSize: 7)
+        TallConv2d(weights, from: from, to: to, for: instructionSet)(
+            input.view, into: output.view, padding: (padding, padding), in: .empty(instructionSet))
+        let full = naiveConvolution(
+            input.view.planar, inputs: size.inputs, height: size.height, width: size.width, weights.weights,
+            weights.bias, outputs: size.outputs, kernel: 7)
+        let expected = (0..<size.outputs * shape.height * shape.width).map { index in
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: shape.height * shape.width)
+            let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.width)
+            return full[(channel * size.height + row + cut) * size.width + column + cut]
+        }
+        expectClose(
+            output.view.planar, expected, within: 4 * Self.tolerance(taps: size.inputs * 49), "\(size)")
+        #expect(output.damage == 0, "\(size): wrote outside the picture")
+    }
+
     @Test(arguments: InstructionSet.supported, [(1, 1), (2, 3), (5, 14), (8, 15)])
     func upsampling(_ instructionSet: InstructionSet, _ size: (height: Int, width: Int)) {
         var random = SeededRandom(seed: 9)
@@ -127,16 +226,9 @@ struct ConvolutionTests {
         UpsamplingConv2d(weights, from: from, to: ChannelLayout(33))(
             input.view, into: output.view, in: .empty(instructionSet))
 
-        let planar = input.view.planar
-        let area = size.height * size.width
-        let upsampled = (0..<20 * area * 4).map { index in
-            let (channel, pixel) = index.quotientAndRemainder(dividingBy: 4 * area)
-            let (row, column) = pixel.quotientAndRemainder(dividingBy: 2 * size.width)
-            return planar[channel * area + row / 2 * size.width + column / 2]
-        }
         let expected = naiveConvolution(
-            upsampled, inputs: 20, height: 2 * size.height, width: 2 * size.width, weights.weights, weights.bias,
-            outputs: 33, kernel: 3
+            upsampled(input.view.planar, inputs: 20, height: size.height, width: size.width), inputs: 20,
+            height: 2 * size.height, width: 2 * size.width, weights.weights, weights.bias, outputs: 33, kernel: 3
         ).map { max($0, 0) }
         expectClose(output.view.planar, expected, within: Self.tolerance(taps: 180), "\(size)")
         #expect(output.damage == 0, "\(size): wrote outside the picture")
@@ -149,7 +241,7 @@ struct ConvolutionTests {
         let input = TestTensor(TensorShape(from, height: size.height, width: size.width, halo: 3), &random)
         let weights = ConvolutionWeights(
             weights: random.values(3 * 20 * 49), bias: random.values(3), outputs: 3, inputs: 20, kernelSize: 7)
-        let convolution = FinalConvolution(weights, from: from)
+        let convolution = FinalConvolution(weights, from: from, for: instructionSet)
         let partials = TestTensor(convolution.partialsShape(height: size.height, width: size.width))
         var output = [Float](repeating: 0, count: 3 * size.height * size.width)
         convolution(input.view, by: partials.view, into: &output, in: .empty(instructionSet))
@@ -160,6 +252,16 @@ struct ConvolutionTests {
         ).map { 1 / (1 + exp(-Double($0))) }.map { Float($0) }
         expectClose(output, expected, within: Self.tolerance(taps: 980), "\(size)")
         #expect(partials.damage == 0, "\(size): wrote outside the partial sums")
+    }
+
+    /// Every pixel as 2x2 pixels, `[inputs, 2 height, 2 width]`.
+    private func upsampled(_ planar: [Float], inputs: Int, height: Int, width: Int) -> [Float] {
+        let area = height * width
+        return (0..<inputs * area * 4).map { index in
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: 4 * area)
+            let (row, column) = pixel.quotientAndRemainder(dividingBy: 2 * width)
+            return planar[channel * area + row / 2 * width + column / 2]
+        }
     }
 
     /// Zero padding, float64 sums. - Returns: `[outputs, height, width]`.

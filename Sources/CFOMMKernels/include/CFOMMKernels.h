@@ -50,6 +50,17 @@ typedef struct {
     const float *_Nullable shift;     ///< `[output_blocks][16]`, with `activated`
 } puppet_conv2d;
 
+/// A 3x3 convolution for Winograd's F(4x4, 3x3).
+typedef struct {
+    /// Height and width, of the convolution's result, are multiples of 4. `weights` are transformed, `[positions][output
+    /// blocks][taps][16]`, where a tap is an input channel; 36 positions, 25 where the input is upsampled.
+    puppet_conv2d convolution;
+    /// The input is half as high and wide; what is convolved is each of its pixels as 2x2 pixels.
+    bool upsampled;
+    /// The output is half as high and wide: the mean of 2x2 pixels. No residual, no pre-activation.
+    bool pooled;
+} puppet_winograd;
+
 /// Coordinates of a grid sample are in -1...1; whether -1 is the centre of the first pixel (true) or its outer edge.
 typedef struct {
     float scale_x, offset_x, scale_y, offset_y;  ///< pixel = coordinate * scale + offset
@@ -70,11 +81,19 @@ typedef struct {
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, int32_t first_row, int32_t row_count);
 
     /// A 3x3 convolution by Winograd's F(4x4, 3x3), for the tiles `first_tile ..< first_tile + tile_count` of 4x4 output
-    /// pixels, counted along the rows; height and width are multiples of 4. `weights` are transformed, `[36][output
-    /// blocks][input channels][16]`, and `taps` is the number of input channels. `scratch`, 64-byte aligned, holds
-    /// `36 * (input_blocks + group_blocks) * tile_count * 16` floats. Present where `conv2d_rows` is.
+    /// pixels, counted along the rows, and the output blocks `first_block ..< first_block + block_count`, where
+    /// `first_block` is a multiple of `group_blocks`. `scratch`, 64-byte aligned, holds 36 vectors of 16 floats for each
+    /// of `(input_blocks * tile_count | 1) + (group_blocks * tile_count | 1)`. Present where `conv2d_rows` is.
     void (*_Nullable winograd_tiles)(
-        const puppet_conv2d *convolution, int32_t first_tile, int32_t tile_count, float *scratch);
+        const puppet_winograd *convolution, int32_t first_tile, int32_t tile_count, int32_t first_block,
+        int32_t block_count, float *scratch);
+
+    /// A convolution with 7 rows of kernel by F(4, 7), for the 4 output rows from `row` on (fewer at the end of the image)
+    /// and `width` output columns from `first_column` on. `weights` are transformed, `[10][output blocks][taps][16]`, a
+    /// tap is (input block, kx, channel in use). `scratch`, 64-byte aligned, holds 10 vectors of 16 floats for each of
+    /// `(input_blocks * (width + kernel_width - 1) | 1) + (group_blocks * width | 1)`. Present where `conv2d_rows` is.
+    void (*_Nullable tall_conv2d_rows)(
+        const puppet_conv2d *convolution, int32_t row, int32_t first_column, int32_t width, float *scratch);
 
     /// `patches[pixel_count][taps]`: what output pixels `first_pixel ..< first_pixel + pixel_count`, counted along the
     /// rows, see, for a matrix product. Present where `conv2d_rows` is not.
@@ -157,14 +176,18 @@ typedef struct {
         int32_t output_width);
 
     /// Second half of a convolution split by columns: `output[c][x] = sigmoid(bias[c] + sum over kx of
-    /// partial(x + kx)[kx * channels + c])`, for one row. `partials` points at the column kernel_width / 2 left of
-    /// pixel 0; its blocks are `block_stride` apart.
+    /// partial(x + kx)[4 * kx + c])`, for one row and 1...4 channels. `partials` points at the column kernel_width / 2 left
+    /// of pixel 0; its blocks are `block_stride` apart. `bias` has 4 values.
     void (*sum_columns_sigmoid)(
         const float *partials, ptrdiff_t block_stride, int32_t kernel_width, int32_t channels, const float *bias,
         int32_t width, float *output, ptrdiff_t output_plane_stride);
 
     /// IEEE binary16 -> float32. The input need not be aligned.
     void (*expand_float16)(const void *input, ptrdiff_t count, float *output);
+
+    /// Nothing but multiply-adds that do not wait for one another, `rounds` times as many as registers hold sums: the
+    /// yardstick for convolutions. - Returns: how many there were. `values`: 16 floats, which come out changed.
+    int64_t (*multiply_adds)(int64_t rounds, float *values);
 } puppet_kernels;
 
 /// The table of an instruction set, or NULL where this build or this CPU does not have it.

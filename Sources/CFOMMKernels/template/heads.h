@@ -66,14 +66,14 @@ static void gaussian(const float *positions, ptrdiff_t count, float centre, floa
 static void sum_columns_sigmoid(
     const float *partials, ptrdiff_t block_stride, int32_t kernel_width, int32_t channels, const float *bias,
     int32_t width, float *output, ptrdiff_t output_plane_stride) {
+    for (int32_t x = 0; x < width; x++) {
+        v4 sum = {bias[0], bias[1], bias[2], bias[3]};
+        for (int32_t kx = 0; kx < kernel_width; kx++)
+            sum += load4(partials + kx / 4 * block_stride + (x + kx) * PUPPET_BLOCK + kx % 4 * 4);
+        for (int32_t c = 0; c < channels; c++) output[c * output_plane_stride + x] = sum[c];
+    }
     for (int32_t c = 0; c < channels; c++) {
         float *line = output + c * output_plane_stride;
-        for (int32_t x = 0; x < width; x++) line[x] = bias[c];
-        for (int32_t kx = 0; kx < kernel_width; kx++) {
-            const int32_t channel = kx * channels + c;
-            const float *lane = partials + channel / PUPPET_BLOCK * block_stride + channel % PUPPET_BLOCK;
-            for (int32_t x = 0; x < width; x++) line[x] += lane[(x + kx) * PUPPET_BLOCK];
-        }
         for (int32_t x = 0; x < width; x++) line[x] = -line[x];
         exp_in_place(line, width);
         for (int32_t x = 0; x < width; x++) line[x] = 1.0f / (1.0f + line[x]);

@@ -3,7 +3,9 @@
 #include "heads.h"
 #include "image.h"
 #include "motion.h"
+#include "peak.h"
 #ifdef TILE_PIXELS
+#include "tall_conv2d.h"
 #include "winograd.h"
 #else
 #include "matrix_convolution.h"
@@ -15,6 +17,7 @@ const puppet_kernels PUPPET_TABLE = {
     .group_blocks = TILE_BLOCKS,
     .conv2d_rows = conv2d_rows,
     .winograd_tiles = winograd_tiles,
+    .tall_conv2d_rows = tall_conv2d_rows,
 #else
     .im2col_pixels = im2col_pixels,
     .finish_pixels = finish_pixels,
@@ -34,4 +37,5 @@ const puppet_kernels PUPPET_TABLE = {
     .resize_bilinear = resize_bilinear,
     .sum_columns_sigmoid = sum_columns_sigmoid,
     .expand_float16 = expand_float16,
+    .multiply_adds = multiply_adds,
 };

@@ -1,117 +1,164 @@
-// 3x3 convolution by Winograd's F(4x4, 3x3): 36 products for 16 output pixels instead of 144.
+// 3x3 convolution by Winograd's F(4x4, 3x3): 36 products for 16 output pixels instead of 144; 25 where the image is
+// upsampled by 2 beforehand.
 //
 // A tile of 4x4 outputs depends on 6x6 inputs. Both and the kernel are transformed (V = B' d B, U = G g G', with U made
-// when the weights are packed); at each of the 36 positions the tiles are then an ordinary matrix product over channels,
-// M = V U, which conv2d_tile computes as a 1x1 convolution of an image one row high; the outputs are A' M A. Tiles are
-// done in groups whose V stays in the second-level cache while U streams past it.
+// when the weights are packed); at each position of the transforms the tiles are then a matrix product over channels,
+// M = V U; the outputs are A' M A. Tiles are done in groups whose V stays in the second-level cache while U streams past it.
+//
+// An upsampled line a b b c c e has four values, of which Winograd's transform makes five: that at the point -1 vanishes.
+// Those at the other two finite points depend on them only through their squares p^2, which need not be positive. With
+// p^2 = -1 all coefficients are 1: of the products
+//     P = (a - c) g0    S = (b + c) (g0 + g1 + g2) / 2    D = (b - c) g1 / 2    E = (b - c) (g0 - g2) / 2    Q = (e - b) g2
+// the four outputs of the line are
+//     P + S + D - E     S + D + E     S - D + E     Q + S - D - E.
+// D and E multiply the same b - c, so V has four values a line, 16 a tile.
 //
 // Rounding grows by the transforms' coefficients: for 256 channels of random values up to 1.5e-5 where the direct
-// convolution has 2.6e-6, of outputs up to 1.5.
+// convolution has 2.6e-6, of outputs up to 1.5; on upsampled images it is half of the direct convolution's.
 // Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
 #pragma once
-#include "conv2d.h"
+#include "positions.h"
 
-#define WINOGRAD_POSITIONS 36
-
-// One column of B' d: `step` vectors from one element of `d` to the next.
-INLINE void winograd_input_line(const v16 *d, int step, v16 *out, int out_step) {
-    const v16 d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
-    const v16 even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1, outer = d4 - d2, inner = 2.0f * (d3 - d1);
-    out[0] = 4.0f * d0 - 5.0f * d2 + d4;
-    out[out_step] = even + odd;
-    out[2 * out_step] = even - odd;
-    out[3 * out_step] = outer + inner;
-    out[4 * out_step] = outer - inner;
-    out[5 * out_step] = 4.0f * d1 - 5.0f * d3 + d5;
+// A line of V: from 6 values, or from the 4 that an upsampled line has.
+INLINE void winograd_input_line(const v16 *d, v16 *out, int step, const bool upsampled) {
+    if (upsampled) {
+        out[0] = d[0] - d[2];
+        out[step] = d[1] + d[2];
+        out[2 * step] = d[1] - d[2];
+        out[3 * step] = d[3] - d[1];
+        return;
+    }
+    const v16 even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1], outer = d[4] - d[2], inner = 2.0f * (d[3] - d[1]);
+    out[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
+    out[step] = even + odd;
+    out[2 * step] = even - odd;
+    out[3 * step] = outer + inner;
+    out[4 * step] = outer - inner;
+    out[5 * step] = 4.0f * d[1] - 5.0f * d[3] + d[5];
 }
 
-// One column of A' m.
-INLINE void winograd_output_line(const v16 *m, int step, v16 *out, int out_step) {
-    const v16 m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step];
-    const v16 sum = m1 + m2, difference = m1 - m2, far_sum = m3 + m4, far_difference = m3 - m4;
+// The four outputs of a line of M, which has 6 values, or 5.
+INLINE void winograd_output_line(const v16 *m, v16 *out, int step, const bool upsampled) {
+    if (upsampled) {
+        const v16 sum = m[1] + m[2], difference = m[1] - m[2];
+        out[0] = m[0] + (sum - m[3]);
+        out[step] = sum + m[3];
+        out[2 * step] = difference + m[3];
+        out[3 * step] = m[4] + (difference - m[3]);
+        return;
+    }
+    const v16 sum = m[1] + m[2], difference = m[1] - m[2], far_sum = m[3] + m[4], far_difference = m[3] - m[4];
     out[0] = m[0] + sum + far_sum;
-    out[out_step] = difference + 2.0f * far_difference;
-    out[2 * out_step] = sum + 4.0f * far_sum;
-    out[3 * out_step] = difference + 8.0f * far_difference + m[5 * step];
+    out[step] = difference + 2.0f * far_difference;
+    out[2 * step] = sum + 4.0f * far_sum;
+    out[3 * step] = difference + 8.0f * far_difference + m[5];
 }
 
-// V: [36][input blocks][tile_count][16].
-static void winograd_input(const puppet_conv2d *p, int32_t first_tile, int32_t tile_count, float *v) {
+// V: [36 or 16][input blocks][tile_count][16].
+INLINE void winograd_input(
+    const puppet_conv2d *p, int32_t first_tile, int32_t tile_count, float *v, const bool upsampled) {
+    const int side = upsampled ? 4 : 6, step = upsampled ? 2 : 4;
     const int32_t across = p->width / 4;
-    const ptrdiff_t position_stride = (ptrdiff_t)p->input_blocks * tile_count * PUPPET_BLOCK;
+    const ptrdiff_t stride = position_stride((ptrdiff_t)p->input_blocks * tile_count);
     for (int32_t block = 0; block < p->input_blocks; block++) {
         for (int32_t t = 0; t < tile_count; t++) {
-            const int32_t row = (first_tile + t) / across * 4, column = (first_tile + t) % across * 4;
+            const int32_t row = (first_tile + t) / across * step, column = (first_tile + t) % across * step;
             const float *corner = p->input + block * p->input_block_stride + row * p->input_row_stride
                 + column * PUPPET_BLOCK;
             v16 half[36];
-            for (int x = 0; x < 6; x++) {
+            for (int x = 0; x < side; x++) {
                 v16 d[6];
-                for (int y = 0; y < 6; y++) d[y] = load16(corner + y * p->input_row_stride + x * PUPPET_BLOCK);
-                winograd_input_line(d, 1, half + x, 6);
+                for (int y = 0; y < side; y++) d[y] = load16(corner + y * p->input_row_stride + x * PUPPET_BLOCK);
+                winograd_input_line(d, half + x, side, upsampled);
             }
             float *out = v + ((ptrdiff_t)block * tile_count + t) * PUPPET_BLOCK;
-            for (int y = 0; y < 6; y++) {
+            for (int y = 0; y < side; y++) {
                 v16 line[6];
-                winograd_input_line(half + 6 * y, 1, line, 1);
-                for (int x = 0; x < 6; x++) store16(out + (6 * y + x) * position_stride, line[x]);
+                winograd_input_line(half + side * y, line, 1, upsampled);
+                for (int x = 0; x < side; x++) store16(out + (side * y + x) * stride, line[x]);
             }
         }
     }
 }
 
-// M: [36][TILE_BLOCKS][tile_count][16], of the output blocks from `block` on.
-static void winograd_output(
-    const puppet_conv2d *p, int32_t block, int32_t blocks, int32_t first_tile, int32_t tile_count, const float *m) {
+// Stores the mean of 2x2 activated outputs at each pixel of the pooled image, two rows of a tile at a time.
+INLINE void winograd_pool(const puppet_conv2d *p, int32_t block, ptrdiff_t offset, const v16 *upper, const v16 *lower) {
+    const v16 bias = load16(p->bias + block * PUPPET_BLOCK);
+    for (int x = 0; x < 2; x++) {
+        v16 sum = {};
+        for (int i = 2 * x; i < 2 * x + 2; i++) {
+            const v16 a = upper[i] + bias, b = lower[i] + bias;
+            sum += p->relu ? relu16(a) + relu16(b) : a + b;
+        }
+        store16(p->output + block * p->output_block_stride + offset + x * PUPPET_BLOCK, 0.25f * sum);
+    }
+}
+
+// M: [36 or 25][TILE_BLOCKS][tile_count][16], of the output blocks from `block` on.
+INLINE void winograd_output(
+    const puppet_winograd *w, int32_t block, int32_t blocks, int32_t first_tile, int32_t tile_count, const float *m,
+    const bool upsampled) {
+    const puppet_conv2d *p = &w->convolution;
+    const int side = upsampled ? 5 : 6;
     const int32_t across = p->width / 4;
-    const ptrdiff_t position_stride = (ptrdiff_t)TILE_BLOCKS * tile_count * PUPPET_BLOCK;
+    const ptrdiff_t stride = position_stride((ptrdiff_t)TILE_BLOCKS * tile_count);
     for (int32_t b = 0; b < blocks; b++) {
         for (int32_t t = 0; t < tile_count; t++) {
             const float *in = m + ((ptrdiff_t)b * tile_count + t) * PUPPET_BLOCK;
-            v16 half[24];
-            for (int x = 0; x < 6; x++) {
+            v16 half[24], tile[16];
+            for (int x = 0; x < side; x++) {
                 v16 column[6];
-                for (int y = 0; y < 6; y++) column[y] = load16(in + (6 * y + x) * position_stride);
-                winograd_output_line(column, 1, half + x, 6);
+                for (int y = 0; y < side; y++) column[y] = load16(in + (side * y + x) * stride);
+                winograd_output_line(column, half + x, side, upsampled);
             }
-            const int32_t row = (first_tile + t) / across * 4, column = (first_tile + t) % across * 4;
-            for (int y = 0; y < 4; y++) {
-                v16 line[4];
-                winograd_output_line(half + 6 * y, 1, line, 1);
-                const ptrdiff_t offset = (row + y) * p->output_row_stride + column * p->output_pixel_stride;
-                for (int x = 0; x < 4; x++) finish_pixel(p, block + b, offset + x * p->output_pixel_stride, line[x]);
+            for (int y = 0; y < 4; y++) winograd_output_line(half + side * y, tile + 4 * y, 1, upsampled);
+
+            const int32_t size = w->pooled ? 2 : 4;
+            const int32_t row = (first_tile + t) / across * size, column = (first_tile + t) % across * size;
+            const ptrdiff_t offset = row * p->output_row_stride + column * PUPPET_BLOCK;
+            if (w->pooled) {
+                winograd_pool(p, block + b, offset, tile, tile + 4);
+                winograd_pool(p, block + b, offset + p->output_row_stride, tile + 8, tile + 12);
+                continue;
             }
+            for (int y = 0; y < 4; y++)
+                for (int x = 0; x < 4; x++)
+                    finish_pixel(
+                        p, block + b, offset + y * p->output_row_stride + x * PUPPET_BLOCK, tile[4 * y + x]);
         }
     }
 }
 
-static void winograd_tiles(const puppet_conv2d *p, int32_t first_tile, int32_t tile_count, float *scratch) {
-    static const float no_bias[TILE_BLOCKS * PUPPET_BLOCK] __attribute__((aligned(64)));
-    float *const v = scratch;
-    float *const m = v + (ptrdiff_t)WINOGRAD_POSITIONS * p->input_blocks * tile_count * PUPPET_BLOCK;
-    winograd_input(p, first_tile, tile_count, v);
-    for (int32_t block = 0; block < p->output_blocks; block += TILE_BLOCKS) {
-        const int32_t blocks = p->output_blocks - block < TILE_BLOCKS ? p->output_blocks - block : TILE_BLOCKS;
-        for (int position = 0; position < WINOGRAD_POSITIONS; position++) {
-            const puppet_conv2d product = {
-                .input = v + (ptrdiff_t)position * p->input_blocks * tile_count * PUPPET_BLOCK,
-                .input_block_stride = (ptrdiff_t)tile_count * PUPPET_BLOCK,
-                .block_channels = p->block_channels,
-                .input_blocks = p->input_blocks,
-                .kernel_height = 1,
-                .kernel_width = 1,
-                .weights = p->weights + ((ptrdiff_t)position * p->output_blocks + block) * p->taps * PUPPET_BLOCK,
-                .taps = p->taps,
-                .bias = no_bias,
-                .output = m + (ptrdiff_t)position * TILE_BLOCKS * tile_count * PUPPET_BLOCK,
-                .output_block_stride = (ptrdiff_t)tile_count * PUPPET_BLOCK,
-                .output_pixel_stride = PUPPET_BLOCK,
-                .output_blocks = blocks,
-                .height = 1,
-                .width = tile_count,
-            };
-            conv2d_rows(&product, 0, 0, 1);
+INLINE void winograd_group(
+    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, int32_t first_block, int32_t block_count,
+    float *scratch, const bool upsampled) {
+    const puppet_conv2d *p = &w->convolution;
+    const int side = upsampled ? 5 : 6, input_side = upsampled ? 4 : 6;
+    const ptrdiff_t v_stride = position_stride((ptrdiff_t)p->input_blocks * tile_count);
+    const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * tile_count);
+    float *const v = scratch, *const m = v + input_side * input_side * v_stride;
+    winograd_input(p, first_tile, tile_count, v, upsampled);
+    for (int32_t block = first_block; block < first_block + block_count; block += TILE_BLOCKS) {
+        const int32_t left = first_block + block_count - block, blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
+        for (int position = 0; position < side * side; position++) {
+            int source = position;
+            if (upsampled) {
+                // D and E read the same value, so from E on they are one behind.
+                const int y = position / 5, x = position % 5;
+                source = 4 * (y - (y > 2)) + x - (x > 2);
+            }
+            multiply_position(p, position, block, blocks, tile_count, v + source * v_stride, m + position * m_stride);
         }
-        winograd_output(p, block, blocks, first_tile, tile_count, m);
+        winograd_output(w, block, blocks, first_tile, tile_count, m, upsampled);
+    }
+}
+
+static void winograd_tiles(
+    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, int32_t first_block, int32_t block_count,
+    float *scratch) {
+    if (w->upsampled) {
+        winograd_group(w, first_tile, tile_count, first_block, block_count, scratch, true);
+    } else {
+        winograd_group(w, first_tile, tile_count, first_block, block_count, scratch, false);
     }
 }

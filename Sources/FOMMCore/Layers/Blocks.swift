@@ -21,19 +21,38 @@ struct SameBlock2d: Sendable {
 /// ``SameBlock2d`` with a 3x3 kernel, then the mean of 2x2 pixels. PyTorch: `DownBlock2d`.
 /// - Input: `[inputs, H, W]`, H and W even. Output: `[outputs, H/2, W/2]`, >= 0.
 struct DownBlock2d: Sendable {
-    private let block: SameBlock2d
+    let outputChannels: ChannelLayout
+    private let convolution: Convolution3x3
 
-    init(_ reader: WeightReader, at path: String, from input: ChannelLayout) throws(WeightError) {
-        block = try SameBlock2d(reader, at: path, from: input, kernelSize: 3)
+    /// - Parameter size: of a square input; `nil` for a block that runs once per avatar.
+    init(_ reader: WeightReader, at path: String, from input: ChannelLayout, size: Int?) throws(WeightError) {
+        let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
+            .folding(reader, at: path + ".norm")
+        outputChannels = ChannelLayout(weights.outputs)
+        convolution = Convolution3x3(
+            weights, from: input, to: outputChannels, size: size.map { ($0, $0) }, for: reader.instructionSet)
     }
 
-    var outputChannels: ChannelLayout { block.outputChannels }
+    /// Whether it needs room for the convolution before pooling.
+    var poolsAfterwards: Bool {
+        if case .direct = convolution { true } else { false }
+    }
 
-    /// - Parameter full: room for the convolution before pooling, `[outputs, H, W]`.
+    /// - Parameter full: room for the convolution before pooling, `[outputs, H, W]`, where it is needed.
     func callAsFunction(
-        _ input: TensorView, by full: TensorView, into output: TensorView, in workspace: Workspace
+        _ input: TensorView, by full: TensorView?, into output: TensorView, in workspace: Workspace
     ) {
-        block(input, into: full, in: workspace)
+        switch convolution {
+        case .winograd(let convolution):
+            convolution(input, into: output, pooled: true, epilogue: .init(relu: true), in: workspace)
+        case .direct(let convolution):
+            guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
+            convolution(input, into: full, padding: 1, epilogue: .init(relu: true), in: workspace)
+            workspace.timed(LayerWork("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
+        }
+    }
+
+    private func pool(_ full: TensorView, into output: TensorView, in workspace: Workspace) {
         let (from, to) = (full.shape, output.shape)
         precondition(from.height == 2 * to.height && from.width == 2 * to.width, "DownBlock2d \(from) into \(to)")
         workspace.forEach(to.channels.blockCount, (workspace.kernels, full, output)) { work, block, _ in
@@ -50,57 +69,46 @@ struct DownBlock2d: Sendable {
 /// - Input: `[inputs, H, W]`. Output: `[outputs, 2 H, 2 W]`, >= 0.
 struct UpBlock2d: Sendable {
     let outputChannels: ChannelLayout
-    private let convolution: UpsamplingConv2d
+    private let convolution: Convolution
 
-    init(_ reader: WeightReader, at path: String, from input: ChannelLayout) throws(WeightError) {
+    private enum Convolution: Sendable {
+        case phases(UpsamplingConv2d)
+        case winograd(WinogradConv2d)
+    }
+
+    /// - Parameter size: of a square output.
+    init(_ reader: WeightReader, at path: String, from input: ChannelLayout, size: Int) throws(WeightError) {
         let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
             .folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
-        convolution = UpsamplingConv2d(weights, from: input, to: outputChannels)
+        convolution =
+            WinogradConv2d.pays(reader.instructionSet, inputs: input.channels, height: size, width: size)
+            ? .winograd(WinogradConv2d(weights, from: input, to: outputChannels, image: .upsampled))
+            : .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
     }
 
     func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
-        convolution(input, into: output, in: workspace)
+        switch convolution {
+        case .phases(let convolution): convolution(input, into: output, in: workspace)
+        case .winograd(let convolution):
+            convolution(input, into: output, epilogue: .init(relu: true), in: workspace)
+        }
     }
 }
 
 /// `x + conv2(relu(norm2(conv1(relu(norm1(x))))))`. PyTorch: `ResBlock2d`.
 ///
-/// The bulk of the generator's work, so it takes the faster of two ways to compute a 3x3 convolution. norm2 is folded into conv1. norm1 has no convolution before it: whoever produces `x` also produces
-/// `relu(norm1(x))`, in the same pass over memory, and this block does so for the block after it.
+/// norm2 is folded into conv1. norm1 has no convolution before it: whoever produces `x` also produces `relu(norm1(x))`, in
+/// the same pass over memory, and this block does so for the block after it.
 struct ResBlock2d: Sendable {
     /// norm1, for whoever produces this block's input.
     let preactivation: ScaleShift
-    private let convolution1: Convolution
-    private let convolution2: Convolution
-
-    /// A 3x3 convolution that keeps the spatial size.
-    private enum Convolution: Sendable {
-        case direct(Conv2d)
-        case winograd(WinogradConv2d)
-
-        init(_ source: ConvolutionWeights, _ channels: ChannelLayout, byWinograd: Bool) {
-            self =
-                byWinograd
-                ? .winograd(WinogradConv2d(source, from: channels, to: channels))
-                : .direct(Conv2d(source, from: channels, to: channels))
-        }
-
-        func callAsFunction(
-            _ input: TensorView, into output: TensorView, epilogue: Conv2d.Epilogue, in workspace: Workspace
-        ) {
-            switch self {
-            case .direct(let convolution):
-                convolution(input, into: output, padding: 1, epilogue: epilogue, in: workspace)
-            case .winograd(let convolution): convolution(input, into: output, epilogue: epilogue, in: workspace)
-            }
-        }
-    }
+    private let convolution1: Convolution3x3
+    private let convolution2: Convolution3x3
 
     /// - Parameter shape: of the input and the output.
     init(_ reader: WeightReader, at path: String, shape: TensorShape) throws(WeightError) {
         let channels = shape.channels
-        let byWinograd = WinogradConv2d.fits(reader.instructionSet, height: shape.height, width: shape.width)
         let count = channels.channels
         let first = try ConvolutionWeights(reader, at: path + ".conv1", inputs: count, kernelSize: 3)
         let second = try ConvolutionWeights(reader, at: path + ".conv2", inputs: first.outputs, kernelSize: 3)
@@ -111,9 +119,13 @@ struct ResBlock2d: Sendable {
             )
         }
         preactivation = ScaleShift(try BatchNorm(reader, at: path + ".norm1", channels: count), channels: channels)
-        convolution1 = Convolution(
-            try first.folding(reader, at: path + ".norm2"), channels, byWinograd: byWinograd)
-        convolution2 = Convolution(second, channels, byWinograd: byWinograd)
+        let folded = try first.folding(reader, at: path + ".norm2")
+        (convolution1, convolution2) = (make(folded), make(second))
+
+        func make(_ source: ConvolutionWeights) -> Convolution3x3 {
+            Convolution3x3(
+                source, from: channels, to: channels, size: (shape.height, shape.width), for: reader.instructionSet)
+        }
     }
 
     /// - Parameters:

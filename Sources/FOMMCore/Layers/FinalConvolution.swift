@@ -1,36 +1,41 @@
 /// 7x7 convolution to three channels, then the sigmoid. PyTorch: `OcclusionAwareGenerator.final`.
 ///
 /// A block of 16 output channels would be filled by 3. Instead each column of the kernel gets output channels of its own
-/// (7 x 3 = 21 of 32), computed by a 7x1 convolution, and the seven partial sums that belong to a pixel are added up
-/// afterwards: 3.5 times less work.
+/// (7 x 3 of 32, in fours, so that a sum is one load), computed by a 7x1 convolution, and the seven partial sums that
+/// belong to a pixel are added up afterwards: 3.5 times less work.
 struct FinalConvolution: Sendable {
-    private let convolution: Conv2d
+    private let convolution: TallConv2d
     private let bias: [Float]
     private let kernelSize: Int
     private let channels: Int
 
-    init(_ source: ConvolutionWeights, from input: ChannelLayout) {
+    init(_ source: ConvolutionWeights, from input: ChannelLayout, for instructionSet: InstructionSet) {
+        precondition(source.outputs <= Self.channelsPerColumn, "FinalConvolution to \(source.outputs) channels")
         kernelSize = source.kernelSize
         channels = source.outputs
-        bias = source.bias
+        bias = source.bias + [Float](repeating: 0, count: Self.channelsPerColumn - source.outputs)
         let (size, outputs, inputs) = (source.kernelSize, source.outputs, source.inputs)
-        var columns = [Float](repeating: 0, count: source.weights.count)
+        let lanes = Self.channelsPerColumn
+        var columns = [Float](repeating: 0, count: lanes * size * inputs * size)
         for output in 0..<outputs {
             for input in 0..<inputs {
                 for row in 0..<size {
                     for column in 0..<size {
-                        columns[((column * outputs + output) * inputs + input) * size + row] =
+                        columns[((column * lanes + output) * inputs + input) * size + row] =
                             source.weights[((output * inputs + input) * size + row) * size + column]
                     }
                 }
             }
         }
-        convolution = Conv2d(
-            weights: columns, bias: [Float](repeating: 0, count: size * outputs), from: input,
-            to: ChannelLayout(size * outputs), kernelHeight: size, kernelWidth: 1)
+        convolution = TallConv2d(
+            weights: columns, bias: [Float](repeating: 0, count: lanes * size), from: input,
+            to: ChannelLayout(lanes * size), kernelWidth: 1, for: instructionSet)
     }
 
-    /// Room for the partial sums of an image, `[7 * 3, H, W]`, with the columns left and right of it that stay zero.
+    /// Of the output, of one column of the kernel; see `sum_columns_sigmoid`.
+    private static let channelsPerColumn = 4
+
+    /// Room for the partial sums of an image, `[7 * 4, H, W]`, with the columns left and right of it that stay zero.
     func partialsShape(height: Int, width: Int) -> TensorShape {
         TensorShape(convolution.outputChannels, height: height, width: width, halo: kernelSize / 2)
     }
@@ -41,11 +46,13 @@ struct FinalConvolution: Sendable {
     ) {
         let reach = kernelSize / 2
         precondition(input.shape.halo >= reach, "FinalConvolution reads outside the halo of \(input.shape)")
-        convolution.withCall(
-            input, firstTap: (-reach, 0), into: partials, epilogue: .init()
-        ) { call in
-            withUnsafePointer(to: call) { workspace.run(.init(start: $0, count: 1)) }
+        convolution(input, into: partials, padding: (reach, 0), in: workspace)
+        workspace.timed(LayerWork("sum of columns, sigmoid", partials.shape)) {
+            sum(partials, into: output, in: workspace)
         }
+    }
+
+    private func sum(_ partials: TensorView, into output: UnsafeMutablePointer<Float>, in workspace: Workspace) {
         workspace.forEachBand(ofRows: partials.shape.height, (self, workspace.kernels, partials, output)) {
             work, rows, _ in
             let (layer, kernels, partials, output) = work

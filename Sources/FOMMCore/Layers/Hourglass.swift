@@ -7,8 +7,8 @@
 struct Hourglass: Sendable {
     private let down: [DownBlock2d]
     private let up: [UpBlock2d]
-    /// Convolutions before pooling, from the widest image to the narrowest.
-    private let full: [TensorSlot]
+    /// Convolutions before pooling, where they need room, from the widest image to the narrowest.
+    private let full: [TensorSlot?]
     /// `[decoder, skip]` per resolution, from the widest image to the narrowest.
     private let joined: [TensorSlot]
     private let bottom: TensorSlot
@@ -23,7 +23,9 @@ struct Hourglass: Sendable {
         var down: [DownBlock2d] = []
         for _ in 0..<max(1, reader.count(of: path + ".encoder.down_blocks.")) {
             let from = down.last?.outputChannels ?? input
-            down.append(try DownBlock2d(reader, at: "\(path).encoder.down_blocks.\(down.count)", from: from))
+            down.append(
+                try DownBlock2d(
+                    reader, at: "\(path).encoder.down_blocks.\(down.count)", from: from, size: size >> down.count))
         }
         guard size.isMultiple(of: 1 << down.count) else {
             throw WeightError(
@@ -37,11 +39,13 @@ struct Hourglass: Sendable {
             let from = up.last.map { ChannelLayout($0.outputChannels.channels, skips[level + 1].channels) }
             up.append(
                 try UpBlock2d(
-                    reader, at: "\(path).decoder.up_blocks.\(up.count)", from: from ?? skips[level + 1]))
+                    reader, at: "\(path).decoder.up_blocks.\(up.count)", from: from ?? skips[level + 1],
+                    size: size >> level))
         }
 
         full = down.enumerated().map { level, block in
-            layout.reserve(TensorShape(block.outputChannels, height: size >> level, width: size >> level))
+            guard block.poolsAfterwards else { return nil }
+            return layout.reserve(TensorShape(block.outputChannels, height: size >> level, width: size >> level))
         }
         joined = up.reversed().enumerated().map { level, block in
             layout.reserve(
@@ -66,7 +70,8 @@ struct Hourglass: Sendable {
     func callAsFunction(in workspace: Workspace) {
         for (level, block) in down.enumerated() {
             let output = level + 1 < down.count ? workspace[joined[level + 1]].segment(1) : workspace[bottom]
-            block(workspace[joined[level]].segment(1), by: workspace[full[level]], into: output, in: workspace)
+            let room = full[level].map { workspace[$0] }
+            block(workspace[joined[level]].segment(1), by: room, into: output, in: workspace)
         }
         for (index, block) in up.enumerated() {
             let level = up.count - 1 - index

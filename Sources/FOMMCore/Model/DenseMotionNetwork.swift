@@ -12,7 +12,7 @@ struct DenseMotionNetwork: Sendable {
     let down: AntiAliasInterpolation2d?
     private let motionCount: Int
     private let hourglass: Hourglass
-    private let heads: Conv2d
+    private let heads: TallConv2d
     private let variance: Float
     private let unnormalise: puppet_unnormalise
     private let line: [Float]
@@ -53,7 +53,8 @@ struct DenseMotionNetwork: Sendable {
             }
             weights = weights.appending(occlusion)
         }
-        heads = Conv2d(weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs))
+        heads = TallConv2d(
+            weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs), for: reader.instructionSet)
         variance = configuration.keypointVariance
         unnormalise = puppet_unnormalise(height: size, width: size, alignCorners: configuration.alignCorners)
         line = coordinateLine(size)
@@ -93,24 +94,28 @@ struct DenseMotionNetwork: Sendable {
 
         SparseMotion(source: reference, driving: driving).withMaps { maps in
             let input = hourglass.input(in: workspace)
-            workspace.forEachBand(ofRows: size, (self, kernels, maps, gaussians, source, input)) { work, rows, _ in
-                let (network, kernels, maps, gaussians, source, input) = work
-                let perPart = (network.motionCount - 1) * network.size
-                kernels.motion_input_rows(
-                    maps, Int32(network.motionCount), network.line, network.line, gaussians, gaussians + perPart,
-                    gaussians + 2 * perPart, gaussians + 3 * perPart, source.base, source.shape.rowStride,
-                    network.unnormalise, Int32(network.size), Int32(network.size), input.base,
-                    input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
+            workspace.timed(LayerWork("heatmaps and warped colours", input.shape)) {
+                workspace.forEachBand(ofRows: size, (self, kernels, maps, gaussians, source, input)) { work, rows, _ in
+                    let (network, kernels, maps, gaussians, source, input) = work
+                    let perPart = (network.motionCount - 1) * network.size
+                    kernels.motion_input_rows(
+                        maps, Int32(network.motionCount), network.line, network.line, gaussians, gaussians + perPart,
+                        gaussians + 2 * perPart, gaussians + 3 * perPart, source.base, source.shape.rowStride,
+                        network.unnormalise, Int32(network.size), Int32(network.size), input.base,
+                        input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
+                }
             }
             hourglass(in: workspace)
             let logits = workspace[logits]
-            heads(hourglass.output(in: workspace), into: logits, padding: 3, in: workspace)
-            workspace.forEachBand(ofRows: size, (self, kernels, maps, logits, output)) { work, rows, _ in
-                let (network, kernels, maps, logits, output) = work
-                kernels.combine_motion_rows(
-                    logits.base, logits.shape.blockStride, logits.shape.rowStride, maps, Int32(network.motionCount),
-                    network.line, network.line, Int32(network.size), Int32(network.size), output.mask,
-                    output.deformation, output.occlusion, Int32(rows.lowerBound), Int32(rows.count))
+            heads(hourglass.output(in: workspace), into: logits, padding: (3, 3), in: workspace)
+            workspace.timed(LayerWork("mask, deformation, occlusion map", logits.shape)) {
+                workspace.forEachBand(ofRows: size, (self, kernels, maps, logits, output)) { work, rows, _ in
+                    let (network, kernels, maps, logits, output) = work
+                    kernels.combine_motion_rows(
+                        logits.base, logits.shape.blockStride, logits.shape.rowStride, maps, Int32(network.motionCount),
+                        network.line, network.line, Int32(network.size), Int32(network.size), output.mask,
+                        output.deformation, output.occlusion, Int32(rows.lowerBound), Int32(rows.count))
+                }
             }
         }
         return output

@@ -15,9 +15,16 @@ package final class FrameDetector {
     /// Keypoints, and what tells how sure they are.
     /// - Parameter pixels: as for ``detect(rgb8:)``.
     package func detection(rgb8 pixels: UnsafeRawBufferPointer) -> Detection {
+        workspace.clock?.startFrame()
         workspace.load(rgb8: pixels, into: model.detector.frame(in: workspace))
         return model.detector(in: workspace)
     }
+
+    /// Times the layers of every frame from now on.
+    package func timeLayers() { workspace.clock = LayerClock() }
+
+    /// What ``timeLayers()`` has found; empty without it.
+    package var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
 }
 
 extension Workspace {

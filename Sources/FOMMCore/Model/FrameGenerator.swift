@@ -11,7 +11,8 @@ package final class FrameGenerator {
 
     /// How the avatar's picture is to move. - Returns: valid until the next run.
     package func denseMotion(_ source: SourceContext, showing driving: Keypoints) -> DenseMotion {
-        DenseMotion(
+        workspace.clock?.startFrame()
+        return DenseMotion(
             output: model.dense(
                 source: source.image, reference: source.keypoints, driving: driving, in: workspace))
     }
@@ -25,6 +26,12 @@ package final class FrameGenerator {
         let prediction = model.generator.decode(source.features, motion.output, in: workspace)
         workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)
     }
+
+    /// Times the layers of every frame from now on.
+    package func timeLayers() { workspace.clock = LayerClock() }
+
+    /// What ``timeLayers()`` has found, dense motion first; empty without it.
+    package var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
 }
 
 /// The outcome of ``FrameGenerator/denseMotion(_:showing:)``, in the generator's memory.

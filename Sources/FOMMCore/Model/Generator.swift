@@ -48,7 +48,7 @@ struct Generator: Sendable {
         var down: [DownBlock2d] = []
         for _ in 0..<max(1, reader.count(of: "generator.down_blocks.")) {
             let from = down.last?.outputChannels ?? first.outputChannels
-            down.append(try DownBlock2d(reader, at: "generator.down_blocks.\(down.count)", from: from))
+            down.append(try DownBlock2d(reader, at: "generator.down_blocks.\(down.count)", from: from, size: nil))
         }
         let features = down[down.count - 1].outputChannels
         guard frameSize.isMultiple(of: 1 << down.count) else {
@@ -67,7 +67,8 @@ struct Generator: Sendable {
         for index in 0..<down.count {
             up.append(
                 try UpBlock2d(
-                    reader, at: "generator.up_blocks.\(index)", from: up.last?.outputChannels ?? features))
+                    reader, at: "generator.up_blocks.\(index)", from: up.last?.outputChannels ?? features,
+                    size: size << (index + 1)))
         }
         let last = up[up.count - 1].outputChannels
         let weights = try ConvolutionWeights(reader, at: "generator.final", inputs: last.channels, kernelSize: 7)
@@ -76,7 +77,7 @@ struct Generator: Sendable {
                 .wrongShape, file: reader.file, tensor: "generator.final.weight",
                 "\(weights.outputs) output channels, expected 3 (RGB)")
         }
-        final = FinalConvolution(weights, from: last)
+        final = FinalConvolution(weights, from: last, for: reader.instructionSet)
 
         warped = layout.reserve(encodedShape)
         activated = layout.reserve(encodedShape)
@@ -131,7 +132,9 @@ struct Generator: Sendable {
         _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, in workspace: Workspace
     ) -> UnsafeMutablePointer<Float> {
         let (x, activated) = (workspace[warped], workspace[activated])
-        warp(encoded, motion, into: x, activated: activated, in: workspace)
+        workspace.timed(LayerWork("warp", x.shape)) {
+            warp(encoded, motion, into: x, activated: activated, in: workspace)
+        }
         for (index, block) in bottleneck.enumerated() {
             let next = index + 1 < bottleneck.count ? bottleneck[index + 1].preactivation : nil
             block(x, activated: activated, inner: workspace[inner], next: next, in: workspace)

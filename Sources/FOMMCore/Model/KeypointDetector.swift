@@ -10,7 +10,7 @@ struct KeypointDetector: Sendable {
     let jacobianMapCount: Int
     private let down: AntiAliasInterpolation2d?
     private let hourglass: Hourglass
-    private let heads: Conv2d
+    private let heads: TallConv2d
     private let padding: Int
     private let temperature: Float
     private let columns: [Float]
@@ -54,7 +54,8 @@ struct KeypointDetector: Sendable {
             jacobianMapCount = 0
         }
         self.keypointCount = keypointCount
-        heads = Conv2d(weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs))
+        heads = TallConv2d(
+            weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs), for: reader.instructionSet)
 
         let headSize = size + 2 * padding - 6
         guard headSize > 0 else {
@@ -79,18 +80,27 @@ struct KeypointDetector: Sendable {
 
     /// Keypoints of the frame in ``frame(in:)``.
     func callAsFunction(in workspace: Workspace) -> Detection {
-        let (kernels, frame) = (workspace.kernels, workspace[frame])
+        let frame = workspace[frame]
         let input = hourglass.input(in: workspace)
-        if let down {
-            down(frame, into: input, in: workspace)
-        } else {
-            input.copyPixels(of: frame)
+        workspace.timed(LayerWork("blur, every n-th pixel", input.shape)) {
+            if let down {
+                down(frame, into: input, in: workspace)
+            } else {
+                input.copyPixels(of: frame)
+            }
         }
         hourglass(in: workspace)
         let logits = workspace[logits]
-        heads(hourglass.output(in: workspace), into: logits, padding: padding, in: workspace)
+        heads(hourglass.output(in: workspace), into: logits, padding: (padding, padding), in: workspace)
 
-        let (size, maps) = (columns.count, workspace[maps])
+        return workspace.timed(LayerWork("keypoints and Jacobians", logits.shape)) {
+            detection(logits, in: workspace)
+        }
+    }
+
+    /// Heatmaps of the logits, their moments, and the Jacobians under them.
+    private func detection(_ logits: TensorView, in workspace: Workspace) -> Detection {
+        let (kernels, size, maps) = (workspace.kernels, columns.count, workspace[maps])
         kernels.unpack(
             logits.base, logits.shape.blockStride, logits.shape.rowStride, Int32(heads.outputChannels.channels),
             Int32(size), Int32(size), maps)

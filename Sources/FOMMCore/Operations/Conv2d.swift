@@ -45,8 +45,62 @@ struct Conv2d: Sendable {
                 }
             }
         }
-        bias = FloatStorage(count: blocks * block) { packed in
-            for (output, lane) in lanes.enumerated() { packed[lane] = sourceBias[output] }
+        bias = Self.pack(bias: sourceBias, outputChannels)
+    }
+
+    /// A convolution whose products are taken at the positions of a transform: weights `[positions][output blocks][taps]
+    /// [16]`, of which a tap is (input block, kx, channel in use).
+    ///
+    /// - Parameters:
+    ///   - weights: `[outputs, inputs, rows, kernelWidth]`, where a row is what the transform combines.
+    ///   - matrix: the transform, `[positions][rows]`.
+    ///   - kernelHeight: of the convolution, for its shape; the kernel of a position is one row high.
+    init(
+        transforming source: [Float], by matrix: [[Double]], bias: [Float], from inputChannels: ChannelLayout,
+        to outputChannels: ChannelLayout, kernelHeight: Int, kernelWidth: Int
+    ) {
+        let (inputs, outputs, rows) = (inputChannels.channels, outputChannels.channels, matrix[0].count)
+        precondition(
+            source.count == outputs * inputs * rows * kernelWidth && bias.count == outputs, "Conv2d weights")
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernelHeight = kernelHeight
+        self.kernelWidth = kernelWidth
+        let (taps, perBlock) = (inputs * kernelWidth, inputChannels.channelsPerBlock)
+        self.taps = taps
+        blockChannels = perBlock
+        self.bias = Self.pack(bias: bias, outputChannels)
+        let (block, lanes, coefficients) = (ChannelLayout.block, outputChannels.lanes, matrix.flatMap { $0 })
+        let positionStride = outputChannels.blockCount * taps * block
+        weights = FloatStorage(count: matrix.count * positionStride) { packed in
+            var firstInput = 0
+            for channels in perBlock.map(Int.init) {
+                for channel in 0..<channels {
+                    for (output, lane) in lanes.enumerated() {
+                        let kernel = (output * inputs + firstInput + channel) * rows * kernelWidth
+                        for column in 0..<kernelWidth {
+                            let tap = firstInput * kernelWidth + column * channels + channel
+                            let first = packed + (lane / block * taps + tap) * block + lane % block
+                            for position in 0..<matrix.count {
+                                var sum = 0.0
+                                for row in 0..<rows {
+                                    sum +=
+                                        coefficients[position * rows + row]
+                                        * Double(source[kernel + row * kernelWidth + column])
+                                }
+                                first[position * positionStride] = Float(sum)
+                            }
+                        }
+                    }
+                }
+                firstInput += channels
+            }
+        }
+    }
+
+    private static func pack(bias: [Float], _ channels: ChannelLayout) -> FloatStorage {
+        FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
+            for (output, lane) in channels.lanes.enumerated() { packed[lane] = bias[output] }
         }
     }
 
@@ -103,8 +157,22 @@ struct Conv2d: Sendable {
             output.shape.height == input.shape.height + 2 * padding - kernelHeight + 1
                 && output.shape.width == input.shape.width + 2 * padding - kernelWidth + 1,
             "Conv2d \(input.shape) into \(output.shape)")
-        withCall(input, firstTap: (-padding, -padding), into: output, epilogue: epilogue) { call in
-            withUnsafePointer(to: call) { workspace.run(UnsafeBufferPointer(start: $0, count: 1)) }
+        run(input, firstTap: (-padding, -padding), into: output, epilogue: epilogue, in: workspace)
+    }
+
+    /// The same with the first tap of output pixel (0, 0) anywhere in the halo.
+    func run(
+        _ input: TensorView, firstTap: (row: Int, column: Int), into output: TensorView, epilogue: Epilogue,
+        in workspace: Workspace
+    ) {
+        workspace.timed(
+            LayerWork(
+                "\(kernelHeight)x\(kernelWidth)", "direct", input.shape, output.shape,
+                products: kernelHeight * kernelWidth * output.shape.height * output.shape.width, of: self)
+        ) {
+            withCall(input, firstTap: firstTap, into: output, epilogue: epilogue) { call in
+                withUnsafePointer(to: call) { workspace.run(UnsafeBufferPointer(start: $0, count: 1)) }
+            }
         }
     }
 }

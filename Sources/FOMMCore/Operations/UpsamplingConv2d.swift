@@ -35,6 +35,14 @@ struct UpsamplingConv2d: Sendable {
         precondition(
             output.shape.height == 2 * input.shape.height && output.shape.width == 2 * input.shape.width,
             "UpsamplingConv2d \(input.shape) into \(output.shape)")
+        workspace.timed(
+            LayerWork(
+                "upsampled 3x3", "phases", input.shape, output.shape,
+                products: 9 * output.shape.height * output.shape.width, of: phases[0], computed: 4.0 / 9)
+        ) { run(input, into: output, in: workspace) }
+    }
+
+    private func run(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
         withUnsafeTemporaryAllocation(of: puppet_conv2d.self, capacity: phases.count) { calls in
             for (index, phase) in phases.enumerated() {
                 let (row, column) = (index / 2, index % 2)

@@ -1,82 +1,120 @@
 import CFOMMKernels
 
 /// A 3x3 convolution by Winograd's F(4x4, 3x3), with its weights transformed when the model is loaded: 36 products where
-/// ``Conv2d`` has 144, for rounding that is five to ten times larger. See Sources/CFOMMKernels/template/winograd.h.
+/// ``Conv2d`` has 144, for rounding that is five to ten times larger; 25 where the image is upsampled by 2 beforehand. See
+/// Sources/CFOMMKernels/template/winograd.h.
+///
+/// What it costs is memory: 36 transformed weights for 9, 25 where ``UpsamplingConv2d`` has 16.
 struct WinogradConv2d: Sendable {
-    private let direct: Conv2d
-    private let weights: FloatStorage
+    /// What is convolved.
+    enum Image: Sendable {
+        case plain
+        /// The input with every pixel as 2x2 pixels.
+        case upsampled
+    }
 
-    /// Whether `instructionSet` has the kernel and it fits an image of `height` x `width` pixels.
+    private let image: Image
+    private let transformed: Conv2d
+
+    /// Whether `instructionSet` has the kernel and it fits a result of `height` x `width` pixels.
     static func fits(_ instructionSet: InstructionSet, height: Int, width: Int) -> Bool {
         instructionSet.kernels.winograd_tiles != nil && height.isMultiple(of: 4) && width.isMultiple(of: 4)
     }
 
+    /// Whether it is also faster there. Where there are few tiles, reading the transformed weights takes longer than the
+    /// products they save; with few input channels the transforms do. docs/kernels.md has the figures.
+    static func pays(_ instructionSet: InstructionSet, inputs: Int, height: Int, width: Int) -> Bool {
+        fits(instructionSet, height: height, width: width) && height * width >= 16 * 16 && inputs >= 32
+    }
+
     /// - Parameter source: a 3x3 convolution, as PyTorch stores it.
-    init(_ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout) {
-        precondition(source.kernelSize == 3, "Winograd's transform of a \(source.kernelSize)-wide kernel")
-        // Everything but the weights is what a 1x1 convolution of the same channels has.
-        direct = Conv2d(
-            weights: [Float](repeating: 0, count: source.outputs * source.inputs), bias: source.bias, from: input,
-            to: output, kernelHeight: 1, kernelWidth: 1)
-        let (block, inputs, blocks) = (ChannelLayout.block, source.inputs, output.blockCount)
-        weights = FloatStorage(count: Self.positions * blocks * inputs * block) { packed in
-            for (index, lane) in output.lanes.enumerated() {
-                for channel in 0..<inputs {
-                    let kernel = source.weights[(index * inputs + channel) * 9..<(index * inputs + channel + 1) * 9]
-                    let column = packed + (lane / block * inputs + channel) * block + lane % block
-                    Self.transform(kernel.map(Double.init)) { position, value in
-                        column[position * blocks * inputs * block] = Float(value)
-                    }
-                }
-            }
-        }
-    }
-
-    private static let positions = 36
-
-    /// `G g G'` of a 3x3 kernel, row by row.
-    private static func transform(_ kernel: [Double], _ store: (_ position: Int, _ value: Double) -> Void) {
-        func line(_ a: Double, _ b: Double, _ c: Double) -> [Double] {
-            [a / 4, -(a + b + c) / 6, (b - a - c) / 6, a / 24 + b / 12 + c / 6, a / 24 - b / 12 + c / 6, c]
-        }
-        let columns = (0..<3).map { line(kernel[$0], kernel[3 + $0], kernel[6 + $0]) }
-        for row in 0..<6 {
-            let values = line(columns[0][row], columns[1][row], columns[2][row])
-            for column in 0..<6 { store(6 * row + column, values[column]) }
-        }
-    }
-
-    /// - Input: `[inputChannels, H, W]`, halo of at least 1. Output: `[outputChannels, H, W]`; both multiples of 4.
-    func callAsFunction(
-        _ input: TensorView, into output: TensorView, epilogue: Conv2d.Epilogue, in workspace: Workspace
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, image: Image = .plain
     ) {
-        let shape = output.shape
+        precondition(source.kernelSize == 3, "Winograd's transform of a \(source.kernelSize)-wide kernel")
+        self.image = image
+        let line = Self.kernelTransform(image)
+        // Row (i, j) of the transform of a whole kernel: the outer product of rows i and j.
+        let matrix = line.flatMap { row in
+            line.map { column in row.flatMap { a in column.map { b in a * b } } }
+        }
+        transformed = Conv2d(
+            transforming: source.weights, by: matrix, bias: source.bias, from: input, to: output, kernelHeight: 1,
+            kernelWidth: 1)
+    }
+
+    /// G: what a row or column of three weights becomes.
+    static func kernelTransform(_ image: Image) -> [[Double]] {
+        switch image {
+        case .plain:
+            [
+                [1.0 / 4, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
+                [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
+            ]
+        case .upsampled: [[1, 0, 0], [0.5, 0.5, 0.5], [0, 0.5, 0], [0.5, 0, -0.5], [0, 0, 1]]
+        }
+    }
+
+    /// - Parameter pooled: store the mean of 2x2 pixels after the activation; no residual, no pre-activation.
+    /// - Input: `[inputChannels, H, W]`, halo of at least 1, or `[inputChannels, H/2, W/2]` to be upsampled. Output:
+    ///   `[outputChannels, H, W]`, or `[outputChannels, H/2, W/2]` of a pooled one. H and W are multiples of 4.
+    func callAsFunction(
+        _ input: TensorView, into output: TensorView, pooled: Bool = false, epilogue: Conv2d.Epilogue,
+        in workspace: Workspace
+    ) {
+        let upsampled = image == .upsampled
+        let (height, width) =
+            upsampled ? (2 * input.shape.height, 2 * input.shape.width) : (input.shape.height, input.shape.width)
         precondition(
-            Self.fits(workspace.instructionSet, height: shape.height, width: shape.width)
-                && input.shape.height == shape.height && input.shape.width == shape.width,
-            "WinogradConv2d \(input.shape) into \(shape)")
-        direct.withCall(input, firstTap: (-1, -1), into: output, epilogue: epilogue) { call in
-            var call = call
-            call.weights = weights.pointer
-            let tiles = shape.height * shape.width / 16
-            let tilesPerItem = min(Self.tilesPerItem, (tiles + 2 * workspace.threads - 1) / (2 * workspace.threads))
-            let blocks = Int(call.input_blocks) + Int(workspace.kernels.group_blocks)
-            workspace.reserveScratch(
-                floatsPerWorker: Self.positions * blocks * tilesPerItem * ChannelLayout.block)
-            withUnsafePointer(to: call) { call in
-                let work = (workspace, call, tiles, tilesPerItem)
-                workspace.forEach((tiles + tilesPerItem - 1) / tilesPerItem, work) { work, item, worker in
-                    let (workspace, call, tiles, tilesPerItem) = work
-                    let first = item * tilesPerItem
-                    workspace.kernels.winograd_tiles!(
-                        call, Int32(first), Int32(min(tilesPerItem, tiles - first)),
-                        workspace.scratch(ofWorker: worker))
-                }
+            Self.fits(workspace.instructionSet, height: height, width: width)
+                && (pooled ? 2 : 1) * output.shape.height == height
+                && (pooled ? 2 : 1) * output.shape.width == width
+                && !(pooled && (epilogue.residual != nil || epilogue.activated != nil)),
+            "WinogradConv2d \(input.shape) into \(output.shape)")
+        workspace.timed(
+            LayerWork(
+                upsampled ? "upsampled 3x3" : pooled ? "3x3, pooled" : "3x3", "winograd", input.shape, output.shape,
+                products: 9 * height * width, of: transformed,
+                computed: upsampled ? 25.0 / 144 : 1.0 / 4)
+        ) {
+            transformed.withCall(input, firstTap: (-1, -1), into: output, epilogue: epilogue) { call in
+                var call = puppet_winograd(convolution: call, upsampled: upsampled, pooled: pooled)
+                call.convolution.height = Int32(height)
+                call.convolution.width = Int32(width)
+                withUnsafePointer(to: call) { Self.run($0, tiles: height * width / 16, in: workspace) }
             }
         }
     }
 
-    /// With 256 channels, transformed tiles of 1.2 MB a thread: about a second-level cache, and every weight that is
-    /// loaded serves 32 tiles.
-    private static let tilesPerItem = 32
+    /// Spreads the tiles over the threads, in groups. Where those are few, an item of work is a part of the output blocks
+    /// of a group: to transform the group's input more than once costs less than an idle thread, and each thread then
+    /// reads only a part of the weights.
+    private static func run(_ call: UnsafePointer<puppet_winograd>, tiles: Int, in workspace: Workspace) {
+        let (threads, groupBlocks) = (workspace.threads, Int(workspace.kernels.group_blocks))
+        let inputBlocks = Int(call.pointee.convolution.input_blocks)
+        let outputBlocks = Int(call.pointee.convolution.output_blocks)
+        var groups = (tiles + tilesPerGroup - 1) / tilesPerGroup
+        let areMany = groups >= 4 * threads
+        if areMany { groups = (groups + threads - 1) / threads * threads }
+        let perGroup = (tiles + groups - 1) / groups
+        let parts = areMany ? 1 : min(threads, (outputBlocks + groupBlocks - 1) / groupBlocks)
+        let blocksPerPart = ((outputBlocks + parts - 1) / parts + groupBlocks - 1) / groupBlocks * groupBlocks
+        workspace.reserveScratch(
+            floatsPerWorker: 36 * ((inputBlocks * perGroup | 1) + (groupBlocks * perGroup | 1)) * ChannelLayout.block)
+        let work = (workspace, call, tiles, perGroup, parts, blocksPerPart)
+        workspace.forEach(groups * parts, work) { work, item, worker in
+            let (workspace, call, tiles, perGroup, parts, blocksPerPart) = work
+            let (group, part) = item.quotientAndRemainder(dividingBy: parts)
+            let (firstTile, firstBlock) = (group * perGroup, part * blocksPerPart)
+            let blocks = min(blocksPerPart, Int(call.pointee.convolution.output_blocks) - firstBlock)
+            guard firstTile < tiles, blocks > 0 else { return }
+            workspace.kernels.winograd_tiles!(
+                call, Int32(firstTile), Int32(min(perGroup, tiles - firstTile)), Int32(firstBlock), Int32(blocks),
+                workspace.scratch(ofWorker: worker))
+        }
+    }
+
+    /// Two tiles of AVX-512's convolution. With 128 channels the transformed input takes 0.5 MB, half a second-level
+    /// cache.
+    private static let tilesPerGroup = 28
 }

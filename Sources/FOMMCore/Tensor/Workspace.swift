@@ -37,6 +37,8 @@ final class Workspace {
     let instructionSet: InstructionSet
     /// How many threads a layer may use, at least 1.
     var threads: Int { pool.workers }
+    /// Set while layers are timed.
+    var clock: LayerClock?
     private let pool: WorkerPool
     private let memory: UnsafeMutablePointer<Float>
     private var scratch: UnsafeMutablePointer<Float>

@@ -1,0 +1,33 @@
+/// A 3x3 convolution that keeps the spatial size, by the faster of the ways there are to compute it.
+enum Convolution3x3: Sendable {
+    case direct(Conv2d)
+    case winograd(WinogradConv2d)
+
+    /// - Parameters:
+    ///   - source: as PyTorch stores it.
+    ///   - size: of the image. `nil` for a convolution that runs once per avatar and is not worth the memory of
+    ///     transformed weights.
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout,
+        size: (height: Int, width: Int)?, for instructionSet: InstructionSet
+    ) {
+        if let size,
+            WinogradConv2d.pays(instructionSet, inputs: source.inputs, height: size.height, width: size.width)
+        {
+            self = .winograd(WinogradConv2d(source, from: input, to: output))
+        } else {
+            self = .direct(Conv2d(source, from: input, to: output))
+        }
+    }
+
+    /// - Input: `[inputs, H, W]`, halo of at least 1. Output: `[outputs, H, W]`.
+    func callAsFunction(
+        _ input: TensorView, into output: TensorView, epilogue: Conv2d.Epilogue, in workspace: Workspace
+    ) {
+        switch self {
+        case .direct(let convolution):
+            convolution(input, into: output, padding: 1, epilogue: epilogue, in: workspace)
+        case .winograd(let convolution): convolution(input, into: output, epilogue: epilogue, in: workspace)
+        }
+    }
+}

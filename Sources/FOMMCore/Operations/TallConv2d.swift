@@ -1,0 +1,111 @@
+import CFOMMKernels
+
+/// A convolution whose kernel has 7 rows, by F(4, 7) where the instruction set has it: 10 products where ``Conv2d`` has 28.
+/// See Sources/CFOMMKernels/template/tall_conv2d.h.
+struct TallConv2d: Sendable {
+    private enum Method: Sendable {
+        case direct(Conv2d)
+        case transformed(Conv2d)
+    }
+
+    private let method: Method
+    private let kernelWidth: Int
+    let outputChannels: ChannelLayout
+
+    /// - Parameters: as for ``Conv2d``, with 7 rows.
+    init(
+        weights: [Float], bias: [Float], from input: ChannelLayout, to output: ChannelLayout, kernelWidth: Int,
+        for instructionSet: InstructionSet
+    ) {
+        self.kernelWidth = kernelWidth
+        outputChannels = output
+        method =
+            instructionSet.kernels.tall_conv2d_rows == nil
+            ? .direct(
+                Conv2d(
+                    weights: weights, bias: bias, from: input, to: output, kernelHeight: Self.rows,
+                    kernelWidth: kernelWidth))
+            : .transformed(
+                Conv2d(
+                    transforming: weights, by: Self.kernelTransform, bias: bias, from: input, to: output,
+                    kernelHeight: Self.rows, kernelWidth: kernelWidth))
+    }
+
+    /// A 7x7 convolution, as PyTorch stores it.
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout,
+        for instructionSet: InstructionSet
+    ) {
+        precondition(source.kernelSize == Self.rows, "TallConv2d of a \(source.kernelSize)-wide kernel")
+        self.init(
+            weights: source.weights, bias: source.bias, from: input, to: output, kernelWidth: Self.rows,
+            for: instructionSet)
+    }
+
+    private static let rows = 7
+
+    /// G: what a column of seven weights becomes, `[10][7]`. The points are those of tall_conv2d.h, in its order: 0, pairs,
+    /// infinity.
+    static let kernelTransform: [[Double]] = {
+        let halves: [Double] = [3.0 / 4, 4.0 / 3, 3.0 / 8, 8.0 / 3]
+        let points: [Double] = [0] + halves.flatMap { [$0, -$0] }
+        let finite = points.map { point -> [Double] in
+            var scale = 1.0
+            for other in points where other != point { scale *= point - other }
+            var row = [1 / scale]
+            while row.count < rows { row.append(row[row.count - 1] * point) }
+            return row
+        }
+        return finite + [(0..<rows).map { $0 == rows - 1 ? 1.0 : 0.0 }]
+    }()
+
+    /// - Input: `[inputChannels, H, W]` with a halo of at least the padding. Output: `[outputChannels, H', W']` where
+    ///   `H' = H + 2 padding.rows - 6`, `W' = W + 2 padding.columns - kernelWidth + 1`.
+    func callAsFunction(
+        _ input: TensorView, into output: TensorView, padding: (rows: Int, columns: Int), in workspace: Workspace
+    ) {
+        let shape = output.shape
+        precondition(
+            shape.height == input.shape.height + 2 * padding.rows - Self.rows + 1
+                && shape.width == input.shape.width + 2 * padding.columns - kernelWidth + 1,
+            "TallConv2d \(input.shape) into \(shape)")
+        let firstTap = (row: -padding.rows, column: -padding.columns)
+        switch method {
+        case .direct(let convolution):
+            convolution.run(input, firstTap: firstTap, into: output, epilogue: .init(), in: workspace)
+        case .transformed(let convolution):
+            workspace.timed(
+                LayerWork(
+                    "7x\(kernelWidth)", "F(4, 7)", input.shape, shape,
+                    products: Self.rows * kernelWidth * shape.height * shape.width, of: convolution, computed: 10.0 / 28
+                )
+            ) {
+                convolution.withCall(input, firstTap: firstTap, into: output, epilogue: .init()) { call in
+                    withUnsafePointer(to: call) { Self.run($0, in: workspace) }
+                }
+            }
+        }
+    }
+
+    /// An item of work is four output rows, or a part of them where they are long.
+    private static func run(_ call: UnsafePointer<puppet_conv2d>, in workspace: Workspace) {
+        let width = Int(call.pointee.width)
+        let parts = (width + columnsPerItem - 1) / columnsPerItem
+        let perItem = (width + parts - 1) / parts
+        let columns = perItem + Int(call.pointee.kernel_width) - 1
+        let (inputBlocks, groupBlocks) = (Int(call.pointee.input_blocks), Int(workspace.kernels.group_blocks))
+        workspace.reserveScratch(
+            floatsPerWorker: 10 * ((inputBlocks * columns | 1) + (groupBlocks * perItem | 1)) * ChannelLayout.block)
+        let items = (Int(call.pointee.height) + 3) / 4 * parts
+        workspace.forEach(items, (workspace, call, parts, perItem)) { work, item, worker in
+            let (workspace, call, parts, perItem) = work
+            let (band, part) = item.quotientAndRemainder(dividingBy: parts)
+            let width = min(perItem, Int(call.pointee.width) - part * perItem)
+            workspace.kernels.tall_conv2d_rows!(
+                call, Int32(4 * band), Int32(part * perItem), Int32(width), workspace.scratch(ofWorker: worker))
+        }
+    }
+
+    /// Five tiles of AVX-512's convolution. With 64 channels the transformed input takes 0.2 MB.
+    private static let columnsPerItem = 70
+}
