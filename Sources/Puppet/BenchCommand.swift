@@ -38,6 +38,9 @@ struct BenchCommand: ParsableCommand {
             """)
     var latency = false
 
+    @Flag(help: "Measure every layer of the networks instead, and what the cores can do at most.")
+    var layers = false
+
     @Option(help: ArgumentHelp("Length of a turn of --latency; there are three each.", valueName: "seconds"))
     var seconds = 10.0
 
@@ -46,6 +49,7 @@ struct BenchCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...100_000).contains(runs) else { throw ValidationError("--runs \(runs): expected 1 to 100000.") }
+        guard !(latency && layers) else { throw ValidationError("Measure --latency or --layers, not both at once.") }
         guard (0.5...3600).contains(seconds) else {
             throw ValidationError("--seconds \(seconds): expected 0.5 to 3600.")
         }
@@ -67,6 +71,10 @@ struct BenchCommand: ParsableCommand {
         }
         let bench = Bench(
             threads: compute.threads, instructionSet: compute.instructionSet, frameSize: engine.size, runs: runs)
+        if layers {
+            let report = try engine.explainingSize { try bench.layers(try subjects()) }
+            return print(json ? try report.json() : report.table)
+        }
         let report = try engine.explainingSize { try bench.run(try subjects()) }
         print(json ? try report.json() : report.table)
     }

@@ -42,6 +42,33 @@ package struct Bench {
             models: try subjects.map(measure))
     }
 
+    /// The same frames, layer by layer, each layer's shortest time.
+    package func layers(_ subjects: [Subject]) throws -> LayerReport {
+        let peak = ComputePeak.multiplyAddsPerSecond(instructionSet, threads: threads)
+        return LayerReport(
+            machine: .init(threads: threads, instructionSet: instructionSet), peakGflops: 2e-9 * peak,
+            models: try subjects.map { subject in
+                let model = try FOMMModel(subject.open(), frameSize: frameSize, instructionSet: instructionSet)
+                let detector = FrameDetector(model, threads: threads)
+                let avatar = try AvatarList(nil).load(0, detector)
+                let generator = FrameGenerator(model, threads: threads)
+                let renderer = AvatarRenderer(generator, capacity: 1)
+                let frames = try drivingFrames(side: model.frameSize)
+                var tracker = MotionTracker(
+                    detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
+                for run in 0..<Self.warmUp + runs {
+                    if run == Self.warmUp {
+                        detector.timeLayers()
+                        generator.timeLayers()
+                    }
+                    _ = renderer.render(
+                        tracker.track(frames[run % frames.count].stamped(sequence: run, captured: .now)))
+                }
+                return LayerReport.Model(
+                    name: subject.name, detect: detector.layerTimes, generate: generator.layerTimes)
+            })
+    }
+
     private func measure(_ subject: Subject) throws -> BenchReport.Model {
         let file = try subject.open()
         PeakMemory.reset()
