@@ -14,7 +14,9 @@ package final class FreeRunningCamera: FrameSource {
     package let frameCount: Int? = nil
     private let ring: Ring
 
-    /// What thread and reader share; guarded by `condition`.
+    /// What thread and reader share.
+    ///
+    /// `@unchecked Sendable` holds because every use below holds `condition`, but for `capacity`, which never changes.
     private final class Ring: @unchecked Sendable {
         let condition = NSCondition()
         let capacity: Int

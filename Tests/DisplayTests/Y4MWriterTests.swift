@@ -95,7 +95,7 @@ struct Y4MWriterTests {
     @Test func fullDiskIsOneLineAndLeavesNothing() throws {
         let folder = try TemporaryFolder()
         let size = FrameSize(square: 16)
-        nonisolated(unsafe) var room = 500
+        nonisolated(unsafe) var room = 500  // this thread alone
         let file = try AtomicFile(path: folder.path("clip.y4m")) { descriptor, bytes, count in
             guard room > 0 else {
                 errno = ENOSPC

@@ -70,7 +70,7 @@ struct AtomicFileTests {
     @Test func survivesInterruptionsAndShortWrites() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("out.bin")
-        nonisolated(unsafe) var calls = 0
+        nonisolated(unsafe) var calls = 0  // this thread alone
         let file = try AtomicFile(path: path) { descriptor, bytes, count in
             calls += 1
             if calls % 2 == 1 {
@@ -87,7 +87,7 @@ struct AtomicFileTests {
 
     @Test func fullDiskLeavesNothing() throws {
         let folder = try TemporaryFolder()
-        nonisolated(unsafe) var room = 4
+        nonisolated(unsafe) var room = 4  // this thread alone
         let file = try AtomicFile(path: folder.path("out.bin")) { descriptor, bytes, count in
             guard room > 0 else {
                 errno = ENOSPC

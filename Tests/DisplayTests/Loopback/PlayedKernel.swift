@@ -81,7 +81,7 @@ final class PlayedKernel: Sendable {
     private var now: MonotonicTime { usesLiveClock ? .now : MonotonicTime(nanoseconds: with { $0.now }) }
 
     private func control(_ request: UInt, _ argument: UnsafeMutableRawPointer) -> CInt {
-        nonisolated(unsafe) let argument = argument
+        nonisolated(unsafe) let argument = argument  // used before this call returns
         return with { state in
             guard let driver = state.driver else { return fail(ENOTTY) }
             switch request {
