@@ -2,7 +2,7 @@ import FOMMCore
 import Foundation
 
 /// What `puppet bench` measured; `--json` prints it as it is, with snake_case names. Times in milliseconds.
-package struct BenchReport: Encodable, Sendable {
+package struct BenchReport: PrintableReport, Sendable {
     package struct Machine: Encodable, Sendable {
         package let cpu: String
         package let cores: Int
@@ -72,13 +72,6 @@ package struct BenchReport: Encodable, Sendable {
 
     package let machine: Machine
     package let models: [Model]
-
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
 
     /// The same for people.
     package var table: String {

@@ -34,7 +34,7 @@ package struct LatencyBench: Sendable {
         package let compute: Double
     }
 
-    package struct Report: Encodable, Sendable {
+    package struct Report: PrintableReport, Sendable {
         package let rows: [Row]
 
         package var table: String {
@@ -55,12 +55,6 @@ package struct LatencyBench: Sendable {
             }.joined(separator: "\n")
         }
 
-        package func json() throws -> String {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
     }
 
     private struct Measured {

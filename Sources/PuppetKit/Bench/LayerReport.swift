@@ -2,7 +2,7 @@ import FOMMCore
 import Foundation
 
 /// What `puppet bench --layers` measured.
-package struct LayerReport: Encodable, Sendable {
+package struct LayerReport: PrintableReport, Sendable {
     package struct Model: Encodable, Sendable {
         package let name: String
         package let detect: [LayerTime]
@@ -12,13 +12,6 @@ package struct LayerReport: Encodable, Sendable {
     package let machine: BenchReport.Machine
     package let peakGflops: Double
     package let models: [Model]
-
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
 
     /// The same for people. GFLOP are those of the definition, so that methods can be compared; the part of the peak is
     /// what the method itself computes.
