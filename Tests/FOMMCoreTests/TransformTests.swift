@@ -7,14 +7,8 @@ import Testing
 @Suite("Winograd's transforms, against the definition of a convolution")
 struct TransformTests {
     @Test func plain() {
-        let input: [[Double]] = [
-            [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0], [0, -2, -1, 2, 1, 0],
-            [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
-        ]
-        let output: [[Double]] = [
-            [1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1],
-        ]
-        expectConvolution(input, WinogradConv2d.kernelTransform(.plain), output) { $0 }
+        let points = [0, 0.5.squareRoot(), -0.5.squareRoot(), 2.0.squareRoot(), -2.0.squareRoot()]
+        expectConvolution(byPoints: points, WinogradConv2d.kernelTransform(.plain))
     }
 
     @Test func upsampled() {
@@ -27,12 +21,18 @@ struct TransformTests {
     @Test func tall() {
         var points = [0.0]
         for point in [3.0 / 4, 4.0 / 3, 3.0 / 8, 8.0 / 3] { points += [point, -point] }
+        expectConvolution(byPoints: points, TallConv2d.kernelTransform)
+    }
+
+    /// Four outputs from the finite points of a transform, whose last is infinity: the input's rows are the polynomials
+    /// that vanish at all other points, the output's columns the powers of a point.
+    private func expectConvolution(byPoints points: [Double], _ kernel: [[Double]]) {
         /// Coefficients of the polynomial with these roots, the constant first.
         func polynomial(_ roots: [Double]) -> [Double] {
-            var coefficients = [Double](repeating: 0, count: 10)
+            var coefficients = [Double](repeating: 0, count: points.count + 1)
             coefficients[0] = 1
             for root in roots {
-                for power in (0..<10).reversed() {
+                for power in coefficients.indices.reversed() {
                     coefficients[power] = (power > 0 ? coefficients[power - 1] : 0) - root * coefficients[power]
                 }
             }
@@ -47,7 +47,7 @@ struct TransformTests {
             for point in points { line.append((0..<row).reduce(1.0) { power, _ in power * point }) }
             output.append(line + [row == 3 ? 1.0 : 0.0])
         }
-        expectConvolution(input, TallConv2d.kernelTransform, output) { $0 }
+        expectConvolution(input, kernel, output) { $0 }
     }
 
     /// - Parameter source: where input `index` of the convolution lies in the line that is transformed.

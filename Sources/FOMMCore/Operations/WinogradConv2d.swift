@@ -1,7 +1,7 @@
 import CFOMMKernels
 
 /// A 3x3 convolution by Winograd's F(4x4, 3x3), with its weights transformed when the model is loaded: 36 products where
-/// ``Conv2d`` has 144, for rounding that is five to ten times larger; 25 where the image is upsampled by 2 beforehand. See
+/// ``Conv2d`` has 144, for twice the rounding; 25 where the image is upsampled by 2 beforehand. See
 /// Sources/CFOMMKernels/template/winograd.h.
 ///
 /// What it costs is memory: 36 transformed weights for 9, 25 where ``UpsamplingConv2d`` has 16.
@@ -43,13 +43,16 @@ struct WinogradConv2d: Sendable {
             kernelWidth: 1)
     }
 
+    /// Points of the transform besides 0 and infinity; see Sources/CFOMMKernels/template/winograd.h.
+    private static let (near, far) = (0.5.squareRoot(), 2.0.squareRoot())
+
     /// G: what a row or column of three weights becomes.
     static func kernelTransform(_ image: Image) -> [[Double]] {
         switch image {
         case .plain:
             [
-                [1.0 / 4, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
-                [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
+                [1, 0, 0], [-2.0 / 3, -2.0 / 3 * near, -1.0 / 3], [-2.0 / 3, 2.0 / 3 * near, -1.0 / 3],
+                [1.0 / 6, 1.0 / 6 * far, 1.0 / 3], [1.0 / 6, -1.0 / 6 * far, 1.0 / 3], [0, 0, 1],
             ]
         case .upsampled: [[1, 0, 0], [0.5, 0.5, 0.5], [0, 0.5, 0], [0.5, 0, -0.5], [0, 0, 1]]
         }
