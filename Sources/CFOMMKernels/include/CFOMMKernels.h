@@ -59,6 +59,8 @@ typedef struct {
     bool upsampled;
     /// The output is half as high and wide: the mean of 2x2 pixels. No residual, no pre-activation.
     bool pooled;
+    /// Which tiles of 4x4 output pixels there are to compute, counted along the rows, each once; NULL for all of them.
+    const int32_t *_Nullable tiles;
 } puppet_winograd;
 
 /// Coordinates of a grid sample are in -1...1; whether -1 is the centre of the first pixel (true) or its outer edge.
@@ -80,10 +82,11 @@ typedef struct {
     /// Output rows `first_row ..< first_row + row_count` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, int32_t first_row, int32_t row_count);
 
-    /// A 3x3 convolution by Winograd's F(4x4, 3x3), for the tiles `first_tile ..< first_tile + tile_count` of 4x4 output
-    /// pixels, counted along the rows, and the output blocks `first_block ..< first_block + block_count`, where
-    /// `first_block` is a multiple of `group_blocks`. `scratch`, 64-byte aligned, holds 36 vectors of 16 floats for each
-    /// of `(input_blocks * tile_count | 1) + (group_blocks * tile_count | 1)`. Present where `conv2d_rows` is.
+    /// A 3x3 convolution by Winograd's F(4x4, 3x3), for the tiles at the places `first_tile ..< first_tile + tile_count`
+    /// of `tiles`, or for those tiles themselves where `tiles` is NULL, and the output blocks `first_block ..<
+    /// first_block + block_count`, where `first_block` is a multiple of `group_blocks`. What a tile becomes does not
+    /// depend on which others are computed with it. `scratch`, 64-byte aligned, holds 36 vectors of 16 floats for each of
+    /// `(input_blocks * tile_count | 1) + (group_blocks * tile_count | 1)`. Present where `conv2d_rows` is.
     void (*_Nullable winograd_tiles)(
         const puppet_winograd *convolution, int32_t first_tile, int32_t tile_count, int32_t first_block,
         int32_t block_count, float *scratch);

@@ -61,15 +61,20 @@ INLINE void winograd_output_line(const v16 *m, v16 *out, int step, const bool up
     out[3 * step] = 0.5f * WINOGRAD_NEAR * difference + 2.0f * WINOGRAD_FAR * far_difference + m[5];
 }
 
+// The tile at a place of the list, or of all tiles where there is none.
+INLINE int32_t winograd_tile(const puppet_winograd *w, int32_t place) { return w->tiles ? w->tiles[place] : place; }
+
 // V: [36 or 16][input blocks][tile_count][16].
 INLINE void winograd_input(
-    const puppet_conv2d *p, int32_t first_tile, int32_t tile_count, float *v, const bool upsampled) {
+    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, float *v, const bool upsampled) {
+    const puppet_conv2d *p = &w->convolution;
     const int side = upsampled ? 4 : 6, step = upsampled ? 2 : 4;
     const int32_t across = p->width / 4;
     const ptrdiff_t stride = position_stride((ptrdiff_t)p->input_blocks * tile_count);
     for (int32_t block = 0; block < p->input_blocks; block++) {
         for (int32_t t = 0; t < tile_count; t++) {
-            const int32_t row = (first_tile + t) / across * step, column = (first_tile + t) % across * step;
+            const int32_t tile = winograd_tile(w, first_tile + t);
+            const int32_t row = tile / across * step, column = tile % across * step;
             const float *corner = p->input + block * p->input_block_stride + row * p->input_row_stride
                 + column * PUPPET_BLOCK;
             v16 half[36];
@@ -120,8 +125,8 @@ INLINE void winograd_output(
             }
             for (int y = 0; y < 4; y++) winograd_output_line(half + side * y, tile + 4 * y, 1, upsampled);
 
-            const int32_t size = w->pooled ? 2 : 4;
-            const int32_t row = (first_tile + t) / across * size, column = (first_tile + t) % across * size;
+            const int32_t size = w->pooled ? 2 : 4, place = winograd_tile(w, first_tile + t);
+            const int32_t row = place / across * size, column = place % across * size;
             const ptrdiff_t offset = row * p->output_row_stride + column * PUPPET_BLOCK;
             if (w->pooled) {
                 winograd_pool(p, block + b, offset, tile, tile + 4);
@@ -144,7 +149,7 @@ INLINE void winograd_group(
     const ptrdiff_t v_stride = position_stride((ptrdiff_t)p->input_blocks * tile_count);
     const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * tile_count);
     float *const v = scratch, *const m = v + input_side * input_side * v_stride;
-    winograd_input(p, first_tile, tile_count, v, upsampled);
+    winograd_input(w, first_tile, tile_count, v, upsampled);
     for (int32_t block = first_block; block < first_block + block_count; block += TILE_BLOCKS) {
         const int32_t left = first_block + block_count - block, blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
         for (int position = 0; position < side * side; position++) {

@@ -87,11 +87,21 @@ struct UpBlock2d: Sendable {
             : .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
     }
 
-    func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
+    /// Whether it can compute a part of its output.
+    var takesTiles: Bool {
+        if case .winograd = convolution { true } else { false }
+    }
+
+    /// - Parameter tiles: of the output; `nil` for all of it, the only choice where ``takesTiles`` says no.
+    func callAsFunction(
+        _ input: TensorView, into output: TensorView, tiles: TileList? = nil, in workspace: Workspace
+    ) {
         switch convolution {
-        case .phases(let convolution): convolution(input, into: output, in: workspace)
+        case .phases(let convolution):
+            precondition(tiles == nil, "the upsampling convolution by phases computes all of \(output.shape)")
+            convolution(input, into: output, in: workspace)
         case .winograd(let convolution):
-            convolution(input, into: output, epilogue: .init(relu: true), in: workspace)
+            convolution(input, into: output, tiles: tiles, epilogue: .init(relu: true), in: workspace)
         }
     }
 }
@@ -128,16 +138,27 @@ struct ResBlock2d: Sendable {
         }
     }
 
+    /// Whether it can compute a part of its output.
+    var takesTiles: Bool { convolution1.takesTiles && convolution2.takesTiles }
+
     /// - Parameters:
-    ///   - x: the input, and afterwards the output.
-    ///   - activated: `relu(norm1(x))`, and afterwards that of `next`, where there is one.
+    ///   - x: the input.
+    ///   - activated: `relu(norm1(x))`.
     ///   - inner: room for what is between the convolutions.
+    ///   - output: may be `x`.
+    ///   - next: receives `relu(norm(output))` with the norm of the block that comes next, where there is one; may be
+    ///     `activated`.
+    ///   - tiles: of `inner`, and of `output` and `next`; `nil` for all of them, the only choice where ``takesTiles`` says
+    ///     no.
     func callAsFunction(
-        _ x: TensorView, activated: TensorView, inner: TensorView, next: ScaleShift?, in workspace: Workspace
+        _ x: TensorView, activated: TensorView, inner: TensorView, into output: TensorView,
+        next: (activated: TensorView, norm: ScaleShift)?, tiles: (inner: TileList, output: TileList)? = nil,
+        in workspace: Workspace
     ) {
-        convolution1(activated, into: inner, epilogue: .init(relu: true), in: workspace)
+        convolution1(activated, into: inner, tiles: tiles?.inner, epilogue: .init(relu: true), in: workspace)
         convolution2(
-            inner, into: x, epilogue: .init(residual: x, activated: next.map { (activated, $0) }), in: workspace)
+            inner, into: output, tiles: tiles?.output,
+            epilogue: .init(residual: x, activated: next.map { ($0.activated, $0.norm) }), in: workspace)
     }
 }
 

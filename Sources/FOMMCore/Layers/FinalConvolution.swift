@@ -1,3 +1,5 @@
+import CFOMMKernels
+
 /// 7x7 convolution to three channels, then the sigmoid. PyTorch: `OcclusionAwareGenerator.final`.
 ///
 /// A block of 16 output channels would be filled by 3. Instead each column of the kernel gets output channels of its own
@@ -40,15 +42,25 @@ struct FinalConvolution: Sendable {
         TensorShape(convolution.outputChannels, height: height, width: width, halo: kernelSize / 2)
     }
 
+    /// Whether it can compute a part of its output.
+    var takesRuns: Bool { convolution.takesRuns }
+
+    /// - Parameter runs: of the output; `nil` for all of it, the only choice where ``takesRuns`` says no. The partial sums
+    ///   next to them are those of the run before.
     /// - Input: `[inputs, H, W]`, halo of at least 3. Output: planar `[3, H, W]`, 0...1.
     func callAsFunction(
-        _ input: TensorView, by partials: TensorView, into output: UnsafeMutablePointer<Float>, in workspace: Workspace
+        _ input: TensorView, by partials: TensorView, into output: UnsafeMutablePointer<Float>, runs: TileRuns? = nil,
+        in workspace: Workspace
     ) {
         let reach = kernelSize / 2
         precondition(input.shape.halo >= reach, "FinalConvolution reads outside the halo of \(input.shape)")
-        convolution(input, into: partials, padding: (reach, 0), in: workspace)
+        convolution(input, into: partials, padding: (reach, 0), runs: runs, in: workspace)
         workspace.timed(LayerWork("sum of columns, sigmoid", partials.shape)) {
-            sum(partials, into: output, in: workspace)
+            if let runs {
+                sum(partials, into: output, runs, in: workspace)
+            } else {
+                sum(partials, into: output, in: workspace)
+            }
         }
     }
 
@@ -56,13 +68,33 @@ struct FinalConvolution: Sendable {
         workspace.forEachBand(ofRows: partials.shape.height, (self, workspace.kernels, partials, output)) {
             work, rows, _ in
             let (layer, kernels, partials, output) = work
-            let shape = partials.shape
-            for row in rows {
-                kernels.sum_columns_sigmoid(
-                    partials.base + row * shape.rowStride - layer.kernelSize / 2 * ChannelLayout.block,
-                    shape.blockStride, Int32(layer.kernelSize), Int32(layer.channels), layer.bias, Int32(shape.width),
-                    output + row * shape.width, shape.height * shape.width)
+            for row in rows { layer.sum(partials, into: output, row, 0..<partials.shape.width, kernels) }
+        }
+    }
+
+    private func sum(
+        _ partials: TensorView, into output: UnsafeMutablePointer<Float>, _ runs: TileRuns, in workspace: Workspace
+    ) {
+        workspace.forEach(runs.count, (self, workspace.kernels, partials, output, runs)) { work, item, _ in
+            let (layer, kernels, partials, output, runs) = work
+            let (run, side, shape) = (runs[item], TileList.side, partials.shape)
+            let first = Int(run.firstColumn) * side
+            let columns = first..<min(first + Int(run.columns) * side, shape.width)
+            for row in Int(run.row) * side..<min((Int(run.row) + 1) * side, shape.height) {
+                layer.sum(partials, into: output, row, columns, kernels)
             }
         }
+    }
+
+    /// Pixels `columns` of a row.
+    private func sum(
+        _ partials: TensorView, into output: UnsafeMutablePointer<Float>, _ row: Int, _ columns: Range<Int>,
+        _ kernels: puppet_kernels
+    ) {
+        let (shape, first) = (partials.shape, columns.lowerBound)
+        kernels.sum_columns_sigmoid(
+            partials.base + row * shape.rowStride + (first - kernelSize / 2) * ChannelLayout.block,
+            shape.blockStride, Int32(kernelSize), Int32(channels), bias, Int32(columns.count),
+            output + row * shape.width + first, shape.height * shape.width)
     }
 }

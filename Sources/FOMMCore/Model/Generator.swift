@@ -136,8 +136,8 @@ struct Generator: Sendable {
             warp(encoded, motion, into: x, activated: activated, in: workspace)
         }
         for (index, block) in bottleneck.enumerated() {
-            let next = index + 1 < bottleneck.count ? bottleneck[index + 1].preactivation : nil
-            block(x, activated: activated, inner: workspace[inner], next: next, in: workspace)
+            let next = index + 1 < bottleneck.count ? (activated, bottleneck[index + 1].preactivation) : nil
+            block(x, activated: activated, inner: workspace[inner], into: x, next: next, in: workspace)
         }
         for (index, block) in up.enumerated() {
             block(index == 0 ? x : workspace[decoded[index - 1]], into: workspace[decoded[index]], in: workspace)

@@ -20,14 +20,23 @@ enum Convolution3x3: Sendable {
         }
     }
 
+    /// Whether it can compute a part of its output.
+    var takesTiles: Bool {
+        if case .winograd = self { true } else { false }
+    }
+
+    /// - Parameter tiles: of the output; `nil` for all of it, the only choice where ``takesTiles`` says no.
     /// - Input: `[inputs, H, W]`, halo of at least 1. Output: `[outputs, H, W]`.
     func callAsFunction(
-        _ input: TensorView, into output: TensorView, epilogue: Conv2d.Epilogue, in workspace: Workspace
+        _ input: TensorView, into output: TensorView, tiles: TileList? = nil, epilogue: Conv2d.Epilogue,
+        in workspace: Workspace
     ) {
         switch self {
         case .direct(let convolution):
+            precondition(tiles == nil, "the direct convolution computes all of \(output.shape)")
             convolution(input, into: output, padding: 1, epilogue: epilogue, in: workspace)
-        case .winograd(let convolution): convolution(input, into: output, epilogue: epilogue, in: workspace)
+        case .winograd(let convolution):
+            convolution(input, into: output, tiles: tiles, epilogue: epilogue, in: workspace)
         }
     }
 }

@@ -59,10 +59,17 @@ struct TallConv2d: Sendable {
         return finite + [(0..<rows).map { $0 == rows - 1 ? 1.0 : 0.0 }]
     }()
 
+    /// Whether it can compute a part of its output.
+    var takesRuns: Bool {
+        if case .transformed = method { true } else { false }
+    }
+
+    /// - Parameter runs: of the output; `nil` for all of it, the only choice where ``takesRuns`` says no.
     /// - Input: `[inputChannels, H, W]` with a halo of at least the padding. Output: `[outputChannels, H', W']` where
     ///   `H' = H + 2 padding.rows - 6`, `W' = W + 2 padding.columns - kernelWidth + 1`.
     func callAsFunction(
-        _ input: TensorView, into output: TensorView, padding: (rows: Int, columns: Int), in workspace: Workspace
+        _ input: TensorView, into output: TensorView, padding: (rows: Int, columns: Int), runs: TileRuns? = nil,
+        in workspace: Workspace
     ) {
         let shape = output.shape
         precondition(
@@ -72,6 +79,7 @@ struct TallConv2d: Sendable {
         let firstTap = (row: -padding.rows, column: -padding.columns)
         switch method {
         case .direct(let convolution):
+            precondition(runs == nil, "TallConv2d by a matrix product computes all of \(shape)")
             convolution.run(input, firstTap: firstTap, into: output, epilogue: .init(), in: workspace)
         case .transformed(let convolution):
             workspace.timed(
@@ -81,7 +89,13 @@ struct TallConv2d: Sendable {
                 )
             ) {
                 convolution.withCall(input, firstTap: firstTap, into: output, epilogue: .init()) { call in
-                    withUnsafePointer(to: call) { Self.run($0, in: workspace) }
+                    withUnsafePointer(to: call) { call in
+                        if let runs {
+                            Self.run(call, runs, in: workspace)
+                        } else {
+                            Self.run(call, in: workspace)
+                        }
+                    }
                 }
             }
         }
@@ -92,10 +106,7 @@ struct TallConv2d: Sendable {
         let width = Int(call.pointee.width)
         let parts = (width + columnsPerItem - 1) / columnsPerItem
         let perItem = (width + parts - 1) / parts
-        let columns = perItem + Int(call.pointee.kernel_width) - 1
-        let (inputBlocks, groupBlocks) = (Int(call.pointee.input_blocks), Int(workspace.kernels.group_blocks))
-        workspace.reserveScratch(
-            floatsPerWorker: 10 * ((inputBlocks * columns | 1) + (groupBlocks * perItem | 1)) * ChannelLayout.block)
+        reserveScratch(call, width: perItem, in: workspace)
         let items = (Int(call.pointee.height) + 3) / 4 * parts
         workspace.forEach(items, (workspace, call, parts, perItem)) { work, item, worker in
             let (workspace, call, parts, perItem) = work
@@ -104,6 +115,28 @@ struct TallConv2d: Sendable {
             workspace.kernels.tall_conv2d_rows!(
                 call, Int32(4 * band), Int32(part * perItem), Int32(width), workspace.scratch(ofWorker: worker))
         }
+    }
+
+    /// An item of work is a run of tiles, in parts where it is long.
+    private static func run(_ call: UnsafePointer<puppet_conv2d>, _ runs: TileRuns, in workspace: Workspace) {
+        reserveScratch(call, width: columnsPerItem, in: workspace)
+        workspace.forEach(runs.count, (workspace, call, runs)) { work, item, worker in
+            let (workspace, call, run) = (work.0, work.1, work.2[item])
+            let side = Int32(TileList.side)
+            let end = min((run.firstColumn + run.columns) * side, call.pointee.width)
+            for first in stride(from: run.firstColumn * side, to: end, by: columnsPerItem) {
+                workspace.kernels.tall_conv2d_rows!(
+                    call, run.row * side, first, min(Int32(columnsPerItem), end - first),
+                    workspace.scratch(ofWorker: worker))
+            }
+        }
+    }
+
+    private static func reserveScratch(_ call: UnsafePointer<puppet_conv2d>, width: Int, in workspace: Workspace) {
+        let columns = width + Int(call.pointee.kernel_width) - 1
+        let (inputBlocks, groupBlocks) = (Int(call.pointee.input_blocks), Int(workspace.kernels.group_blocks))
+        workspace.reserveScratch(
+            floatsPerWorker: 10 * ((inputBlocks * columns | 1) + (groupBlocks * width | 1)) * ChannelLayout.block)
     }
 
     /// Five tiles of AVX-512's convolution. With 64 channels the transformed input takes 0.2 MB.

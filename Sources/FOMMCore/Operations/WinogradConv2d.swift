@@ -58,12 +58,14 @@ struct WinogradConv2d: Sendable {
         }
     }
 
-    /// - Parameter pooled: store the mean of 2x2 pixels after the activation; no residual, no pre-activation.
+    /// - Parameters:
+    ///   - pooled: store the mean of 2x2 pixels after the activation; no residual, no pre-activation.
+    ///   - tiles: of the convolution's result, before pooling; `nil` for all of them.
     /// - Input: `[inputChannels, H, W]`, halo of at least 1, or `[inputChannels, H/2, W/2]` to be upsampled. Output:
     ///   `[outputChannels, H, W]`, or `[outputChannels, H/2, W/2]` of a pooled one. H and W are multiples of 4.
     func callAsFunction(
-        _ input: TensorView, into output: TensorView, pooled: Bool = false, epilogue: Conv2d.Epilogue,
-        in workspace: Workspace
+        _ input: TensorView, into output: TensorView, pooled: Bool = false, tiles: TileList? = nil,
+        epilogue: Conv2d.Epilogue, in workspace: Workspace
     ) {
         let upsampled = image == .upsampled
         let (height, width) =
@@ -81,10 +83,11 @@ struct WinogradConv2d: Sendable {
                 computed: upsampled ? 25.0 / 144 : 1.0 / 4)
         ) {
             transformed.withCall(input, firstTap: (-1, -1), into: output, epilogue: epilogue) { call in
-                var call = puppet_winograd(convolution: call, upsampled: upsampled, pooled: pooled)
+                var call = puppet_winograd(
+                    convolution: call, upsampled: upsampled, pooled: pooled, tiles: tiles?.indices)
                 call.convolution.height = Int32(height)
                 call.convolution.width = Int32(width)
-                withUnsafePointer(to: call) { Self.run($0, tiles: height * width / 16, in: workspace) }
+                withUnsafePointer(to: call) { Self.run($0, tiles: tiles?.count ?? height * width / 16, in: workspace) }
             }
         }
     }
@@ -96,6 +99,7 @@ struct WinogradConv2d: Sendable {
         let (threads, groupBlocks) = (workspace.threads, Int(workspace.kernels.group_blocks))
         let inputBlocks = Int(call.pointee.convolution.input_blocks)
         let outputBlocks = Int(call.pointee.convolution.output_blocks)
+        guard tiles > 0 else { return }
         var groups = (tiles + tilesPerGroup - 1) / tilesPerGroup
         let areMany = groups >= 4 * threads
         if areMany { groups = (groups + threads - 1) / threads * threads }
