@@ -5,7 +5,9 @@
 extern const puppet_kernels puppet_kernels_portable;
 #if defined(__x86_64__)
 extern const puppet_kernels puppet_kernels_avx2;
+extern const puppet_kernels puppet_kernels_avxvnni;
 extern const puppet_kernels puppet_kernels_avx512;
+extern const puppet_kernels puppet_kernels_avx512vnni;
 
 // __builtin_cpu_supports also asks whether the operating system saves the wide registers.
 static bool has_avx2(void) {
@@ -16,12 +18,18 @@ static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+
+static bool has_avxvnni(void) { return has_avx2() && __builtin_cpu_supports("avxvnni"); }
+
+static bool has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 #endif
 
 const puppet_kernels *puppet_kernels_named(const char *name) {
     if (strcmp(name, "portable") == 0) return &puppet_kernels_portable;
 #if defined(__x86_64__)
     if (strcmp(name, "avx2") == 0) return has_avx2() ? &puppet_kernels_avx2 : NULL;
+    if (strcmp(name, "avxvnni") == 0) return has_avxvnni() ? &puppet_kernels_avxvnni : NULL;
+    if (strcmp(name, "avx512vnni") == 0) return has_avx512vnni() ? &puppet_kernels_avx512vnni : NULL;
     if (strcmp(name, "avx512") == 0) return has_avx512() ? &puppet_kernels_avx512 : NULL;
 #endif
     return NULL;

@@ -37,7 +37,7 @@ struct AnimateCommand: ParsableCommand {
         let logger = StandardError.logger(verbose: motion.cast.verbose)
         let interruption = Interruption()
         interruption.leave(after: 250)
-        let inputs = try Inputs(motion.cast, engine, logger)
+        let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
         let bar = ProgressBar()
         do {

@@ -70,7 +70,8 @@ struct BenchCommand: ParsableCommand {
             return print(json ? try report.json() : report.table)
         }
         let bench = Bench(
-            threads: compute.threads, instructionSet: compute.instructionSet, frameSize: engine.size, runs: runs)
+            threads: compute.threads, instructionSet: compute.instructionSet, precision: compute.precision ?? .auto,
+            frameSize: engine.size, runs: runs)
         if layers {
             let report = try engine.explainingSize { try bench.layers(try subjects()) }
             return print(json ? try report.json() : report.table)

@@ -21,7 +21,7 @@ struct CalibrateCommand: ParsableCommand {
 
     func run() throws {
         let interruption = Interruption()
-        let inputs = try Inputs(cast, engine, StandardError.logger(verbose: cast.verbose))
+        let inputs = try Inputs(cast, engine, precision: .float32, StandardError.logger(verbose: cast.verbose))
         var settings = CalibrationRun.Settings()
         settings.crop = cast.crop(for: inputs.driving)
         settings.countdown = pose.countdown ?? (inputs.driving.isCamera ? settings.countdown : 0)

@@ -13,6 +13,7 @@ struct Puppet: ParsableCommand {
             puppet devices
             puppet doctor
             puppet bench
+            puppet model quantize
             """,
         discussion: """
             FACE is a PNG or JPEG portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
@@ -22,7 +23,7 @@ struct Puppet: ParsableCommand {
             """,
         subcommands: [
             RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CtlCommand.self, DevicesCommand.self,
-            DoctorCommand.self, BenchCommand.self,
+            DoctorCommand.self, BenchCommand.self, ModelCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

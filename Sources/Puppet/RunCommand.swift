@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
             outputs,
             settings: virtualCamera.settings(
                 repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)))
-        let inputs = try Inputs(motion.cast, engine, buffers: pace.latency.cameraBuffers, logger)
+        let inputs = try Inputs(motion.cast, engine, precision: .auto, buffers: pace.latency.cameraBuffers, logger)
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings(inputs.driving),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,

@@ -12,7 +12,10 @@ extension PuppetTests {
             (["--output", "null", "--threads", "0"], "--threads 0: expected 1 to 256"),
             (["--output", "null", "--frames", "0"], "--frames 0: expected 1 or more"),
             (["--output", "null", "--size", "0"], "--size 0: expected 16 to 2048"),
-            (["--output", "null", "--isa", "mmx"], "--isa mmx: expected auto, portable, avx2, avx512"),
+            (
+                ["--output", "null", "--isa", "mmx"],
+                "--isa mmx: expected auto, portable, avx2, avxvnni, avx512, avx512vnni"
+            ),
             (
                 ["--output", "null", "--fps", "0"],
                 "The value '0' is invalid for '--fps <fps>': expected a number above 0 and up to 1000, "

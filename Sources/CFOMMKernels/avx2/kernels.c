@@ -6,9 +6,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <math.h>
+#include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #define PUPPET_NAME "avx2"
 #define PUPPET_TABLE puppet_kernels_avx2
+#define PUPPET_VECTOR_BYTES 32
 #define TILE_BLOCKS 1
 #define TILE_PIXELS 6
 #include "../template/table.h"

@@ -1,6 +1,6 @@
 /// The operations of the First Order Motion Model as C kernels: one header, one table per instruction set.
 ///
-/// Every source in template/ is compiled once per folder (portable/, avx2/, avx512/) with that folder's target
+/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/) with that folder's target
 /// attributes and tile sizes, and ends up in one `puppet_kernels` table. Dispatch, tests and benchmarks all go through
 /// these tables; a variant that is in no table does not exist. Kernels neither allocate nor fail nor lock: whoever
 /// calls them has checked the shapes, and splits rows between threads.
@@ -22,6 +22,19 @@
 #pragma clang assume_nonnull begin
 #endif
 
+/// How a convolution is computed on 8-bit integers: a value v is stored as the unsigned integer `v * per_unit + zero`,
+/// rounded, where `zero` is `int8_levels + 1` and everything further than `int8_levels` from it is clamped; weights are
+/// signed. For a transformed convolution there is one of everything for each position of the transform.
+typedef struct {
+    const float *per_unit;      ///< `[positions of the input's transform][input_blocks][16]`
+    const int8_t *weights;      ///< `[positions][output_blocks][input_blocks][ky][kx][4][16][4]`: output channel, input channel
+    const int32_t *first_sum;   ///< `[positions][output_blocks][16]`: minus `zero` times the sum of the weights
+    const float *unit;          ///< `[positions][output_blocks][16]`: what 1 in a sum stands for
+    /// The input as integers, in the layout of `puppet_conv2d.input`, or NULL where the convolution is transformed and
+    /// they are made on the way.
+    const uint8_t *_Nullable input;
+} puppet_int8;
+
 /// A 2-D convolution of stride 1 and what is done to its sums while they are still in registers:
 /// `v = sum + bias (+ residual)`, `output = relu ? max(v, 0) : v`, and where `activated` is set also
 /// `activated = max(v * scale + shift, 0)`, the pre-activation of the layer that comes next.
@@ -33,7 +46,8 @@ typedef struct {
     int32_t input_blocks;
     int32_t kernel_height;
     int32_t kernel_width;
-    const float *weights;           ///< `[output_blocks][taps][16]`; a tap is (input block, ky, kx, channel in use)
+    /// `[output_blocks][taps][16]`; a tap is (input block, ky, kx, channel in use). NULL with `int8`.
+    const float *_Nullable weights;
     ptrdiff_t taps;
     const float *bias;              ///< `[output_blocks][16]`
     float *output;
@@ -48,6 +62,7 @@ typedef struct {
     float *_Nullable activated;       ///< strides of `output`
     const float *_Nullable scale;     ///< `[output_blocks][16]`, with `activated`
     const float *_Nullable shift;     ///< `[output_blocks][16]`, with `activated`
+    const puppet_int8 *_Nullable int8;  ///< where set, instead of `weights`
 } puppet_conv2d;
 
 /// A 3x3 convolution for Winograd's F(4x4, 3x3).
@@ -75,12 +90,26 @@ typedef struct {
 } puppet_affine;
 
 typedef struct {
-    const char *name;  ///< "portable", "avx2", "avx512"
+    const char *name;  ///< as for `puppet_kernels_named`
     /// Output blocks that one call of `conv2d_rows` computes together; 0 where the variant has no such kernel.
     int32_t group_blocks;
+    /// How far an integer can be from zero, in a convolution on 8-bit integers; 0 where the variant has none.
+    int32_t int8_levels;
+    /// Whether the CPU has an instruction for such convolutions, so that they are faster than float32.
+    bool int8_is_fast;
 
     /// Output rows `first_row ..< first_row + row_count` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, int32_t first_row, int32_t row_count);
+
+    /// `[blocks][rows][width][16]` integers from as many floats; see `puppet_int8`. Present where `conv2d_rows` is.
+    void (*_Nullable quantise_rows)(
+        const float *input, ptrdiff_t input_block_stride, ptrdiff_t input_row_stride, int32_t blocks, int32_t rows,
+        int32_t width, const float *per_unit, uint8_t *output);
+
+    /// Raises `ranges [blocks][16]` to the largest magnitude of every channel. Present where `conv2d_rows` is.
+    void (*_Nullable channel_ranges)(
+        const float *input, ptrdiff_t input_block_stride, ptrdiff_t input_row_stride, int32_t blocks, int32_t rows,
+        int32_t width, float *ranges);
 
     /// A 3x3 convolution by Winograd's F(4x4, 3x3), for the tiles at the places `first_tile ..< first_tile + tile_count`
     /// of `tiles`, or for those tiles themselves where `tiles` is NULL, and the output blocks `first_block ..<
@@ -90,6 +119,11 @@ typedef struct {
     void (*_Nullable winograd_tiles)(
         const puppet_winograd *convolution, int32_t first_tile, int32_t tile_count, int32_t first_block,
         int32_t block_count, float *scratch);
+
+    /// Raises `ranges [positions][input_blocks][16]` to the largest magnitude that the transformed input of `winograd_tiles`
+    /// has anywhere in the tiles at the places `first_tile ..< first_tile + tile_count`. Present where `conv2d_rows` is.
+    void (*_Nullable winograd_ranges)(
+        const puppet_winograd *convolution, int32_t first_tile, int32_t tile_count, float *ranges);
 
     /// A convolution with 7 rows of kernel by F(4, 7), for the 4 output rows from `row` on (fewer at the end of the image)
     /// and `width` output columns from `first_column` on. `weights` are transformed, `[10][output blocks][taps][16]`, a
@@ -194,7 +228,8 @@ typedef struct {
 } puppet_kernels;
 
 /// The table of an instruction set, or NULL where this build or this CPU does not have it.
-/// Names: "portable", "avx2" (with FMA and F16C), "avx512" (F, BW, DQ, VL).
+/// Names: "portable", "avx2" (with FMA and F16C), "avxvnni" (that with AVX-VNNI), "avx512" (F, BW, DQ, VL), "avx512vnni"
+/// (that with VNNI).
 const puppet_kernels *_Nullable puppet_kernels_named(const char *name);
 
 /// Tells the core that the thread is waiting in a loop.

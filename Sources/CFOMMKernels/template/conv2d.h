@@ -10,6 +10,7 @@
 // are most there, are read as few times as possible.
 #pragma once
 #include "conv2d_epilogue.h"
+#include "int8_conv2d.h"
 
 #if TILE_BLOCKS * TILE_PIXELS > 28
 #error "conv2d_tile holds at most 28 sums"
@@ -65,15 +66,21 @@ INLINE void conv2d_tile(
     static void tile_##BLOCKS##_##ROWS##_##COLUMNS(                                                    \
         const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
         conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS);                                     \
+    }                                                                                                  \
+    static void int8_tile_##BLOCKS##_##ROWS##_##COLUMNS(                                               \
+        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
+        int8_conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS);                                \
     }
 #include "conv2d_tiles.h"
 #undef TILE
 
 typedef void (*tile_function)(const puppet_conv2d *p, int32_t block, int32_t row, int32_t column);
 
-// [blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
-static const tile_function tiles[3][5][TILE_PIXELS + 1] = {
-#define TILE(BLOCKS, ROWS, COLUMNS) [BLOCKS][ROWS][COLUMNS] = tile_##BLOCKS##_##ROWS##_##COLUMNS,
+// [integers][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
+static const tile_function tiles[2][3][5][TILE_PIXELS + 1] = {
+#define TILE(BLOCKS, ROWS, COLUMNS)                                      \
+    [false][BLOCKS][ROWS][COLUMNS] = tile_##BLOCKS##_##ROWS##_##COLUMNS, \
+    [true][BLOCKS][ROWS][COLUMNS] = int8_tile_##BLOCKS##_##ROWS##_##COLUMNS,
 #include "conv2d_tiles.h"
 #undef TILE
 };
@@ -92,7 +99,7 @@ static void conv2d_rows(const puppet_conv2d *p, int32_t group, int32_t first_row
             // Tiles of nearly equal width: a last tile of one pixel would leave the multipliers idle.
             const int32_t column = t * p->width / tiles_across;
             const int32_t columns = (t + 1) * p->width / tiles_across - column;
-            tiles[blocks][rows][columns](p, block, row, column);
+            tiles[p->int8 != NULL][blocks][rows][columns](p, block, row, column);
         }
         row += rows;
     }

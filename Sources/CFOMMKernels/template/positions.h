@@ -11,11 +11,26 @@
 
 // Floats from one position to the next where each has `vectors` vectors.
 INLINE ptrdiff_t position_stride(ptrdiff_t vectors) { return (vectors | 1) * PUPPET_BLOCK; }
+// The same for vectors of bytes, four of which are a cache line.
+INLINE ptrdiff_t position_stride_of_bytes(ptrdiff_t vectors) { return ((vectors + 3) / 4 | 1) * 4 * PUPPET_BLOCK; }
 
 // M = V U at `position`, `width` columns of it, for the output blocks `block ..< block + blocks`, at most TILE_BLOCKS.
+// V holds floats, or integers where `p->int8` is set.
 static void multiply_position(
-    const puppet_conv2d *p, int position, int32_t block, int32_t blocks, int32_t width, const float *v, float *m) {
+    const puppet_conv2d *p, int position, int32_t block, int32_t blocks, int32_t width, const void *v, float *m) {
     static const float no_bias[TILE_BLOCKS * PUPPET_BLOCK] __attribute__((aligned(64)));
+    const ptrdiff_t first_block = (ptrdiff_t)position * p->output_blocks + block;
+    puppet_int8 int8;
+    if (p->int8) {
+        int8 = (puppet_int8){
+            .input = v,
+            .weights = p->int8->weights
+                + first_block * p->input_blocks * p->kernel_width * PUPPET_BLOCK * PUPPET_BLOCK,
+            .first_sum = p->int8->first_sum + first_block * PUPPET_BLOCK,
+            .unit = p->int8->unit + first_block * PUPPET_BLOCK,
+            .per_unit = p->int8->per_unit,
+        };
+    }
     const puppet_conv2d product = {
         .input = v,
         .input_block_stride = (ptrdiff_t)(width + p->kernel_width - 1) * PUPPET_BLOCK,
@@ -23,7 +38,7 @@ static void multiply_position(
         .input_blocks = p->input_blocks,
         .kernel_height = 1,
         .kernel_width = p->kernel_width,
-        .weights = p->weights + ((ptrdiff_t)position * p->output_blocks + block) * p->taps * PUPPET_BLOCK,
+        .weights = p->weights + first_block * p->taps * PUPPET_BLOCK,
         .taps = p->taps,
         .bias = no_bias,
         .output = m,
@@ -32,6 +47,7 @@ static void multiply_position(
         .output_blocks = blocks,
         .height = 1,
         .width = width,
+        .int8 = p->int8 ? &int8 : NULL,
     };
     conv2d_rows(&product, 0, 0, 1);
 }

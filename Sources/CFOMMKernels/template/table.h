@@ -1,5 +1,6 @@
-// The table of one instruction set. Before this file is included, PUPPET_NAME, PUPPET_TABLE and either TILE_BLOCKS with
-// TILE_PIXELS (the variant has a convolution of its own) or neither (it goes through a matrix product) are defined.
+// The table of one instruction set. Before this file is included, PUPPET_NAME and PUPPET_TABLE are defined. A variant
+// that has convolutions of its own also defines TILE_BLOCKS, TILE_PIXELS and PUPPET_VECTOR_BYTES, and PUPPET_VNNI where it
+// has that; others go through a matrix product.
 #include "heads.h"
 #include "image.h"
 #include "motion.h"
@@ -16,7 +17,14 @@ const puppet_kernels PUPPET_TABLE = {
 #ifdef TILE_PIXELS
     .group_blocks = TILE_BLOCKS,
     .conv2d_rows = conv2d_rows,
+    .int8_levels = INT8_LEVELS,
+#ifdef PUPPET_VNNI
+    .int8_is_fast = true,
+#endif
+    .quantise_rows = quantise_rows,
+    .channel_ranges = channel_ranges,
     .winograd_tiles = winograd_tiles,
+    .winograd_ranges = winograd_ranges,
     .tall_conv2d_rows = tall_conv2d_rows,
 #else
     .im2col_pixels = im2col_pixels,

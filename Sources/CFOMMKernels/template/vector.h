@@ -10,6 +10,7 @@
 
 typedef float v16 __attribute__((vector_size(64)));
 typedef int32_t v16i __attribute__((vector_size(64)));
+typedef uint8_t v16b __attribute__((vector_size(16)));
 typedef float v4 __attribute__((vector_size(16)));
 
 #define INLINE static inline __attribute__((always_inline))
@@ -28,6 +29,7 @@ INLINE v16 load16_unaligned(const float *p) {
 INLINE void store16_unaligned(float *p, v16 v) { memcpy(p, &v, sizeof v); }
 
 INLINE v16 splat(float x) { return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+INLINE v16i splat_int(int32_t x) { return (v16i){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 INLINE v16 max16(v16 a, v16 b) { return __builtin_elementwise_max(a, b); }
 INLINE v16 relu16(v16 v) { return max16(v, (v16){}); }
 

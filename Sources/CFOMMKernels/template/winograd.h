@@ -64,13 +64,19 @@ INLINE void winograd_output_line(const v16 *m, v16 *out, int step, const bool up
 // The tile at a place of the list, or of all tiles where there is none.
 INLINE int32_t winograd_tile(const puppet_winograd *w, int32_t place) { return w->tiles ? w->tiles[place] : place; }
 
+// What becomes of the transformed input: it is stored, or stored as integers (int8.h), or `v` is [36 or 16][input blocks]
+// [16] and raised to its magnitudes.
+enum winograd_purpose { WINOGRAD_FLOATS, WINOGRAD_INTEGERS, WINOGRAD_RANGES };
+
 // V: [36 or 16][input blocks][tile_count][16].
 INLINE void winograd_input(
-    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, float *v, const bool upsampled) {
+    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, void *v, const bool upsampled,
+    const enum winograd_purpose purpose) {
     const puppet_conv2d *p = &w->convolution;
     const int side = upsampled ? 4 : 6, step = upsampled ? 2 : 4;
     const int32_t across = p->width / 4;
-    const ptrdiff_t stride = position_stride((ptrdiff_t)p->input_blocks * tile_count);
+    const ptrdiff_t count = (ptrdiff_t)p->input_blocks * tile_count;
+    const ptrdiff_t stride = purpose == WINOGRAD_INTEGERS ? position_stride_of_bytes(count) : position_stride(count);
     for (int32_t block = 0; block < p->input_blocks; block++) {
         for (int32_t t = 0; t < tile_count; t++) {
             const int32_t tile = winograd_tile(w, first_tile + t);
@@ -83,11 +89,24 @@ INLINE void winograd_input(
                 for (int y = 0; y < side; y++) d[y] = load16(corner + y * p->input_row_stride + x * PUPPET_BLOCK);
                 winograd_input_line(d, half + x, side, upsampled);
             }
-            float *out = v + ((ptrdiff_t)block * tile_count + t) * PUPPET_BLOCK;
+            const ptrdiff_t offset = ((ptrdiff_t)block * tile_count + t) * PUPPET_BLOCK;
             for (int y = 0; y < side; y++) {
                 v16 line[6];
                 winograd_input_line(half + side * y, line, 1, upsampled);
-                for (int x = 0; x < side; x++) store16(out + (side * y + x) * stride, line[x]);
+                for (int x = 0; x < side; x++) {
+                    const ptrdiff_t position = side * y + x;
+                    const ptrdiff_t per_channel = (position * p->input_blocks + block) * PUPPET_BLOCK;
+                    if (purpose == WINOGRAD_FLOATS) {
+                        store16((float *)v + position * stride + offset, line[x]);
+                    } else if (purpose == WINOGRAD_INTEGERS) {
+                        store16_bytes(
+                            (uint8_t *)v + position * stride + offset,
+                            quantise16(line[x], load16(p->int8->per_unit + per_channel)));
+                    } else {
+                        float *const range = (float *)v + per_channel;
+                        store16(range, max16(load16(range), max16(line[x], -line[x])));
+                    }
+                }
             }
         }
     }
@@ -143,13 +162,15 @@ INLINE void winograd_output(
 
 INLINE void winograd_group(
     const puppet_winograd *w, int32_t first_tile, int32_t tile_count, int32_t first_block, int32_t block_count,
-    float *scratch, const bool upsampled) {
+    float *scratch, const bool upsampled, const bool integers) {
     const puppet_conv2d *p = &w->convolution;
     const int side = upsampled ? 5 : 6, input_side = upsampled ? 4 : 6;
-    const ptrdiff_t v_stride = position_stride((ptrdiff_t)p->input_blocks * tile_count);
+    const ptrdiff_t count = (ptrdiff_t)p->input_blocks * tile_count;
+    const ptrdiff_t v_bytes = integers ? position_stride_of_bytes(count) : position_stride(count) * (ptrdiff_t)sizeof(float);
     const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * tile_count);
-    float *const v = scratch, *const m = v + input_side * input_side * v_stride;
-    winograd_input(w, first_tile, tile_count, v, upsampled);
+    uint8_t *const v = (uint8_t *)scratch;
+    float *const m = (float *)(v + input_side * input_side * v_bytes);
+    winograd_input(w, first_tile, tile_count, v, upsampled, integers ? WINOGRAD_INTEGERS : WINOGRAD_FLOATS);
     for (int32_t block = first_block; block < first_block + block_count; block += TILE_BLOCKS) {
         const int32_t left = first_block + block_count - block, blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
         for (int position = 0; position < side * side; position++) {
@@ -159,7 +180,7 @@ INLINE void winograd_group(
                 const int y = position / 5, x = position % 5;
                 source = 4 * (y - (y > 2)) + x - (x > 2);
             }
-            multiply_position(p, position, block, blocks, tile_count, v + source * v_stride, m + position * m_stride);
+            multiply_position(p, position, block, blocks, tile_count, v + source * v_bytes, m + position * m_stride);
         }
         winograd_output(w, block, blocks, first_tile, tile_count, m, upsampled);
     }
@@ -168,9 +189,20 @@ INLINE void winograd_group(
 static void winograd_tiles(
     const puppet_winograd *w, int32_t first_tile, int32_t tile_count, int32_t first_block, int32_t block_count,
     float *scratch) {
-    if (w->upsampled) {
-        winograd_group(w, first_tile, tile_count, first_block, block_count, scratch, true);
+#define GROUP(UPSAMPLED, INTEGERS)                                                                     \
+    winograd_group(w, first_tile, tile_count, first_block, block_count, scratch, UPSAMPLED, INTEGERS)
+    if (w->convolution.int8) {
+        if (w->upsampled) GROUP(true, true); else GROUP(false, true);
     } else {
-        winograd_group(w, first_tile, tile_count, first_block, block_count, scratch, false);
+        if (w->upsampled) GROUP(true, false); else GROUP(false, false);
+    }
+#undef GROUP
+}
+
+static void winograd_ranges(const puppet_winograd *w, int32_t first_tile, int32_t tile_count, float *ranges) {
+    if (w->upsampled) {
+        winograd_input(w, first_tile, tile_count, ranges, true, WINOGRAD_RANGES);
+    } else {
+        winograd_input(w, first_tile, tile_count, ranges, false, WINOGRAD_RANGES);
     }
 }

@@ -29,8 +29,8 @@ struct DownBlock2d: Sendable {
         let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
             .folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
-        convolution = Convolution3x3(
-            weights, from: input, to: outputChannels, size: size.map { ($0, $0) }, for: reader.instructionSet)
+        convolution = try Convolution3x3(
+            weights, reader, at: path + ".conv", from: input, to: outputChannels, size: size.map { ($0, $0) })
     }
 
     /// Whether it needs room for the convolution before pooling.
@@ -83,7 +83,9 @@ struct UpBlock2d: Sendable {
         outputChannels = ChannelLayout(weights.outputs)
         convolution =
             WinogradConv2d.pays(reader.instructionSet, inputs: input.channels, height: size, width: size)
-            ? .winograd(WinogradConv2d(weights, from: input, to: outputChannels, image: .upsampled))
+            ? .winograd(
+                try WinogradConv2d(
+                    weights, reader, at: path + ".conv", from: input, to: outputChannels, image: .upsampled))
             : .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
     }
 
@@ -130,11 +132,12 @@ struct ResBlock2d: Sendable {
         }
         preactivation = ScaleShift(try BatchNorm(reader, at: path + ".norm1", channels: count), channels: channels)
         let folded = try first.folding(reader, at: path + ".norm2")
-        (convolution1, convolution2) = (make(folded), make(second))
+        convolution1 = try make(folded, at: path + ".conv1")
+        convolution2 = try make(second, at: path + ".conv2")
 
-        func make(_ source: ConvolutionWeights) -> Convolution3x3 {
-            Convolution3x3(
-                source, from: channels, to: channels, size: (shape.height, shape.width), for: reader.instructionSet)
+        func make(_ source: ConvolutionWeights, at path: String) throws(WeightError) -> Convolution3x3 {
+            try Convolution3x3(
+                source, reader, at: path, from: channels, to: channels, size: (shape.height, shape.width))
         }
     }
 

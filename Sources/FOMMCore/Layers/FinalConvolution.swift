@@ -11,7 +11,21 @@ struct FinalConvolution: Sendable {
     private let kernelSize: Int
     private let channels: Int
 
-    init(_ source: ConvolutionWeights, from input: ChannelLayout, for instructionSet: InstructionSet) {
+    /// The convolution whose weights are at `path`, in the precision that the file is read for.
+    init(
+        _ source: ConvolutionWeights, _ reader: WeightReader, at path: String, from input: ChannelLayout
+    ) throws(WeightError) {
+        self.init(
+            source, from: input, name: path,
+            quantisation: try reader.quantisation(of: path, positions: 1, channels: source.inputs),
+            for: reader.instructionSet)
+    }
+
+    /// - Parameters: as for ``TallConv2d``.
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, name: String? = nil,
+        quantisation: Quantisation? = nil, for instructionSet: InstructionSet
+    ) {
         precondition(source.outputs <= Self.channelsPerColumn, "FinalConvolution to \(source.outputs) channels")
         kernelSize = source.kernelSize
         channels = source.outputs
@@ -31,7 +45,8 @@ struct FinalConvolution: Sendable {
         }
         convolution = TallConv2d(
             weights: columns, bias: [Float](repeating: 0, count: lanes * size), from: input,
-            to: ChannelLayout(lanes * size), kernelWidth: 1, for: instructionSet)
+            to: ChannelLayout(lanes * size), kernelWidth: 1, name: name, quantisation: quantisation,
+            for: instructionSet)
     }
 
     /// Of the output, of one column of the kernel; see `sum_columns_sigmoid`.

@@ -6,6 +6,9 @@ package struct FOMMModel: Sendable {
     package let frameSize: Int
     package let configuration: ModelConfiguration
     package let instructionSet: InstructionSet
+    package let precision: Precision
+    /// Whether int8 scales are known beforehand; otherwise they are found anew for every picture, which takes longer.
+    package let hasRanges: Bool
     package let metadata: [String: String]
     /// Of the file it was read from: ``MappedFile/fingerprint``.
     package let fingerprint: String
@@ -21,17 +24,23 @@ package struct FOMMModel: Sendable {
     ///   - file: safetensors, names as in the published checkpoints with the prefixes `kp_detector.` and `generator.`.
     ///   - frameSize: any that the network's halvings divide: multiples of 64 for the default model.
     ///   - configuration: what shapes cannot tell; `nil` takes it from the file's metadata.
+    ///   - precision: `.int8` needs an instruction set with ``InstructionSet/hasInt8``.
+    ///   - ranges: instead of those in the file.
     /// - Throws: ``WeightError`` naming file, tensor, expected and actual.
     package init(
         _ file: MappedFile, frameSize: Int = defaultFrameSize, configuration: ModelConfiguration? = nil,
-        instructionSet: InstructionSet = .best
+        instructionSet: InstructionSet = .best, precision precisionChoice: PrecisionChoice = .float32,
+        ranges: ActivationRanges? = nil
     ) throws(WeightError) {
         guard (16...2048).contains(frameSize) else {
             throw WeightError(
                 .wrongFrameSize, file: file.name, "a frame of \(frameSize) pixels, expected 16 to 2048")
         }
         let contents = try SafetensorsFile(file)
-        let reader = WeightReader(contents, instructionSet)
+        precision = precisionChoice.resolved(instructionSet, contents.metadata)
+        hasRanges = ranges != nil || contents.tensors.keys.contains { $0.hasPrefix(ActivationRanges.tensorPrefix) }
+        precondition(precision == .float32 || instructionSet.hasInt8, "\(instructionSet) has no int8 convolutions")
+        let reader = WeightReader(contents, instructionSet, precision, ranges: ranges)
         self.frameSize = frameSize
         self.instructionSet = instructionSet
         metadata = contents.metadata

@@ -27,6 +27,12 @@ package final class FrameGenerator {
         workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)
     }
 
+    /// Records, from now on, how large the inputs of convolutions become.
+    package func recordRanges() { workspace.recorder = RangeRecorder() }
+
+    /// What ``recordRanges()`` has found; empty without it.
+    package var ranges: ActivationRanges { workspace.recorder?.ranges ?? ActivationRanges() }
+
     /// Times the layers of every frame from now on.
     package func timeLayers() { workspace.clock = LayerClock() }
 

@@ -77,7 +77,7 @@ struct Generator: Sendable {
                 .wrongShape, file: reader.file, tensor: "generator.final.weight",
                 "\(weights.outputs) output channels, expected 3 (RGB)")
         }
-        final = FinalConvolution(weights, from: last, for: reader.instructionSet)
+        final = try FinalConvolution(weights, reader, at: "generator.final", from: last)
 
         warped = layout.reserve(encodedShape)
         activated = layout.reserve(encodedShape)

@@ -8,7 +8,9 @@ struct Conv2d: Sendable {
     let kernelHeight: Int
     let kernelWidth: Int
     private let blockChannels: [Int32]
-    private let weights: FloatStorage
+    /// `nil` where they have become integers.
+    private var weights: FloatStorage?
+    private(set) var int8: Int8Weights?
     private let bias: FloatStorage
     private let taps: Int
 
@@ -104,6 +106,19 @@ struct Conv2d: Sendable {
         }
     }
 
+    /// The same on 8-bit integers.
+    ///
+    /// - Parameter sources: as for ``Int8Weights``.
+    func quantised(_ quantisation: Quantisation, sources: [Int] = [0], levels: Int) -> Conv2d {
+        guard let weights else { preconditionFailure("quantised twice") }
+        var quantised = self
+        quantised.int8 = Int8Weights(
+            weights.pointer, from: inputChannels, to: outputChannels, area: taps / inputChannels.channels,
+            sources: sources, quantisation, levels: levels)
+        quantised.weights = nil
+        return quantised
+    }
+
     /// What the epilogue of a convolution may add; see `puppet_conv2d`.
     struct Epilogue {
         var relu = false
@@ -135,7 +150,7 @@ struct Conv2d: Sendable {
                     input: input.base + start, input_block_stride: input.shape.blockStride,
                     input_row_stride: input.shape.rowStride, block_channels: blockChannels.baseAddress!,
                     input_blocks: Int32(blockChannels.count), kernel_height: Int32(kernelHeight),
-                    kernel_width: Int32(kernelWidth), weights: weights.pointer, taps: taps, bias: bias.pointer,
+                    kernel_width: Int32(kernelWidth), weights: weights?.pointer, taps: taps, bias: bias.pointer,
                     output: output.base + target, output_block_stride: output.shape.blockStride,
                     output_row_stride: output.shape.rowStride * pixelStep,
                     output_pixel_stride: ChannelLayout.block * pixelStep,
@@ -143,7 +158,8 @@ struct Conv2d: Sendable {
                     width: Int32(output.shape.width / pixelStep), relu: epilogue.relu,
                     residual: epilogue.residual.map { UnsafePointer($0.base) },
                     activated: epilogue.activated?.into.base,
-                    scale: epilogue.activated?.by.scale.pointer, shift: epilogue.activated?.by.shift.pointer))
+                    scale: epilogue.activated?.by.scale.pointer, shift: epilogue.activated?.by.shift.pointer, int8: nil)
+            )
         }
     }
 

@@ -4,17 +4,18 @@ enum Convolution3x3: Sendable {
     case winograd(WinogradConv2d)
 
     /// - Parameters:
-    ///   - source: as PyTorch stores it.
+    ///   - source: as PyTorch stores it, from `path`.
     ///   - size: of the image. `nil` for a convolution that runs once per avatar and is not worth the memory of
     ///     transformed weights.
     init(
-        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout,
-        size: (height: Int, width: Int)?, for instructionSet: InstructionSet
-    ) {
+        _ source: ConvolutionWeights, _ reader: WeightReader, at path: String, from input: ChannelLayout,
+        to output: ChannelLayout, size: (height: Int, width: Int)?
+    ) throws(WeightError) {
         if let size,
-            WinogradConv2d.pays(instructionSet, inputs: source.inputs, height: size.height, width: size.width)
+            WinogradConv2d.pays(
+                reader.instructionSet, inputs: source.inputs, height: size.height, width: size.width)
         {
-            self = .winograd(WinogradConv2d(source, from: input, to: output))
+            self = .winograd(try WinogradConv2d(source, reader, at: path, from: input, to: output))
         } else {
             self = .direct(Conv2d(source, from: input, to: output))
         }

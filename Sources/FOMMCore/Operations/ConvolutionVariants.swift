@@ -61,7 +61,7 @@ extension Workspace {
         for outputBlock in 0..<Int(call.pointee.output_blocks) {
             cblas_sgemm(
                 CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(block), blasint(taps), 1, patches,
-                blasint(taps), call.pointee.weights + outputBlock * taps * block, blasint(block), 0, sums,
+                blasint(taps), call.pointee.weights! + outputBlock * taps * block, blasint(block), 0, sums,
                 blasint(block))
             kernels.finish_pixels!(call, Int32(outputBlock), Int32(first), Int32(count), sums)
         }

@@ -1,34 +1,45 @@
 import CFOMMKernels
 
 /// A convolution whose kernel has 7 rows, by F(4, 7) where the instruction set has it: 10 products where ``Conv2d`` has 28.
-/// See Sources/CFOMMKernels/template/tall_conv2d.h.
+/// See Sources/CFOMMKernels/template/tall_conv2d.h. On 8-bit integers it is direct: F(4, 7) would need more bits, and 28
+/// products of bytes take no longer than 7 of floats.
 struct TallConv2d: Sendable {
     private enum Method: Sendable {
         case direct(Conv2d)
         case transformed(Conv2d)
+        case int8(Int8Conv2d)
     }
 
     private let method: Method
+    private let name: String?
     private let kernelWidth: Int
     let outputChannels: ChannelLayout
 
     /// - Parameters: as for ``Conv2d``, with 7 rows.
+    ///   - name: what a ``RangeRecorder`` calls the ranges of its input; `nil` where nobody wants to know them.
+    ///   - quantisation: computes on 8-bit integers.
     init(
         weights: [Float], bias: [Float], from input: ChannelLayout, to output: ChannelLayout, kernelWidth: Int,
-        for instructionSet: InstructionSet
+        name: String? = nil, quantisation: Quantisation? = nil, for instructionSet: InstructionSet
     ) {
         self.kernelWidth = kernelWidth
+        self.name = name
         outputChannels = output
-        method =
-            instructionSet.kernels.tall_conv2d_rows == nil
-            ? .direct(
-                Conv2d(
-                    weights: weights, bias: bias, from: input, to: output, kernelHeight: Self.rows,
-                    kernelWidth: kernelWidth))
-            : .transformed(
+        func direct() -> Conv2d {
+            Conv2d(
+                weights: weights, bias: bias, from: input, to: output, kernelHeight: Self.rows,
+                kernelWidth: kernelWidth)
+        }
+        if let quantisation {
+            method = .int8(Int8Conv2d(direct(), quantisation, levels: Int(instructionSet.kernels.int8_levels)))
+        } else if instructionSet.kernels.tall_conv2d_rows == nil {
+            method = .direct(direct())
+        } else {
+            method = .transformed(
                 Conv2d(
                     transforming: weights, by: Self.kernelTransform, bias: bias, from: input, to: output,
                     kernelHeight: Self.rows, kernelWidth: kernelWidth))
+        }
     }
 
     /// A 7x7 convolution, as PyTorch stores it.
@@ -61,7 +72,7 @@ struct TallConv2d: Sendable {
 
     /// Whether it can compute a part of its output.
     var takesRuns: Bool {
-        if case .transformed = method { true } else { false }
+        if case .direct = method { false } else { true }
     }
 
     /// - Parameter runs: of the output; `nil` for all of it, the only choice where ``takesRuns`` says no.
@@ -77,7 +88,12 @@ struct TallConv2d: Sendable {
                 && shape.width == input.shape.width + 2 * padding.columns - kernelWidth + 1,
             "TallConv2d \(input.shape) into \(shape)")
         let firstTap = (row: -padding.rows, column: -padding.columns)
+        if let name, let recorder = workspace.recorder {
+            recorder.raise(name, to: ChannelRanges.find(in: input, workspace), positions: 1, input.shape.channels)
+        }
         switch method {
+        case .int8(let convolution):
+            convolution(input, firstTap: firstTap, into: output, runs: runs, in: workspace)
         case .direct(let convolution):
             precondition(runs == nil, "TallConv2d by a matrix product computes all of \(shape)")
             convolution.run(input, firstTap: firstTap, into: output, epilogue: .init(), in: workspace)

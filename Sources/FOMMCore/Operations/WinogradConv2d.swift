@@ -14,6 +14,7 @@ struct WinogradConv2d: Sendable {
     }
 
     private let image: Image
+    private let name: String?
     private let transformed: Conv2d
 
     /// Whether `instructionSet` has the kernel and it fits a result of `height` x `width` pixels.
@@ -27,20 +28,50 @@ struct WinogradConv2d: Sendable {
         fits(instructionSet, height: height, width: width) && height * width >= 16 * 16 && inputs >= 32
     }
 
-    /// - Parameter source: a 3x3 convolution, as PyTorch stores it.
+    /// The convolution whose weights are at `path`, in the precision that the file is read for.
     init(
-        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, image: Image = .plain
+        _ source: ConvolutionWeights, _ reader: WeightReader, at path: String, from input: ChannelLayout,
+        to output: ChannelLayout, image: Image = .plain
+    ) throws(WeightError) {
+        self.init(
+            source, from: input, to: output, image: image, name: Precision.applies(to: path) ? path : nil,
+            quantisation: try reader.quantisation(
+                of: path, positions: Self.inputPositions(image), channels: source.inputs),
+            levels: Int(reader.instructionSet.kernels.int8_levels))
+    }
+
+    /// - Parameters:
+    ///   - source: a 3x3 convolution, as PyTorch stores it.
+    ///   - name: what a ``RangeRecorder`` calls its ranges; `nil` where nobody wants to know them.
+    ///   - quantisation: computes on 8-bit integers, where the instruction set `levels` comes from can do that.
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, image: Image = .plain,
+        name: String? = nil, quantisation: Quantisation? = nil, levels: Int = 0
     ) {
         precondition(source.kernelSize == 3, "Winograd's transform of a \(source.kernelSize)-wide kernel")
         self.image = image
+        self.name = name
         let line = Self.kernelTransform(image)
         // Row (i, j) of the transform of a whole kernel: the outer product of rows i and j.
         let matrix = line.flatMap { row in
             line.map { column in row.flatMap { a in column.map { b in a * b } } }
         }
-        transformed = Conv2d(
+        let transformed = Conv2d(
             transforming: source.weights, by: matrix, bias: source.bias, from: input, to: output, kernelHeight: 1,
             kernelWidth: 1)
+        self.transformed =
+            quantisation.map { transformed.quantised($0, sources: Self.sources(image), levels: levels) } ?? transformed
+    }
+
+    /// Positions of the input's transform.
+    static func inputPositions(_ image: Image) -> Int { sources(image).reduce(0, max) + 1 }
+
+    /// Per position of the weights, which of the input's transform it is multiplied with; see winograd.h.
+    private static func sources(_ image: Image) -> [Int] {
+        switch image {
+        case .plain: Array(0..<36)
+        case .upsampled: (0..<25).map { 4 * ($0 / 5 - ($0 / 5 > 2 ? 1 : 0)) + $0 % 5 - ($0 % 5 > 2 ? 1 : 0) }
+        }
     }
 
     /// Points of the transform besides 0 and infinity; see Sources/CFOMMKernels/template/winograd.h.
@@ -87,7 +118,40 @@ struct WinogradConv2d: Sendable {
                     convolution: call, upsampled: upsampled, pooled: pooled, tiles: tiles?.indices)
                 call.convolution.height = Int32(height)
                 call.convolution.width = Int32(width)
-                withUnsafePointer(to: call) { Self.run($0, tiles: tiles?.count ?? height * width / 16, in: workspace) }
+                run(&call, tiles: tiles?.count ?? height * width / 16, in: workspace)
+            }
+        }
+    }
+
+    private func run(_ call: inout puppet_winograd, tiles: Int, in workspace: Workspace) {
+        if let name, let recorder = workspace.recorder {
+            recorder.raise(
+                name, to: ranges(&call, tiles: tiles, in: workspace), positions: Self.inputPositions(image),
+                transformed.inputChannels)
+        }
+        guard let int8 = transformed.int8 else {
+            return withUnsafePointer(to: call) { Self.run($0, tiles: tiles, in: workspace) }
+        }
+        let ranges = int8.isDynamic ? ranges(&call, tiles: tiles, in: workspace) : nil
+        let room = ranges.map { _ in workspace.shared(floats: int8.dynamicCount) }
+        int8.withCall(ranges: ranges, room: room) { int8 in
+            call.convolution.int8 = int8
+            withUnsafePointer(to: call) { Self.run($0, tiles: tiles, in: workspace) }
+        }
+    }
+
+    /// The largest magnitude of every channel at every position of the input's transform, `[positions][input blocks][16]`;
+    /// valid until the scratch memory is used again.
+    private func ranges(
+        _ call: inout puppet_winograd, tiles: Int, in workspace: Workspace
+    ) -> UnsafePointer<Float> {
+        let count = Self.inputPositions(image) * transformed.inputChannels.blockCount * ChannelLayout.block
+        let groups = (tiles + Self.tilesPerGroup - 1) / Self.tilesPerGroup
+        return withUnsafePointer(to: call) { call in
+            workspace.largest(count, items: groups, (workspace.kernels, call, tiles)) { work, group, ranges in
+                let (kernels, call, tiles) = work
+                let first = group * Self.tilesPerGroup
+                kernels.winograd_ranges!(call, Int32(first), Int32(min(Self.tilesPerGroup, tiles - first)), ranges)
             }
         }
     }

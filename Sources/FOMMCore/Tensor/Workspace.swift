@@ -39,21 +39,27 @@ final class Workspace {
     var threads: Int { pool.workers }
     /// Set while layers are timed.
     var clock: LayerClock?
+    /// Set while the ranges of layers' inputs are recorded.
+    var recorder: RangeRecorder?
     private let pool: WorkerPool
     private let memory: UnsafeMutablePointer<Float>
     private var scratch: UnsafeMutablePointer<Float>
     private var scratchPerWorker = 0
+    private var sharedMemory: UnsafeMutablePointer<Float>
+    private var sharedCount = 0
 
     init(_ layout: WorkspaceLayout, threads: Int, instructionSet: InstructionSet) {
         pool = WorkerPool(workers: threads)
         self.instructionSet = instructionSet
         memory = .allocateAligned(layout.floatCount)
         scratch = .allocateAligned(0)
+        sharedMemory = .allocateAligned(0)
     }
 
     deinit {
         memory.deallocateAligned()
         scratch.deallocateAligned()
+        sharedMemory.deallocateAligned()
     }
 
     var kernels: puppet_kernels { instructionSet.kernels }
@@ -76,6 +82,16 @@ final class Workspace {
     /// The scratch memory of worker 0 ..< ``threads``; holds whatever its last user left.
     func scratch(ofWorker worker: Int) -> UnsafeMutablePointer<Float> { scratch + worker * scratchPerWorker }
 
+    /// Memory that a layer's workers share, until the next layer that asks for some; grows on a network's first run only.
+    func shared(floats count: Int) -> UnsafeMutablePointer<Float> {
+        if count > sharedCount {
+            sharedMemory.deallocateAligned()
+            sharedMemory = .allocateAligned(count)
+            sharedCount = count
+        }
+        return sharedMemory
+    }
+
     /// Calls `body(context, item, worker)` for every item in `0 ..< count`, on up to ``threads`` threads, and returns when
     /// all of it is done. Which worker takes an item never changes a result.
     ///
@@ -86,6 +102,23 @@ final class Workspace {
         _ count: Int, _ context: Context, _ body: @escaping (_ context: Context, _ item: Int, _ worker: Int) -> Void
     ) {
         pool.run(count, ItemWork(context: context, body: body))
+    }
+
+    /// The largest of what `body(context, item, values)` raises `count` floats to, from 0 on, for every item.
+    /// - Returns: valid until the scratch memory is used again.
+    func largest<Context>(
+        _ count: Int, items: Int, _ context: Context,
+        _ body: @escaping (_ context: Context, _ item: Int, _ values: UnsafeMutablePointer<Float>) -> Void
+    ) -> UnsafePointer<Float> {
+        reserveScratch(floatsPerWorker: count)
+        for worker in 0..<threads { scratch(ofWorker: worker).update(repeating: 0, count: count) }
+        pool.run(items, LargestWork(workspace: self, context: context, body: body))
+        let values = scratch(ofWorker: 0)
+        for worker in 1..<threads {
+            let others = scratch(ofWorker: worker)
+            for index in 0..<count { values[index] = max(values[index], others[index]) }
+        }
+        return UnsafePointer(values)
     }
 
     /// Splits `0 ..< count` rows into bands and calls `body(context, band, worker)` for each; see ``forEach(_:_:_:)``.
@@ -115,4 +148,12 @@ private struct BandWork<Context>: ParallelWork {
     func callAsFunction(_ item: Int, _ worker: Int) {
         body(context, item * rowsPerBand..<min(rows, (item + 1) * rowsPerBand), worker)
     }
+}
+
+private struct LargestWork<Context>: ParallelWork {
+    unowned let workspace: Workspace
+    let context: Context
+    let body: (Context, Int, UnsafeMutablePointer<Float>) -> Void
+
+    func callAsFunction(_ item: Int, _ worker: Int) { body(context, item, workspace.scratch(ofWorker: worker)) }
 }

@@ -12,11 +12,12 @@ package struct SafetensorsFile: Sendable {
         let range: Range<Int>
     }
 
-    enum ElementType: String, Sendable {
+    package enum ElementType: String, Sendable {
         case float32 = "F32"
         case float16 = "F16"
 
-        var size: Int { self == .float32 ? 4 : 2 }
+        /// Bytes of a number.
+        package var size: Int { self == .float32 ? 4 : 2 }
     }
 
     let file: MappedFile
@@ -104,6 +105,18 @@ package struct SafetensorsFile: Sendable {
         self.file = file
         self.tensors = tensors
         self.metadata = metadata
+    }
+
+    /// What the file holds, in the order in which it lies there.
+    package var inventory: [SafetensorsHeader.Tensor] {
+        tensors.sorted { ($0.value.range.lowerBound, $0.key) < ($1.value.range.lowerBound, $1.key) }
+            .map { .init($0.key, $0.value.type, $0.value.shape) }
+    }
+
+    /// The numbers of a tensor of ``inventory``, little-endian, row-major; valid as long as the file.
+    package func bytes(of tensor: SafetensorsHeader.Tensor) -> UnsafeRawBufferPointer {
+        guard let stored = tensors[tensor.name] else { preconditionFailure("no tensor \(tensor.name)") }
+        return UnsafeRawBufferPointer(rebasing: file.bytes[stored.range])
     }
 
     /// One value of the header: `__metadata__` maps to strings, every other name to a tensor.

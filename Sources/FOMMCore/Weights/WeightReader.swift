@@ -5,13 +5,34 @@ final class WeightReader {
     private let contents: SafetensorsFile
     /// Which kernels the weights are packed for.
     let instructionSet: InstructionSet
+    private let precision: Precision
+    private let ranges: ActivationRanges?
     private var unread: Set<String>
 
-    init(_ contents: SafetensorsFile, _ instructionSet: InstructionSet) {
+    /// - Parameter ranges: instead of those in the file.
+    init(
+        _ contents: SafetensorsFile, _ instructionSet: InstructionSet, _ precision: Precision,
+        ranges: ActivationRanges? = nil
+    ) {
+        self.ranges = ranges
         self.contents = contents
         self.instructionSet = instructionSet
-        // Batch norms count their training steps; that is no weight.
-        unread = Set(contents.tensors.keys.filter { !$0.hasSuffix(".num_batches_tracked") })
+        self.precision = precision
+        // Batch norms count their training steps; that is no weight. Nor are ranges, which only integers need.
+        unread = Set(
+            contents.tensors.keys.filter {
+                !$0.hasSuffix(".num_batches_tracked") && !$0.hasPrefix(ActivationRanges.tensorPrefix)
+            })
+    }
+
+    /// How the convolution at `path` is computed on 8-bit integers; `nil` where it is to be float32.
+    /// - Throws: ``WeightError`` where the file's ranges are not those of this convolution.
+    func quantisation(of path: String, positions: Int, channels: Int) throws(WeightError) -> Quantisation? {
+        guard precision == .int8, Precision.applies(to: path) else { return nil }
+        if let ranges { return Quantisation(ranges: ranges.values[path].map { $0.flatMap { $0 } }) }
+        let name = ActivationRanges.tensorPrefix + path
+        guard contains(name) else { return Quantisation(ranges: nil) }
+        return Quantisation(ranges: try read(name, shape: [positions, channels]))
     }
 
     var file: String { contents.file.name }

@@ -3,13 +3,22 @@ import FOMMCore
 import Foundation
 import PuppetKit
 
+extension PrecisionChoice: ExpressibleByArgument {}
+
 /// What computes the network.
 struct ComputeOptions: ParsableArguments {
     @Option(help: "Threads of the network. Default: as many as there are cores.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: "Kernels: auto, avx512, avx2 or portable.")
+    @Option(help: "Kernels: auto, \(InstructionSet.names.reversed().joined(separator: ", ")).")
     var isa = "auto"
+
+    @Option(
+        help: """
+            float32, int8, or auto: int8 where this CPU has instructions for it and the model's scales passed, otherwise \
+            float32. Default: auto, but float32 for animate.
+            """)
+    var precision: PrecisionChoice?
 
     func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads): expected 1 to 256.") }
@@ -18,6 +27,9 @@ struct ComputeOptions: ParsableArguments {
         }
         guard isa == "auto" || InstructionSet(named: isa) != nil else {
             throw ValidationError("--isa \(isa): this computer does not have it; auto picks \(InstructionSet.best).")
+        }
+        guard precision != .int8 || instructionSet.hasInt8 else {
+            throw ValidationError("--precision int8: \(instructionSet) has no kernels for it; use float32 or auto.")
         }
     }
 
@@ -43,10 +55,13 @@ struct EngineOptions: ParsableArguments {
         try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
     }
 
-    func loadModel() throws -> FOMMModel {
+    /// - Parameter precision: where the user asks for none.
+    func loadModel(precision: PrecisionChoice) throws -> FOMMModel {
         let file = try openModel()
         return try explainingSize {
-            try FOMMModel(file, frameSize: size, instructionSet: compute.instructionSet)
+            try FOMMModel(
+                file, frameSize: size, instructionSet: compute.instructionSet,
+                precision: compute.precision ?? precision)
         }
     }
 

@@ -8,15 +8,23 @@ struct Inputs {
     let avatars: AvatarList
     let model: FOMMModel
 
-    /// - Parameter buffers: that a camera's driver is asked for.
+    /// - Parameters:
+    ///   - precision: where the user asks for none.
+    ///   - buffers: that a camera's driver is asked for.
     init(
-        _ cast: CastOptions, _ engine: EngineOptions, buffers: Int = LatencyMode.balanced.cameraBuffers,
+        _ cast: CastOptions, _ engine: EngineOptions, precision: PrecisionChoice,
+        buffers: Int = LatencyMode.balanced.cameraBuffers,
         _ logger: Logger
     ) throws {
         driving = cast.drivingSource(side: engine.size, buffers: buffers, logger)
         avatars = try AvatarList(cast.avatar)
-        model = try engine.loadModel()
+        model = try engine.loadModel(precision: precision)
         logger.debug(
-            "kernels: \(model.instructionSet), threads: \(engine.compute.threads), frame: \(model.frameSize)")
+            "kernels: \(model.instructionSet), \(model.precision), threads: \(engine.compute.threads), frame: \(model.frameSize)"
+        )
+        if model.precision == .int8, !model.hasRanges {
+            logger.notice(
+                "the model has no int8 scales: they are found for every picture; 'puppet model quantize' stores them")
+        }
     }
 }

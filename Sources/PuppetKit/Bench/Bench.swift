@@ -5,14 +5,19 @@ import Frames
 package struct Bench {
     private let threads: Int
     private let instructionSet: InstructionSet
+    private let precision: PrecisionChoice
     private let frameSize: Int
     private let runs: Int
 
-    /// - Parameter runs: frames that are timed per model, after three that are not.
+    /// - Parameters:
+    ///   - precision: for int8, a model without ranges gets those of the frames it is measured with, beforehand.
+    ///   - runs: frames that are timed per model, after three that are not.
     package init(
-        threads: Int, instructionSet: InstructionSet, frameSize: Int = FOMMModel.defaultFrameSize, runs: Int
+        threads: Int, instructionSet: InstructionSet, precision: PrecisionChoice = .float32,
+        frameSize: Int = FOMMModel.defaultFrameSize, runs: Int
     ) {
         self.threads = threads
+        self.precision = precision
         self.instructionSet = instructionSet
         self.frameSize = frameSize
         self.runs = runs
@@ -48,57 +53,66 @@ package struct Bench {
         return LayerReport(
             machine: .init(threads: threads, instructionSet: instructionSet), peakGflops: 2e-9 * peak,
             models: try subjects.map { subject in
-                let model = try FOMMModel(subject.open(), frameSize: frameSize, instructionSet: instructionSet)
-                let detector = FrameDetector(model, threads: threads)
-                let avatar = try AvatarList(nil).load(0, detector)
-                let generator = FrameGenerator(model, threads: threads)
-                let renderer = AvatarRenderer(generator, capacity: 1)
-                let frames = try drivingFrames(side: model.frameSize)
-                var tracker = MotionTracker(
-                    detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
+                let file = try subject.open()
+                var puppet = try puppet(file, ranges: try ranges(file))
+                let frames = try drivingFrames()
                 for run in 0..<Self.warmUp + runs {
                     if run == Self.warmUp {
-                        detector.timeLayers()
-                        generator.timeLayers()
+                        puppet.detector.timeLayers()
+                        puppet.generator.timeLayers()
                     }
-                    _ = renderer.render(
-                        tracker.track(frames[run % frames.count].stamped(sequence: run, captured: .now)))
+                    _ = puppet.show(frames[run % frames.count].stamped(sequence: run, captured: .now))
                 }
                 return LayerReport.Model(
-                    name: subject.name, detect: detector.layerTimes, generate: generator.layerTimes)
+                    name: subject.name, detect: puppet.detector.layerTimes,
+                    generate: puppet.generator.layerTimes)
             })
     }
 
     private func measure(_ subject: Subject) throws -> BenchReport.Model {
         let file = try subject.open()
+        let frames = try drivingFrames()
+        let ranges = try ranges(file)
         PeakMemory.reset()
         let started = MonotonicTime.now
-        let model = try FOMMModel(file, frameSize: frameSize, instructionSet: instructionSet)
-        let detector = FrameDetector(model, threads: threads)
-        let avatar = try AvatarList(nil).load(0, detector)
-        let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
-        let frames = try drivingFrames(side: model.frameSize)
-        var tracker = MotionTracker(
-            detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
-        _ = renderer.render(tracker.track(frames[0]))
+        var puppet = try puppet(file, ranges: ranges)
+        _ = puppet.show(frames[0])
         let firstFrame = MonotonicTime.now.milliseconds(since: started)
 
         var times: [FrameTimes] = []
         for run in 0..<Self.warmUp + runs {
             let frame = frames[run % frames.count].stamped(sequence: run, captured: .now)
-            let rendered = renderer.render(tracker.track(frame))
+            let rendered = puppet.show(frame)
             if run >= Self.warmUp { times.append(rendered.times) }
         }
         return BenchReport.Model(
-            name: subject.name, frameSize: frameSize, times: times, firstFrame: firstFrame,
+            name: subject.name, precision: puppet.generator.model.precision, frameSize: frameSize, times: times,
+            firstFrame: firstFrame,
             peakMemory: PeakMemory.megabytes)
     }
 
     private static let warmUp = 3
 
-    private func drivingFrames(side: Int) throws -> [Frame] {
+    private func puppet(_ file: MappedFile, ranges: ActivationRanges?) throws -> SerialPuppet {
+        let model = try FOMMModel(
+            file, frameSize: frameSize, instructionSet: instructionSet, precision: precision, ranges: ranges)
+        return try SerialPuppet(model, threads: threads, AvatarList(nil))
+    }
+
+    /// Where int8 is asked for and the file has no ranges.
+    private func ranges(_ file: MappedFile) throws -> ActivationRanges? {
+        guard precision == .int8 else { return nil }
+        let model = try FOMMModel(file, frameSize: frameSize, instructionSet: instructionSet)
+        guard !model.hasRanges else { return nil }
+        var puppet = try SerialPuppet(model, threads: threads, AvatarList(nil))
+        puppet.generator.recordRanges()
+        for frame in try drivingFrames() { _ = puppet.show(frame) }
+        return puppet.generator.ranges
+    }
+
+    private func drivingFrames() throws -> [Frame] {
         let source = try DrivingSource(
-            "test", rate: FrameRate(2), size: FrameSize(square: side), searchPath: ""
+            "test", rate: FrameRate(2), size: FrameSize(square: frameSize), searchPath: ""
         ).open(frames: 16)
         var frames: [Frame] = []
         while let frame = try source.next() { frames.append(frame) }

@@ -42,7 +42,7 @@ package struct BenchReport: PrintableReport, Sendable {
 
     package struct Model: Encodable, Sendable {
         package let name: String
-        package let precision = "float32"
+        package let precision: String
         /// Rows and columns of a frame.
         package let frameSize: Int
         package let frame: Frame
@@ -55,8 +55,12 @@ package struct BenchReport: PrintableReport, Sendable {
             case name, precision, frameSize, frame, stages, firstFrameMs, peakMemoryMb
         }
 
-        init(name: String, frameSize: Int, times: [FrameTimes], firstFrame: Double, peakMemory: Double) {
+        init(
+            name: String, precision: Precision, frameSize: Int, times: [FrameTimes], firstFrame: Double,
+            peakMemory: Double
+        ) {
             self.name = name
+            self.precision = precision.rawValue
             self.frameSize = frameSize
             let frame = Spread(times.map { $0.latency })
             self.frame = Frame(
@@ -87,7 +91,8 @@ package struct BenchReport: PrintableReport, Sendable {
             let frame = model.frame
             lines.append(row(model.name, "frame", "\(frame.medianMs)", "\(frame.p95Ms)", "\(frame.fps)"))
             lines.append(
-                "\(model.name): first frame after \(model.firstFrameMs) ms, peak memory \(model.peakMemoryMb) MB")
+                "\(model.name), \(model.precision): first frame after \(model.firstFrameMs) ms, peak memory \(model.peakMemoryMb) MB"
+            )
         }
         return lines.joined(separator: "\n")
     }

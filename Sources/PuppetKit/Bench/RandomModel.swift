@@ -5,18 +5,6 @@ import Frames
 /// Random weights in the architecture of the published 256 px models (vox, taichi, ...), to measure speed with: 60 million
 /// of them, written to a temporary file as float16.
 struct RandomModel {
-    /// One tensor of the file's header.
-    private struct Entry: Encodable {
-        var dtype = "F16"
-        let shape: [Int]
-        let dataOffsets: [Int]
-
-        private enum CodingKeys: String, CodingKey {
-            case dtype, shape
-            case dataOffsets = "data_offsets"
-        }
-    }
-
     private enum Contents {
         /// Of this standard deviation.
         case random(Double)
@@ -106,19 +94,8 @@ struct RandomModel {
     }
 
     private func write(to file: AtomicFile) throws {
-        var entries: [String: Entry] = [:]
-        var offset = 0
-        for tensor in tensors {
-            let end = offset + 2 * tensor.shape.reduce(1, *)
-            entries[tensor.name] = Entry(shape: tensor.shape, dataOffsets: [offset, end])
-            offset = end
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        var header = [UInt8](try encoder.encode(entries))
-        header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-        try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
-        try header.withUnsafeBytes { try file.write($0) }
+        let header = SafetensorsHeader(tensors.map { .init($0.name, .float16, $0.shape) })
+        try header.bytes.withUnsafeBytes { try file.write($0) }
         var random = SplitMix64(state: 1)
         for tensor in tensors {
             let values = Self.values(tensor.shape, tensor.contents, &random)

@@ -1,0 +1,57 @@
+// 8-bit integers for convolutions: from float32, and the sum of four products in each of 16 lanes.
+#pragma once
+#include "vector.h"
+
+// INT8_LEVELS is how far a value may be from zero, on either side. VNNI adds the four products of unsigned and signed
+// bytes without a loss. Without it they are added in pairs of 16 bits, which hold 2 * 127 * 127 but not 2 * 255 * 127.
+#ifdef PUPPET_VNNI
+#define INT8_LEVELS 127
+#else
+#define INT8_LEVELS 63
+#endif
+#define INT8_ZERO (INT8_LEVELS + 1)
+
+// Values in units of a step, rounded to the nearest integer, with zero at INT8_ZERO.
+//
+// Adding 1.5 * 2^23 leaves a float whose lowest bits are the integer, and floats above 0 are ordered like their bits.
+INLINE v16b quantise16(v16 v, v16 per_unit) {
+    const int32_t base = 0x4B400000;
+    const v16i bits = (v16i)(v * per_unit + (12582912.0f + INT8_ZERO));
+    const v16i clamped = __builtin_elementwise_min(
+        __builtin_elementwise_max(bits, splat_int(base + INT8_ZERO - INT8_LEVELS)),
+        splat_int(base + INT8_ZERO + INT8_LEVELS));
+    return __builtin_convertvector(clamped, v16b);
+}
+
+INLINE void store16_bytes(uint8_t *p, v16b v) { *(v16b *)p = v; }
+
+// sum += the products of four unsigned bytes, the same in all lanes of `values`, and four signed bytes a lane.
+#if PUPPET_VECTOR_BYTES == 64
+INLINE v16i add_products(v16i sum, v16i values, v16i weights) {
+#ifdef PUPPET_VNNI
+    return (v16i)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)values, (__m512i)weights);
+#else
+    const __m512i pairs = _mm512_maddubs_epi16((__m512i)values, (__m512i)weights);
+    return sum + (v16i)_mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
+#endif
+}
+#else
+typedef int32_t v8i __attribute__((vector_size(32)));
+
+INLINE v8i add_products_of_half(v8i sum, v8i values, v8i weights) {
+#ifdef PUPPET_VNNI
+    return (v8i)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)values, (__m256i)weights);
+#else
+    const __m256i pairs = _mm256_maddubs_epi16((__m256i)values, (__m256i)weights);
+    return sum + (v8i)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+#endif
+}
+
+INLINE v16i add_products(v16i sum, v16i values, v16i weights) {
+#define HALF(v, first) __builtin_shufflevector(v, v, first, first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7)
+    const v8i low = add_products_of_half(HALF(sum, 0), HALF(values, 0), HALF(weights, 0));
+    const v8i high = add_products_of_half(HALF(sum, 8), HALF(values, 8), HALF(weights, 8));
+#undef HALF
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+#endif

@@ -1,0 +1,206 @@
+import CFOMMKernels
+import Dispatch
+
+/// What is known of the input of a convolution on 8-bit integers.
+struct Quantisation: Sendable {
+    /// The largest magnitude of every channel at every position of the input's transform, `[positions][channels]`, on
+    /// pictures that were tried; `nil` where it is found anew for every picture.
+    let ranges: [Float]?
+}
+
+/// A convolution's weights as 8-bit integers, with the units that integers stand for. See `puppet_int8`.
+///
+/// Outputs have a unit each, and so has every position of the transform. Where ranges are known, a channel with large
+/// inputs and small weights is divided by what its weights are multiplied by, so that neither wastes bits: by
+/// sqrt(range / largest weight). Source: Xiao et al., "SmoothQuant", ICML 2023, Eq. 4 with alpha = 0.5.
+final class Int8Weights: Sendable {
+    private let weights: AlignedStorage<Int8>
+    private let firstSums: AlignedStorage<Int32>
+    /// Of the product of a weight and an input; where ranges are not known, of a weight alone.
+    private let units: FloatStorage
+    private let perUnit: FloatStorage
+    /// Positions of the input's transform.
+    let inputPositions: Int
+    private let inputLanes: Int
+    /// Which position of the input's transform the weights of a position are multiplied with.
+    private let sources: [Int]
+    private let levels: Int
+    /// Whether ``withCall(measuring:in:_:)`` needs ranges.
+    let isDynamic: Bool
+
+    /// - Parameters:
+    ///   - packed: float32, `[positions][output blocks][taps][16]`, as ``Conv2d`` has them.
+    ///   - area: of the kernel, in pixels.
+    ///   - sources: per position of the weights, which of the input's transform it is multiplied with.
+    ///   - levels: `puppet_kernels.int8_levels`.
+    init(
+        _ packed: UnsafePointer<Float>, from input: ChannelLayout, to output: ChannelLayout, area: Int, sources: [Int],
+        _ quantisation: Quantisation, levels: Int
+    ) {
+        let (block, inputLanes) = (ChannelLayout.block, input.blockCount * ChannelLayout.block)
+        let taps = Tap.all(of: input, area: area)
+        let vectors = PackedVectors(base: packed, outputBlocks: output.blockCount, taps: taps)
+        let channels = Self.balance(vectors, input.channels, sources, quantisation, levels: levels)
+
+        let count = sources.count * output.blockCount * block
+        let perBlock = inputLanes * area * block
+        let perPosition = output.blockCount * perBlock
+        let job = Packing(
+            weights: .allocateAligned(sources.count * perPosition), firstSums: .allocateAligned(count),
+            units: .allocateAligned(count))
+        DispatchQueue.concurrentPerform(iterations: sources.count) { position in
+            let factors = channels.factors[sources[position]]
+            for outputBlock in 0..<output.blockCount {
+                let (vectors, first) = (
+                    vectors[position, outputBlock], (position * output.blockCount + outputBlock) * block
+                )
+                let largest = zip(vectors, taps).reduce(SIMD16<Float>()) { largest, weights in
+                    let (vector, factor) = (weights.0, factors[weights.1.channel])
+                    return pointwiseMax(largest, pointwiseMax(vector * factor, -vector * factor))
+                }
+                let perWeight = (SIMD16(repeating: 127) / largest).replacing(with: 0, where: largest .== 0)
+                var sums = SIMD16<Int32>()
+                for (vector, tap) in zip(vectors, taps) {
+                    let values = (vector * factors[tap.channel] * perWeight).rounded(.toNearestOrEven)
+                    let target =
+                        job.weights + position * perPosition + outputBlock * perBlock + tap.lane / 4 * 4 * block
+                        + tap.lane % 4
+                    for index in 0..<block {
+                        let value = Int8(values[index])
+                        target[4 * index] = value
+                        sums[index] += Int32(value)
+                    }
+                }
+                for index in 0..<block {
+                    job.firstSums[first + index] = -Int32(levels + 1) * sums[index]
+                    job.units[first + index] = largest[index] / 127 * channels.steps[sources[position]]
+                }
+            }
+        }
+        weights = AlignedStorage(owning: job.weights, count: sources.count * perPosition)
+        firstSums = AlignedStorage(owning: job.firstSums, count: count)
+        units = AlignedStorage(owning: job.units, count: count)
+        perUnit = FloatStorage(count: channels.steps.count * inputLanes) { perUnit in
+            for (source, step) in channels.steps.enumerated() {
+                for (channel, lane) in input.lanes.enumerated() {
+                    perUnit[source * inputLanes + lane] = 1 / (channels.factors[source][channel] * step)
+                }
+            }
+        }
+        inputPositions = channels.steps.count
+        self.inputLanes = inputLanes
+        self.sources = sources
+        self.levels = levels
+        isDynamic = quantisation.ranges == nil
+    }
+
+    /// Per position of the input's transform: what the weights of each channel are multiplied by and its values divided
+    /// by, and what one step of such a value is. Ones where nothing is known.
+    private static func balance(
+        _ vectors: PackedVectors, _ channels: Int, _ sources: [Int], _ quantisation: Quantisation, levels: Int
+    ) -> (factors: [[Float]], steps: [Float]) {
+        let count = sources.reduce(0, max) + 1
+        guard let ranges = quantisation.ranges else {
+            return (
+                [[Float]](repeating: [Float](repeating: 1, count: channels), count: count),
+                .init(repeating: 1, count: count)
+            )
+        }
+        precondition(
+            ranges.count == count * channels, "\(ranges.count) ranges for \(count) positions of \(channels) channels")
+        var (factors, steps): ([[Float]], [Float]) = ([], [])
+        for source in 0..<count {
+            // A channel that was never seen at work, or whose weights vanish, is not divided by zero.
+            let ranges = ranges[source * channels..<(source + 1) * channels].map { max($0, 1e-6) }
+            var largest = [Float](repeating: 1e-6, count: channels)
+            for position in sources.indices where sources[position] == source {
+                for outputBlock in 0..<vectors.outputBlocks {
+                    for (vector, tap) in zip(vectors[position, outputBlock], vectors.taps) {
+                        largest[tap.channel] = max(largest[tap.channel], vector.max(), -vector.min())
+                    }
+                }
+            }
+            let ofSource = zip(ranges, largest).map { ($0 / $1).squareRoot() }
+            factors.append(ofSource)
+            steps.append(zip(ranges, ofSource).reduce(0) { max($0, $1.0 / $1.1) } / Float(levels))
+        }
+        return (factors, steps)
+    }
+
+    /// What the kernels need.
+    ///
+    /// - Parameters:
+    ///   - ranges: of the input, `[positions][input blocks][16]`, where ``isDynamic``; otherwise unused.
+    ///   - room: for ``dynamicCount`` floats, where ``isDynamic``.
+    func withCall<Result>(
+        ranges: UnsafePointer<Float>?, room: UnsafeMutablePointer<Float>?,
+        _ body: (UnsafePointer<puppet_int8>) -> Result
+    ) -> Result {
+        var call = puppet_int8(
+            per_unit: perUnit.pointer, weights: weights.pointer, first_sum: firstSums.pointer, unit: units.pointer,
+            input: nil)
+        if let ranges, let room {
+            let perPosition = units.count / sources.count
+            let dynamicUnits = room + inputPositions * inputLanes
+            for (position, source) in sources.enumerated() {
+                let step = Self.step(
+                    UnsafeBufferPointer(start: ranges + source * inputLanes, count: inputLanes), levels)
+                for lane in 0..<inputLanes { room[source * inputLanes + lane] = 1 / step }
+                for index in position * perPosition..<(position + 1) * perPosition {
+                    dynamicUnits[index] = units.pointer[index] * step
+                }
+            }
+            call.per_unit = UnsafePointer(room)
+            call.unit = UnsafePointer(dynamicUnits)
+        }
+        return withUnsafePointer(to: call, body)
+    }
+
+    /// Floats that ``withCall(ranges:room:_:)`` writes for every picture.
+    var dynamicCount: Int { inputPositions * inputLanes + units.count }
+
+    private static func step(_ ranges: UnsafeBufferPointer<Float>, _ levels: Int) -> Float {
+        max(ranges.reduce(0, max), 1e-6) / Float(levels)
+    }
+}
+
+/// What is written while weights are packed, each position by a thread of its own.
+private struct Packing: @unchecked Sendable {
+    let weights: UnsafeMutablePointer<Int8>
+    let firstSums: UnsafeMutablePointer<Int32>
+    let units: UnsafeMutablePointer<Float>
+}
+
+/// A tap of packed float32 weights: (input block, ky, kx, channel in use).
+private struct Tap {
+    let channel: Int
+    /// Where it is among the taps of integers, which has all 16 channels of a block.
+    let lane: Int
+
+    static func all(of input: ChannelLayout, area: Int) -> [Tap] {
+        var (taps, firstChannel): ([Tap], Int) = ([], 0)
+        for (block, channels) in input.channelsPerBlock.map(Int.init).enumerated() {
+            for position in block * area..<(block + 1) * area {
+                taps += (0..<channels).map {
+                    Tap(channel: firstChannel + $0, lane: position * ChannelLayout.block + $0)
+                }
+            }
+            firstChannel += channels
+        }
+        return taps
+    }
+}
+
+/// Packed float32 weights as vectors of an output block.
+private struct PackedVectors: @unchecked Sendable {
+    let base: UnsafePointer<Float>
+    let outputBlocks: Int
+    let taps: [Tap]
+
+    /// One vector a tap.
+    subscript(position: Int, outputBlock: Int) -> UnsafeBufferPointer<SIMD16<Float>> {
+        let first = base + (position * outputBlocks + outputBlock) * taps.count * ChannelLayout.block
+        return UnsafeBufferPointer(
+            start: UnsafeRawPointer(first).assumingMemoryBound(to: SIMD16<Float>.self), count: taps.count)
+    }
+}

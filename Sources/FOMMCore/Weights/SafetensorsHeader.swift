@@ -1,0 +1,74 @@
+import Foundation
+
+/// The start of a safetensors file whose tensors lie one after another, in the order in which they are given: eight bytes
+/// of length and a JSON object, padded so that the first tensor is aligned. What comes after it is the caller's to write.
+package struct SafetensorsHeader {
+    package struct Tensor: Sendable {
+        package let name: String
+        package let type: SafetensorsFile.ElementType
+        package let shape: [Int]
+
+        package init(_ name: String, _ type: SafetensorsFile.ElementType, _ shape: [Int]) {
+            self.name = name
+            self.type = type
+            self.shape = shape
+        }
+
+        package var byteCount: Int { shape.reduce(type.size, *) }
+    }
+
+    private struct Entry: Encodable {
+        let dtype: String
+        let shape: [Int]
+        let dataOffsets: [Int]
+
+        private enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case dataOffsets = "data_offsets"
+        }
+    }
+
+    private struct Contents: Encodable {
+        let entries: [String: Entry]
+        let metadata: [String: String]
+
+        private struct Name: CodingKey {
+            let stringValue: String
+            let intValue: Int? = nil
+
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Name.self)
+            if !metadata.isEmpty { try container.encode(metadata, forKey: Name(stringValue: "__metadata__")) }
+            for (name, entry) in entries { try container.encode(entry, forKey: Name(stringValue: name)) }
+        }
+    }
+
+    /// Everything before the first tensor.
+    package let bytes: [UInt8]
+
+    /// - Parameter tensors: names differ from one another and from `__metadata__`.
+    package init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
+        var entries: [String: Entry] = [:]
+        var offset = 0
+        for tensor in tensors {
+            let end = offset + tensor.byteCount
+            let previous = entries.updateValue(
+                Entry(dtype: tensor.type.rawValue, shape: tensor.shape, dataOffsets: [offset, end]),
+                forKey: tensor.name)
+            precondition(previous == nil && tensor.name != "__metadata__", "two tensors are called \(tensor.name)")
+            offset = end
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(Contents(entries: entries, metadata: metadata)) else {
+            preconditionFailure("strings and whole numbers are JSON")
+        }
+        let padding = [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
+        let length = UInt64(json.count + padding.count).littleEndian
+        bytes = withUnsafeBytes(of: length) { Array($0) } + json + padding
+    }
+}

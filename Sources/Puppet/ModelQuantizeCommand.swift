@@ -1,0 +1,70 @@
+import ArgumentParser
+import FOMMCore
+import Foundation
+import Frames
+import PuppetKit
+
+struct ModelQuantizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize",
+        abstract:
+            "Finds a model's int8 scales on a driving clip, says how good int8 is, and stores both with the model.",
+        discussion: """
+            Give a clip in which somebody looks around and talks, and portraits like those you will show. --precision \
+            auto takes int8 where the lowest PSNR against float32 is \(Int(PrecisionChoice.qualityBar)) dB or more.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "A .safetensors model, or the name of one in the user's data folder. Default: the one in the program.",
+            valueName: "model"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Portrait, or a folder of them. Default: the bundled one.", valueName: "face"))
+    var avatar: String?
+
+    @Option(
+        name: [.customLong("driving"), .customLong("camera")],
+        help: ArgumentHelp("Who drives: a video, a folder of pictures, or test.", valueName: "src"))
+    var driving: String
+
+    @Option(help: "Where to write the model. Default: in place of the one that was read.")
+    var output: String?
+
+    @Option(help: "Pictures of each portrait at most, spread over the clip.")
+    var frames = 100
+
+    @OptionGroup var compute: ComputeOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1000).contains(frames) else { throw ValidationError("--frames \(frames): expected 1 to 1000.") }
+        guard compute.instructionSet.hasInt8 else {
+            throw ValidationError("quantize: \(compute.instructionSet) has no int8 kernels.")
+        }
+        guard compute.precision == nil else {
+            throw ValidationError("--precision: quantize compares int8 with float32; it takes no choice.")
+        }
+        if output == nil, model == nil {
+            throw ValidationError("--output: the model in the program cannot be written; name a file.")
+        }
+    }
+
+    func run() throws {
+        let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
+        let quantiser = Quantiser(file, instructionSet: compute.instructionSet, threads: compute.threads)
+        let source = DrivingSource(
+            driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)
+        let interruption = Interruption()
+        let bar = ProgressBar()
+        let result = try withExtendedLifetime(interruption) {
+            defer { bar.finish() }
+            return try quantiser.run(AvatarList(avatar), driving: source, frames: frames, progress: bar.update)
+        }
+        let path = output ?? file.name
+        try quantiser.write(result, to: path)
+        print(json ? try result.quality.json() : result.quality.table + "\nwritten to \(path)")
+    }
+}

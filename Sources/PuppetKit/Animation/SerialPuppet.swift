@@ -1,0 +1,29 @@
+import FOMMCore
+import Frames
+
+/// An avatar and all that moves it, on the calling thread: one driving frame in, its picture out.
+struct SerialPuppet {
+    let detector: FrameDetector
+    let generator: FrameGenerator
+    let avatar: Avatar
+    private let renderer: AvatarRenderer
+    private var tracker: MotionTracker
+
+    /// - Parameters:
+    ///   - index: which of the avatars.
+    ///   - mode: relative motion is that against the first frame.
+    ///   - capacity: pictures that may be in use at once.
+    init(
+        _ model: FOMMModel, threads: Int, _ avatars: AvatarList, _ index: Int = 0,
+        mode: RelativeMotion.Mode = .relative(adaptScale: true), capacity: Int = 1
+    ) throws {
+        detector = FrameDetector(model, threads: threads)
+        generator = FrameGenerator(model, threads: threads)
+        avatar = try avatars.load(index, detector)
+        renderer = AvatarRenderer(generator, capacity: capacity)
+        tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: nil)
+    }
+
+    /// - Parameter frame: of the model's frame size.
+    mutating func show(_ frame: Frame) -> RenderedFrame { renderer.render(tracker.track(frame)) }
+}

@@ -1,0 +1,120 @@
+import FOMMCore
+import Foundation
+import Testing
+
+extension PuppetTests {
+    @Suite("int8: puppet model quantize and --precision", .enabled(if: InstructionSet.best.hasInt8, "no int8 kernels"))
+    struct Quantize {
+        private static let quantize = [
+            "model", "quantize", "--driving", "clip.y4m", "--avatar", "face.png", "--model", "tiny.safetensors",
+        ]
+
+        /// Scales and quality go into the file, everything else stays, and what was there of the kind is replaced.
+        @Test func storesScalesWithTheModel() throws {
+            let bench = try Workbench()
+            let result = try bench.run(Self.quantize + ["--output", "scaled.safetensors", "--json"])
+            expectSuccess(result, Self.quantize)
+            let report = try #require(JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any])
+            let psnr = try #require(report["lowest_psnr"] as? Double)
+            #expect(psnr > 30, "int8 against float32 with random weights: \(psnr) dB")
+            #expect(report["pictures"] as? Int == Workbench.frameCount)
+
+            let before = try SafetensorsFile(MappedFile(path: bench.path("tiny.safetensors")))
+            let after = try SafetensorsFile(MappedFile(path: bench.path("scaled.safetensors")))
+            let stored = Set(after.inventory.map(\.name)).subtracting(before.inventory.map(\.name))
+            #expect(!stored.isEmpty && stored.allSatisfy { $0.hasPrefix("puppet.ranges.generator.") }, "\(stored)")
+            for tensor in before.inventory {
+                #expect(
+                    before.bytes(of: tensor).elementsEqual(after.bytes(of: tensor)), "\(tensor.name) is another now")
+            }
+            #expect(after.metadata["puppet.int8_psnr"].flatMap(Double.init) == (psnr * 10).rounded() / 10)
+            for (key, value) in before.metadata { #expect(after.metadata[key] == value) }
+
+            let again = ["model", "quantize", "--driving", "clip.y4m", "--model", "scaled.safetensors"]
+            expectSuccess(try bench.run(again), again)
+            let replaced = try SafetensorsFile(MappedFile(path: bench.path("scaled.safetensors")))
+            #expect(replaced.inventory.map(\.name) == after.inventory.map(\.name))
+            #expect(try bench.newNames() == ["scaled.safetensors"])
+        }
+
+        /// Without scales they are found for every picture, and a note says so.
+        @Test func int8WorksWithAndWithoutScales() throws {
+            let bench = try Workbench()
+            let run = ["animate", "--size", "64", "--driving", "clip.y4m", "--avatar", "face.png", "--output", "-"]
+            expectSuccess(try bench.run(Self.quantize + ["--output", "scaled.safetensors"]), Self.quantize)
+            let exact = try bench.run(run + ["--model", "tiny.safetensors"])
+            let byDefault = try bench.run(run + ["--model", "scaled.safetensors"])
+            #expect(byDefault.output == exact.output, "animate is float32 unless it is told otherwise")
+            let fixed = try bench.run(run + ["--model", "scaled.safetensors", "--precision", "int8"])
+            let dynamic = try bench.run(run + ["--model", "tiny.safetensors", "--precision", "int8"])
+            for (name, result) in [("stored scales", fixed), ("no scales", dynamic)] {
+                #expect(result.ending == .exited(0) && result.output.count == exact.output.count, "\(name)")
+                #expect(result.output != exact.output, "\(name): the same bytes as float32")
+                let psnr = Self.psnr(exact.output, result.output)
+                #expect(psnr > 30, "\(name): \(psnr) dB")
+            }
+            #expect(fixed.errors == "")
+            #expect(dynamic.errors.contains("has no int8 scales"))
+            let again = try bench.run(run + ["--model", "scaled.safetensors", "--precision", "int8"])
+            #expect(again.output == fixed.output, "the same input gives the same bytes")
+        }
+
+        /// The default model in int8, which `auto` takes on CPUs that are faster with it: close to float32 on a face that
+        /// moves, and still where the driver is still but for the camera's noise.
+        @Test func theDefaultModelIsCloseAndStill() throws {
+            let bench = try Workbench()
+            let moving = ["animate", "--driving", "test", "--frames", "24", "--output", "-"]
+            let exact = try bench.run(moving)
+            let quantised = try bench.run(moving + ["--precision", "int8"])
+            expectSuccess(quantised, moving)
+            let psnr = Self.psnr(exact.output, quantised.output)
+            #expect(psnr >= 38, "\(psnr) dB")
+
+            let still = ["animate", "--driving", "clip.y4m", "--frames", "2", "--output", "-", "--precision", "int8"]
+            var noisy = Workbench.clip(frames: 1)
+            var random = SystemRandomNumberGenerator()
+            let picture = Array(noisy.suffix(6 + 64 * 64 * 3 / 2)).enumerated().map { index, byte -> UInt8 in
+                guard index >= 6, index < 6 + 64 * 64 else { return byte }
+                return UInt8(clamping: Int(byte) + Int.random(in: -2...2, using: &random))
+            }
+            noisy += picture
+            try bench.write(noisy, "clip.y4m")
+            let frames = try bench.run(still)
+            expectSuccess(frames, still)
+            let size = 6 + 256 * 256 * 3 / 2
+            let (first, second) = (frames.output.suffix(2 * size).prefix(size), frames.output.suffix(size))
+            let flicker = Self.psnr(Array(first.dropFirst(6)), Array(second.dropFirst(6)))
+            #expect(flicker >= 45, "a still driver: \(flicker) dB from one picture to the next")
+        }
+
+        @Test func isOneLineWhenItCannotBe() throws {
+            let bench = try Workbench()
+            let cases: [([String], PuppetProcess.Ending, String)] = [
+                (
+                    [
+                        "animate", "--driving", "clip.y4m", "--output", "null", "--isa", "portable", "--precision",
+                        "int8",
+                    ],
+                    .exited(64), "--precision int8: portable has no kernels for it"
+                ),
+                (["model", "quantize", "--driving", "clip.y4m"], .exited(64), "--output: the model in the program"),
+                (Self.quantize + ["--frames", "0"], .exited(64), "--frames 0: expected 1 to 1000"),
+                (
+                    Self.quantize + ["--output", "no/such/folder/m.safetensors"], .exited(1),
+                    "no/such/folder/m.safetensors: "
+                ),
+            ]
+            for (arguments, ending, line) in cases {
+                let result = try bench.run(arguments)
+                #expect(result.ending == ending, "\(arguments)")
+                #expect(result.line?.hasPrefix("puppet: " + line) == true, "\(result.errors)")
+            }
+            #expect(try bench.newNames() == [])
+        }
+
+        private static func psnr(_ a: [UInt8], _ b: [UInt8]) -> Double {
+            let squares = zip(a, b).reduce(0) { $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1)) }
+            return 10 * log10(255 * 255 * Double(a.count) / Double(max(squares, 1)))
+        }
+    }
+}
