@@ -57,11 +57,9 @@ struct MotionTests {
             UnsafeBufferPointer(start: motion.deformation, count: identity.count), identity, within: 1e-5,
             "deformation")
 
-        let prediction = Array(
-            UnsafeBufferPointer(
-                start: model.generator.decode(context.features, motion, in: generator.workspace), count: count))
+        let prediction = Array(UnsafeBufferPointer(start: generator.prediction(context, motion), count: count))
         for index in 0..<identity.count { motion.deformation[index] = identity[index] }
-        let unwarped = model.generator.decode(context.features, motion, in: generator.workspace)
+        let unwarped = generator.prediction(context, motion)
         expectClose(
             prediction, UnsafeBufferPointer(start: unwarped, count: count), within: 1e-4, "prediction")
     }
@@ -120,7 +118,7 @@ struct MotionTests {
                 mode, source: context.keypoints, initial: keypoints("driving_initial"))(keypoints("driving"))
             let motion = generator.denseMotion(context, showing: moved).output
             let prediction = UnsafeBufferPointer(
-                start: model.generator.decode(context.features, motion, in: generator.workspace),
+                start: generator.prediction(context, motion),
                 count: 3 * model.frameSize * model.frameSize)
             #expect(
                 prediction.allSatisfy { $0 >= 0 && $0 <= 1 },

@@ -66,10 +66,11 @@ struct StageTests {
         let model = try fixture.model(instructionSet)
         let context = fixture.sourceContext(model)
         expectClose(
-            context.features.planar, fixture("generator.encoded_source"), within: Self.tolerance, "encoded source")
+            context.encoded(.full).features.planar, fixture("generator.encoded_source"), within: Self.tolerance,
+            "encoded source")
         let generator = FrameGenerator(model, threads: 2)
         let motion = generator.denseMotion(context, showing: fixture.keypoints("normalised"))
-        let prediction = model.generator.decode(context.features, motion.output, in: generator.workspace)
+        let prediction = generator.prediction(context, motion.output)
         let count = 3 * model.frameSize * model.frameSize
         expectClose(
             UnsafeBufferPointer(start: prediction, count: count), fixture("generator.prediction"),
@@ -80,11 +81,18 @@ struct StageTests {
 extension Fixture {
     /// The avatar of this fixture with the reference's keypoints, so that a stage is judged by itself.
     func sourceContext(_ model: FOMMModel, keypoints: Keypoints? = nil) -> SourceContext {
-        let workspace = Workspace(
-            model.generator.encoderLayout, threads: 2, instructionSet: model.instructionSet)
-        let frame = model.generator.encoderFrame(in: workspace)
+        let plan = model.plan(.full)
+        let workspace = Workspace(plan.encoderLayout, threads: 2, instructionSet: model.instructionSet)
+        let frame = model.generator.encoderFrame(plan, in: workspace)
         rgb8("source").withUnsafeBytes { workspace.load(rgb8: $0, into: frame) }
         let detection = Detection(keypoints: keypoints ?? self.keypoints("source"), spreads: .zero)
         return SourceContext(frame: frame, detection, model, workspace)
+    }
+}
+
+extension FrameGenerator {
+    /// The full picture before it is rounded to bytes, planar `[3, size, size]`.
+    func prediction(_ source: SourceContext, _ motion: DenseMotionNetwork.Output) -> UnsafeMutablePointer<Float> {
+        model.generator.decode(source.encoded(.full).features, motion, model.plan(.full), in: workspace)
     }
 }

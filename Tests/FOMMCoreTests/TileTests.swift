@@ -103,4 +103,47 @@ struct TileTests {
             #expect(partials.damage == 0, "wrote outside the partial sums")
         }
     }
+
+    /// Kernels that compare and copy are there for every instruction set.
+    @Test(arguments: InstructionSet.supported, [(4, 4, 1), (8, 12, 17), (12, 20, 40)])
+    func changesAndCopies(_ instructionSet: InstructionSet, _ size: (height: Int, width: Int, channels: Int)) {
+        var random = SeededRandom(seed: 23)
+        let channels = ChannelLayout(size.channels)
+        let shape = TensorShape(channels, height: size.height, width: size.width)
+        let (fresh, kept, activated) = (TestTensor(shape, &random), TestTensor(shape, &random), TestTensor(shape))
+        let (across, count) = (size.width / 4, size.height * size.width / 16)
+        let (new, old) = (fresh.view.planar, kept.view.planar)
+        func tile(of index: Int) -> Int {
+            index / size.width % size.height / 4 * across + index % size.width / 4
+        }
+
+        var changes = [Float](repeating: -1, count: count)
+        instructionSet.kernels.tile_changes(
+            fresh.view.base, kept.view.base, shape.blockStride, shape.rowStride, Int32(channels.blockCount),
+            Int32(across), 0, Int32(count), &changes)
+        var expected = [Float](repeating: 0, count: count)
+        for index in new.indices { expected[tile(of: index)] += abs(new[index] - old[index]) }
+        expectClose(changes, expected, within: 1e-6 * Float(16 * size.channels), "\(size)")
+
+        let norm = BatchNorm(scale: random.values(size.channels), shift: random.values(size.channels))
+        let spread = ScaleShift(norm, channels: channels)
+        let tiles = (0..<Int32(count)).filter { $0 % 3 != 1 }
+        instructionSet.kernels.adopt_tiles(
+            fresh.view.base, kept.view.base, activated.view.base, spread.scale.pointer, spread.shift.pointer,
+            shape.blockStride, shape.rowStride, Int32(channels.blockCount), Int32(across), tiles, Int32(tiles.count))
+        let area = size.height * size.width
+        let (isCopied, after, pre) = (
+            new.indices.map { tile(of: $0) % 3 != 1 }, kept.view.planar, activated.view.planar
+        )
+        #expect(after == new.indices.map { isCopied[$0] ? new[$0] : old[$0] }, "\(size)")
+        expectClose(
+            pre,
+            new.indices.map { isCopied[$0] ? max(new[$0] * norm.scale[$0 / area] + norm.shift[$0 / area], 0) : 0 },
+            within: 1e-6, "pre-activation, \(size)")
+        #expect(kept.damage + activated.damage == 0, "\(size): wrote outside the picture")
+        instructionSet.kernels.tile_changes(
+            kept.view.base, fresh.view.base, shape.blockStride, shape.rowStride, Int32(channels.blockCount),
+            Int32(across), 0, Int32(count), &changes)
+        #expect(tiles.allSatisfy { changes[Int($0)] == 0 }, "\(size): what is equal has not changed")
+    }
 }

@@ -178,7 +178,7 @@ struct WeightFileTests {
             var pixels = [UInt8](repeating: 100, count: 3 * size * size)
             let context = pixels.withUnsafeBytes { SourceContext(rgb8: $0, detector) }
             let motion = generator.denseMotion(context, showing: context.keypoints)
-            pixels.withUnsafeMutableBytes { generator.generate(context, motion, into: $0) }
+            _ = pixels.withUnsafeMutableBytes { generator.generate(context, motion, into: $0) }
             #expect(pixels.contains { $0 != 100 }, "\(size)")
         }
     }

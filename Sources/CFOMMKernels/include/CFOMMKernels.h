@@ -207,6 +207,18 @@ typedef struct {
         const float *_Nullable shift, ptrdiff_t output_block_stride, ptrdiff_t output_row_stride, int32_t first_row,
         int32_t row_count);
 
+    /// How much tiles of 4x4 pixels changed, for the tiles `first_tile ..< first_tile + tile_count`, counted along the
+    /// rows: `changes[tile]` is the sum of `|fresh - kept|` over a tile's pixels and `blocks`; 0 where all are equal.
+    void (*tile_changes)(
+        const float *fresh, const float *kept, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t blocks,
+        int32_t tiles_across, int32_t first_tile, int32_t tile_count, float *changes);
+
+    /// For each of `tiles`, `kept = fresh` and, like `puppet_conv2d.activated`, its pre-activation.
+    void (*adopt_tiles)(
+        const float *fresh, float *kept, float *activated, const float *scale, const float *shift,
+        ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t blocks, int32_t tiles_across, const int32_t *tiles,
+        int32_t tile_count);
+
     /// `[height][width][channels]` -> `[output_height][output_width][channels]`, bilinear, half-pixel centres, clamped.
     void (*resize_bilinear)(
         const float *input, int32_t channels, int32_t height, int32_t width, float *output, int32_t output_height,

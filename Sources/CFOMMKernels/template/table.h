@@ -5,6 +5,7 @@
 #include "image.h"
 #include "motion.h"
 #include "peak.h"
+#include "tiles.h"
 #ifdef TILE_PIXELS
 #include "tall_conv2d.h"
 #include "winograd.h"
@@ -42,6 +43,8 @@ const puppet_kernels PUPPET_TABLE = {
     .motion_input_rows = motion_input_rows,
     .combine_motion_rows = combine_motion_rows,
     .warp_rows = warp_rows,
+    .tile_changes = tile_changes,
+    .adopt_tiles = adopt_tiles,
     .resize_bilinear = resize_bilinear,
     .sum_columns_sigmoid = sum_columns_sigmoid,
     .expand_float16 = expand_float16,

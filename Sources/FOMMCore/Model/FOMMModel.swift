@@ -15,6 +15,8 @@ package struct FOMMModel: Sendable {
     let detector: KeypointDetector
     let dense: DenseMotionNetwork
     let generator: Generator
+    /// One per size of picture, the full one first.
+    let plans: [PicturePlan]
     let detectorLayout: WorkspaceLayout
     let generatorLayout: WorkspaceLayout
 
@@ -55,13 +57,26 @@ package struct FOMMModel: Sendable {
         dense = try DenseMotionNetwork(
             reader, self.configuration, keypointCount: detector.keypointCount, frameSize: frameSize,
             &generatorLayout)
-        generator = try Generator(
-            reader, self.configuration, motionSize: dense.size, frameSize: frameSize, &generatorLayout)
+        let generator = try Generator(reader, self.configuration, motionSize: dense.size, frameSize: frameSize)
         try reader.finish()
+        self.generator = generator
+        plans = PictureScale.allCases.filter { PicturePlan.fits(generator, $0, frameSize: frameSize) }
+            .map { PicturePlan(generator, $0, frameSize: frameSize, &generatorLayout) }
         self.detectorLayout = detectorLayout
         self.generatorLayout = generatorLayout
     }
 
     package var keypointCount: Int { detector.keypointCount }
+    /// Sizes of picture it can make, the largest first; what the network halves too often lacks some.
+    package var scales: [PictureScale] { plans.map(\.scale) }
+
+    /// - Parameter scale: one of ``scales``.
+    func plan(_ scale: PictureScale) -> PicturePlan {
+        guard let plan = plans.first(where: { $0.scale == scale }) else {
+            preconditionFailure("no pictures of \(scale) size from frames of \(frameSize) pixels")
+        }
+        return plan
+    }
+
     package var hasJacobians: Bool { detector.jacobianMapCount > 0 }
 }

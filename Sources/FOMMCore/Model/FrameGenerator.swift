@@ -2,11 +2,24 @@
 package final class FrameGenerator {
     package let model: FOMMModel
     let workspace: Workspace
+    /// As many as the model has plans.
+    private var kept: [KeptPicture]
+
+    /// What one plan's memory holds of the picture before, where only changes are computed.
+    private struct KeptPicture {
+        /// `nil` where layers cannot compute a part.
+        let tiles: ChangedTiles?
+        /// What the picture was made from; `nil` where nothing in memory is of use.
+        var avatar: EncodedAvatar?
+    }
 
     /// - Parameter threads: at least 1.
     package init(_ model: FOMMModel, threads: Int) {
         self.model = model
         workspace = Workspace(model.generatorLayout, threads: threads, instructionSet: model.instructionSet)
+        kept = model.plans.map { plan in
+            KeptPicture(tiles: model.generator.takesTiles ? ChangedTiles(model.generator, plan) : nil)
+        }
     }
 
     /// How the avatar's picture is to move. - Returns: valid until the next run.
@@ -17,14 +30,34 @@ package final class FrameGenerator {
                 source: source.image, reference: source.keypoints, driving: driving, in: workspace))
     }
 
-    /// - Parameter pixels: receives the picture, interleaved 8-bit RGB, `frameSize * frameSize` pixels.
+    /// - Parameters:
+    ///   - effort: of a size that `source` is encoded at.
+    ///   - pixels: receives the picture, interleaved 8-bit RGB; rows and columns are the effort's size of the frame size.
+    /// - Returns: which part of the picture was computed, 0...1: less than 1 only where `effort` asks for changes.
+    @discardableResult
     package func generate(
-        _ source: SourceContext, _ motion: DenseMotion, into pixels: UnsafeMutableRawBufferPointer
-    ) {
-        let count = model.frameSize * model.frameSize
+        _ source: SourceContext, _ motion: DenseMotion, effort: GeneratorEffort = .everything,
+        into pixels: UnsafeMutableRawBufferPointer
+    ) -> Double {
+        let plan = model.plan(effort.scale)
+        let count = plan.size * plan.size
         precondition(pixels.count == 3 * count, "\(pixels.count) bytes for a picture of \(count) pixels")
-        let prediction = model.generator.decode(source.features, motion.output, in: workspace)
+        let avatar = source.encoded(effort.scale)
+        let index = model.plans.firstIndex { $0.scale == effort.scale }!
+        if let rule = effort.changes, let tiles = kept[index].tiles {
+            let isUseful = kept[index].avatar === avatar
+            kept[index].avatar = avatar
+            let prediction = model.generator.decode(
+                avatar.features, motion.output, plan, changes: tiles,
+                above: isUseful ? rule.threshold * avatar.tileMagnitude : -1,
+                reach: rule.reach.map { $0 * TileList.side }, in: workspace)
+            workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)
+            return tiles.share
+        }
+        kept[index].avatar = nil
+        let prediction = model.generator.decode(avatar.features, motion.output, plan, in: workspace)
         workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)
+        return 1
     }
 
     /// Records, from now on, how large the inputs of convolutions become.

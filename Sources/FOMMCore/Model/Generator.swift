@@ -2,46 +2,21 @@ import CFOMMKernels
 
 /// Source image and motion -> prediction. PyTorch: `OcclusionAwareGenerator`, `modules/generator.py`.
 ///
-/// The encoder depends on the avatar alone and runs once for it (``encode(in:)``, into a ``SourceContext``); warp,
-/// bottleneck and decoder run per frame (``decode(_:_:in:)``).
+/// The encoder depends on the avatar alone and runs once for it (``encode(into:_:in:)``, into a ``SourceContext``); warp,
+/// bottleneck and decoder run per frame (``decode(_:_:_:changes:in:)``). The weights are the same for pictures of every
+/// size; a ``PicturePlan`` says where those of one size are computed.
 struct Generator: Sendable {
-    private let frameSize: Int
-    private let first: SameBlock2d
-    private let down: [DownBlock2d]
-    private let bottleneck: [ResBlock2d]
-    private let up: [UpBlock2d]
-    private let final: FinalConvolution
+    let first: SameBlock2d
+    let down: [DownBlock2d]
+    let bottleneck: [ResBlock2d]
+    let up: [UpBlock2d]
+    let final: FinalConvolution
     private let motionSize: Int
     private let alignCorners: Bool
 
-    /// Of the encoded avatar: `[256, 64, 64]` for the published model.
-    let encodedShape: TensorShape
-    /// What ``encode(in:)`` needs, apart from the per-frame memory: it is gone once an avatar is encoded.
-    let encoderLayout: WorkspaceLayout
-    private let encoder: EncoderSlots
-
-    private let warped: TensorSlot
-    private let activated: TensorSlot
-    private let inner: TensorSlot
-    private let decoded: [TensorSlot]
-    private let partials: TensorSlot
-    private let prediction: FloatSlot
-    private let resizedDeformation: FloatSlot
-    private let resizedOcclusion: FloatSlot
-
-    private struct EncoderSlots: Sendable {
-        let frame: TensorSlot
-        let first: TensorSlot
-        /// Convolutions before pooling.
-        let full: [TensorSlot]
-        /// After pooling, but for the last, which goes into the ``SourceContext``.
-        let pooled: [TensorSlot]
-    }
-
     /// - Parameter motionSize: rows and columns of the deformation.
     init(
-        _ reader: WeightReader, _ configuration: ModelConfiguration, motionSize: Int, frameSize: Int,
-        _ layout: inout WorkspaceLayout
+        _ reader: WeightReader, _ configuration: ModelConfiguration, motionSize: Int, frameSize: Int
     ) throws(WeightError) {
         let rgb = ChannelLayout(3)
         first = try SameBlock2d(reader, at: "generator.first", from: rgb, kernelSize: 7)
@@ -57,11 +32,10 @@ struct Generator: Sendable {
                 "a frame of \(frameSize) pixels is not a multiple of \(1 << down.count)")
         }
         let size = frameSize >> down.count
-        encodedShape = TensorShape(features, height: size, width: size)
+        let shape = TensorShape(features, height: size, width: size)
         var bottleneck: [ResBlock2d] = []
         for _ in 0..<reader.count(of: "generator.bottleneck.r") {
-            bottleneck.append(
-                try ResBlock2d(reader, at: "generator.bottleneck.r\(bottleneck.count)", shape: encodedShape))
+            bottleneck.append(try ResBlock2d(reader, at: "generator.bottleneck.r\(bottleneck.count)", shape: shape))
         }
         var up: [UpBlock2d] = []
         for index in 0..<down.count {
@@ -78,105 +52,160 @@ struct Generator: Sendable {
                 "\(weights.outputs) output channels, expected 3 (RGB)")
         }
         final = try FinalConvolution(weights, reader, at: "generator.final", from: last)
-
-        warped = layout.reserve(encodedShape)
-        activated = layout.reserve(encodedShape)
-        inner = layout.reserve(encodedShape)
-        decoded = up.enumerated().map { index, block in
-            let size = size << (index + 1)
-            return layout.reserve(
-                TensorShape(block.outputChannels, height: size, width: size, halo: index == up.count - 1 ? 3 : 1))
-        }
-        partials = layout.reserve(final.partialsShape(height: frameSize, width: frameSize))
-        prediction = layout.reserve(floats: 3 * frameSize * frameSize)
-        resizedDeformation = layout.reserve(floats: 2 * size * size)
-        resizedOcclusion = layout.reserve(floats: size * size)
-
-        var encoderLayout = WorkspaceLayout()
-        encoder = EncoderSlots(
-            frame: encoderLayout.reserve(TensorShape(rgb, height: frameSize, width: frameSize, halo: 3)),
-            first: encoderLayout.reserve(TensorShape(first.outputChannels, height: frameSize, width: frameSize)),
-            full: down.enumerated().map { index, block in
-                let size = frameSize >> index
-                return encoderLayout.reserve(TensorShape(block.outputChannels, height: size, width: size))
-            },
-            pooled: down.dropLast().enumerated().map { index, block in
-                let size = frameSize >> (index + 1)
-                return encoderLayout.reserve(TensorShape(block.outputChannels, height: size, width: size))
-            })
-        self.encoderLayout = encoderLayout
         self.down = down
         self.bottleneck = bottleneck
         self.up = up
-        self.frameSize = frameSize
         self.motionSize = motionSize
         alignCorners = configuration.alignCorners
     }
 
-    /// Where ``encode(into:in:)`` reads the avatar, in a workspace of ``encoderLayout``.
-    func encoderFrame(in workspace: Workspace) -> TensorView { workspace[encoder.frame] }
+    var featureChannels: ChannelLayout { down[down.count - 1].outputChannels }
 
-    /// The avatar's features. - Output: `encodedShape`.
-    func encode(into encoded: TensorView, in workspace: Workspace) {
-        first(workspace[encoder.frame], into: workspace[encoder.first], in: workspace)
+    /// Whether every layer from the bottleneck on can compute a part of its output.
+    var takesTiles: Bool {
+        !bottleneck.isEmpty && bottleneck.allSatisfy(\.takesTiles) && up.allSatisfy(\.takesTiles) && final.takesRuns
+    }
+
+    /// Convolutions of the bottleneck, each of which sees one pixel further.
+    var bottleneckReach: Int { 2 * bottleneck.count }
+
+    /// Where ``encode(into:_:in:)`` reads the avatar, in a workspace of the plan's `encoderLayout`.
+    func encoderFrame(_ plan: PicturePlan, in workspace: Workspace) -> TensorView { workspace[plan.encoder.frame] }
+
+    /// The avatar's features. - Output: the plan's `encodedShape`.
+    func encode(into encoded: TensorView, _ plan: PicturePlan, in workspace: Workspace) {
+        let slots = plan.encoder
+        first(workspace[slots.frame], into: workspace[slots.first], in: workspace)
         for (index, block) in down.enumerated() {
             block(
-                workspace[index == 0 ? encoder.first : encoder.pooled[index - 1]], by: workspace[encoder.full[index]],
-                into: index + 1 < down.count ? workspace[encoder.pooled[index]] : encoded, in: workspace)
+                workspace[index == 0 ? slots.first : slots.pooled[index - 1]], by: workspace[slots.full[index]],
+                into: index + 1 < down.count ? workspace[slots.pooled[index]] : encoded, in: workspace)
         }
     }
 
     /// Warps the encoded avatar and decodes it. - Returns: the prediction, planar `[3, size, size]`, 0...1, valid until
     /// the next run.
     func decode(
-        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, in workspace: Workspace
+        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, _ plan: PicturePlan, in workspace: Workspace
     ) -> UnsafeMutablePointer<Float> {
-        let (x, activated) = (workspace[warped], workspace[activated])
+        let (x, activated, inner) = (
+            workspace[plan.warped], workspace[plan.activated[0]], workspace[plan.inner[0]]
+        )
         workspace.timed(LayerWork("warp", x.shape)) {
-            warp(encoded, motion, into: x, activated: activated, in: workspace)
+            warp(encoded, motion, into: x, bottleneck.first.map { (activated, $0.preactivation) }, plan, in: workspace)
         }
         for (index, block) in bottleneck.enumerated() {
             let next = index + 1 < bottleneck.count ? (activated, bottleneck[index + 1].preactivation) : nil
-            block(x, activated: activated, inner: workspace[inner], into: x, next: next, in: workspace)
+            block(x, activated: activated, inner: inner, into: x, next: next, in: workspace)
         }
         for (index, block) in up.enumerated() {
-            block(index == 0 ? x : workspace[decoded[index - 1]], into: workspace[decoded[index]], in: workspace)
+            block(
+                index == 0 ? x : workspace[plan.decoded[index - 1]], into: workspace[plan.decoded[index]],
+                in: workspace)
         }
-        let output = workspace[prediction]
-        final(workspace[decoded[up.count - 1]], by: workspace[partials], into: output, in: workspace)
+        let output = workspace[plan.prediction]
+        final(workspace[plan.decoded[up.count - 1]], by: workspace[plan.partials], into: output, in: workspace)
         return output
     }
 
-    /// Deformation and occlusion map at the resolution of the features, then the warp.
-    private func warp(
-        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, into x: TensorView, activated: TensorView,
-        in workspace: Workspace
+    /// The same, but of what the run before left behind only the tiles that changed are computed anew.
+    ///
+    /// - Parameters:
+    ///   - changes: of this plan and this workspace. Unless it says that nothing is of use, the run before was one of
+    ///     these, too, of the same avatar.
+    ///   - limit: see ``ChangedTiles/choose(_:above:reach:)``.
+    func decode(
+        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, _ plan: PicturePlan, changes: ChangedTiles,
+        above limit: Float, reach: Int?, in workspace: Workspace
+    ) -> UnsafeMutablePointer<Float> {
+        guard let slots = plan.kept else { preconditionFailure("layers that compute everything or nothing") }
+        let (fresh, kept, x) = (workspace[plan.warped], workspace[slots.warped], workspace[slots.output])
+        workspace.timed(LayerWork("warp", fresh.shape)) {
+            warp(encoded, motion, into: fresh, nil, plan, in: workspace)
+        }
+        workspace.timed(LayerWork("changes", fresh.shape)) {
+            compare(fresh, kept, changes: workspace[slots.changes], in: workspace)
+            changes.choose(workspace[slots.changes], above: limit, reach: reach ?? bottleneckReach)
+            adopt(fresh, kept, workspace[plan.activated[0]], changes.changed, in: workspace)
+        }
+        let output = workspace[plan.prediction]
+        guard changes.changed.count > 0 else { return output }
+        for (index, block) in bottleneck.enumerated() {
+            let next =
+                index + 1 < bottleneck.count
+                ? (workspace[plan.activated[index + 1]], bottleneck[index + 1].preactivation) : nil
+            block(
+                index == 0 ? kept : x, activated: workspace[plan.activated[index]], inner: workspace[plan.inner[index]],
+                into: x, next: next, tiles: (changes.around(pixels: 2 * index + 1), changes.decoded), in: workspace)
+        }
+        for (index, block) in up.enumerated() {
+            block(
+                index == 0 ? x : workspace[plan.decoded[index - 1]], into: workspace[plan.decoded[index]],
+                tiles: changes.upsampled(index), in: workspace)
+        }
+        final(
+            workspace[plan.decoded[up.count - 1]], by: workspace[plan.partials], into: output, runs: changes.runs,
+            in: workspace)
+        return output
+    }
+
+    private func compare(
+        _ fresh: TensorView, _ kept: TensorView, changes: UnsafeMutablePointer<Float>, in workspace: Workspace
     ) {
-        let (kernels, shape) = (workspace.kernels, encodedShape)
+        workspace.forEachBand(ofRows: fresh.shape.height / TileList.side, (workspace.kernels, fresh, kept, changes)) {
+            work, rows, _ in
+            let (kernels, fresh, kept, changes) = work
+            let (shape, across) = (fresh.shape, fresh.shape.width / TileList.side)
+            kernels.tile_changes(
+                fresh.base, kept.base, shape.blockStride, shape.rowStride, Int32(shape.channels.blockCount),
+                Int32(across), Int32(rows.lowerBound * across), Int32(rows.count * across), changes)
+        }
+    }
+
+    private func adopt(
+        _ fresh: TensorView, _ kept: TensorView, _ activated: TensorView, _ tiles: TileList, in workspace: Workspace
+    ) {
+        let work = (workspace.kernels, bottleneck[0].preactivation, fresh, kept, activated, tiles)
+        workspace.forEachBand(ofRows: tiles.count, work) { work, items, _ in
+            let (kernels, norm, fresh, kept, activated, tiles) = work
+            let shape = fresh.shape
+            kernels.adopt_tiles(
+                fresh.base, kept.base, activated.base, norm.scale.pointer, norm.shift.pointer, shape.blockStride,
+                shape.rowStride, Int32(shape.channels.blockCount), Int32(shape.width / TileList.side),
+                tiles.indices + items.lowerBound, Int32(items.count))
+        }
+    }
+
+    /// Deformation and occlusion map at the resolution of the features, then the warp.
+    ///
+    /// - Parameter next: receives `relu(norm(x))` with the norm of the block that comes next.
+    private func warp(
+        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, into x: TensorView,
+        _ next: (activated: TensorView, norm: ScaleShift)?, _ plan: PicturePlan, in workspace: Workspace
+    ) {
+        let (kernels, shape) = (workspace.kernels, plan.encodedShape)
         var (deformation, occlusion) = (motion.deformation, motion.occlusion)
         if motionSize != shape.height {
             let (height, width) = (Int32(shape.height), Int32(shape.width))
-            deformation = workspace[resizedDeformation]
+            deformation = workspace[plan.resizedDeformation]
             kernels.resize_bilinear(
                 motion.deformation, 2, Int32(motionSize), Int32(motionSize), deformation, height, width)
             if let small = motion.occlusion {
-                let full = workspace[resizedOcclusion]
+                let full = workspace[plan.resizedOcclusion]
                 kernels.resize_bilinear(small, 1, Int32(motionSize), Int32(motionSize), full, height, width)
                 occlusion = full
             }
         }
         let unnormalise = puppet_unnormalise(height: shape.height, width: shape.width, alignCorners: alignCorners)
-        let preactivation = bottleneck.first?.preactivation
-        let work = (kernels, encoded, unnormalise, deformation, occlusion, x, activated, preactivation)
+        let work = (kernels, encoded, unnormalise, deformation, occlusion, x, next)
         workspace.forEachBand(ofRows: shape.height, work) { work, rows, _ in
-            let (kernels, encoded, unnormalise, deformation, occlusion, x, activated, preactivation) = work
+            let (kernels, encoded, unnormalise, deformation, occlusion, x, next) = work
             let shape = encoded.shape
             kernels.warp_rows(
                 encoded.base, shape.blockStride, shape.rowStride, Int32(shape.channels.blockCount),
                 Int32(shape.height), Int32(shape.width), unnormalise, deformation, occlusion, Int32(shape.width),
-                x.base, preactivation == nil ? nil : activated.base, preactivation?.scale.pointer,
-                preactivation?.shift.pointer, shape.blockStride, shape.rowStride, Int32(rows.lowerBound),
-                Int32(rows.count))
+                x.base, next?.activated.base, next?.norm.scale.pointer, next?.norm.shift.pointer, shape.blockStride,
+                shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
         }
     }
 }

@@ -1,10 +1,11 @@
 /// The avatar as the network sees it: keypoints, the image at the motion resolution, the generator's features. Made once
-/// per avatar, immutable, read by any queue.
+/// per avatar, not changed after that, read by any queue.
 package struct SourceContext: Sendable {
     /// What the detector finds in the avatar's own picture.
     package let detection: Detection
     private let small: StoredTensor
-    private let encoded: StoredTensor
+    /// The full size first.
+    private var encoded: [EncodedAvatar]
 
     /// Memory a context is made in: larger than the context itself, and not needed afterwards.
     ///
@@ -13,16 +14,15 @@ package struct SourceContext: Sendable {
     ///   - detector: finds its keypoints; belongs to the calling queue.
     package init(rgb8 pixels: UnsafeRawBufferPointer, _ detector: FrameDetector) {
         let model = detector.model
-        let workspace = Workspace(
-            model.generator.encoderLayout, threads: detector.workspace.threads, instructionSet: model.instructionSet)
-        let frame = model.generator.encoderFrame(in: workspace)
+        let (plan, workspace) = (model.plan(.full), Self.workspace(.full, detector))
+        let frame = model.generator.encoderFrame(plan, in: workspace)
         workspace.load(rgb8: pixels, into: frame)
         self.init(frame: frame, detector.detection(rgb8: pixels), model, workspace)
     }
 
     package var keypoints: Keypoints { detection.keypoints }
 
-    /// - Parameter frame: ``Generator/encoderFrame(in:)`` of `workspace`, filled.
+    /// - Parameter frame: ``Generator/encoderFrame(_:in:)`` of `workspace`, filled, for the full size.
     init(frame: TensorView, _ detection: Detection, _ model: FOMMModel, _ workspace: Workspace) {
         self.detection = detection
         let size = model.dense.size
@@ -33,11 +33,61 @@ package struct SourceContext: Sendable {
                 output.copyPixels(of: frame)
             }
         }
-        encoded = StoredTensor(model.generator.encodedShape) { model.generator.encode(into: $0, in: workspace) }
+        encoded = [EncodedAvatar(model, .full, in: workspace)]
     }
 
+    /// Encodes the avatar for pictures of another size, too.
+    ///
+    /// - Parameters:
+    ///   - pixels: the avatar, interleaved 8-bit RGB, with as many rows and columns as such pictures have.
+    ///   - scale: one that the model has.
+    ///   - detector: only lends its threads; belongs to the calling queue.
+    package mutating func encode(rgb8 pixels: UnsafeRawBufferPointer, _ scale: PictureScale, _ detector: FrameDetector)
+    {
+        guard !has(scale) else { return }
+        let (model, workspace) = (detector.model, Self.workspace(scale, detector))
+        workspace.load(rgb8: pixels, into: model.generator.encoderFrame(model.plan(scale), in: workspace))
+        encoded.append(EncodedAvatar(model, scale, in: workspace))
+    }
+
+    /// Whether it is encoded for pictures of that size.
+    package func has(_ scale: PictureScale) -> Bool { encoded.contains { $0.scale == scale } }
+
     var image: TensorView { small.view }
-    var features: TensorView { encoded.view }
+
+    /// - Parameter scale: one that it is encoded for.
+    func encoded(_ scale: PictureScale) -> EncodedAvatar {
+        guard let avatar = encoded.first(where: { $0.scale == scale }) else {
+            preconditionFailure("an avatar that is not encoded for pictures of \(scale) size")
+        }
+        return avatar
+    }
+
+    private static func workspace(_ scale: PictureScale, _ detector: FrameDetector) -> Workspace {
+        let model = detector.model
+        return Workspace(
+            model.plan(scale).encoderLayout, threads: detector.workspace.threads, instructionSet: model.instructionSet)
+    }
+}
+
+/// The generator's features of an avatar at one size. A class, so that whoever keeps something made from it can tell.
+final class EncodedAvatar: Sendable {
+    let scale: PictureScale
+    private let tensor: StoredTensor
+    /// Sum of the features' magnitudes in an average tile.
+    let tileMagnitude: Float
+
+    /// - Parameter workspace: of the plan's `encoderLayout`, with the avatar in the encoder's frame.
+    init(_ model: FOMMModel, _ scale: PictureScale, in workspace: Workspace) {
+        let plan = model.plan(scale)
+        self.scale = scale
+        tensor = StoredTensor(plan.encodedShape) { model.generator.encode(into: $0, plan, in: workspace) }
+        let shape = plan.encodedShape
+        let tiles = shape.height * shape.width / (TileList.side * TileList.side)
+        tileMagnitude = Float(tensor.magnitude / Double(max(tiles, 1)))
+    }
+
+    var features: TensorView { tensor.view }
 }
 
 /// A tensor that owns its memory and does not change after `init`.
@@ -50,6 +100,11 @@ struct StoredTensor: Sendable {
         storage = FloatStorage(count: shape.elementCount) {
             fill(TensorView(shape: shape, base: $0 + shape.origin))
         }
+    }
+
+    /// Sum of the magnitudes of all values.
+    var magnitude: Double {
+        (0..<storage.count).reduce(0) { $0 + Double(abs(storage.pointer[$1])) }
     }
 
     /// For reading. A view can be written, but layers write only where they are told to.

@@ -31,8 +31,8 @@ struct WorkspaceLayout: Sendable {
 
 /// Everything a network needs at run time besides its weights: memory for every intermediate tensor, threads, kernels.
 ///
-/// All memory is allocated by `init` and zeroed, and no kernel writes a halo, so halos stay zero for good. Confined to
-/// one queue at a time, from where ``forEach(_:_:_:)`` spreads work over threads.
+/// All memory is reserved by `init` and zeroed, the system provides its pages as they are first used, and no kernel writes
+/// a halo, so halos stay zero for good. Confined to one queue at a time, from where ``forEach(_:_:_:)`` spreads work over threads.
 final class Workspace {
     let instructionSet: InstructionSet
     /// How many threads a layer may use, at least 1.
@@ -42,7 +42,7 @@ final class Workspace {
     /// Set while the ranges of layers' inputs are recorded.
     var recorder: RangeRecorder?
     private let pool: WorkerPool
-    private let memory: UnsafeMutablePointer<Float>
+    private let memory: MappedFloats
     private var scratch: UnsafeMutablePointer<Float>
     private var scratchPerWorker = 0
     private var sharedMemory: UnsafeMutablePointer<Float>
@@ -51,13 +51,12 @@ final class Workspace {
     init(_ layout: WorkspaceLayout, threads: Int, instructionSet: InstructionSet) {
         pool = WorkerPool(workers: threads)
         self.instructionSet = instructionSet
-        memory = .allocateAligned(layout.floatCount)
+        memory = MappedFloats(count: layout.floatCount)
         scratch = .allocateAligned(0)
         sharedMemory = .allocateAligned(0)
     }
 
     deinit {
-        memory.deallocateAligned()
         scratch.deallocateAligned()
         sharedMemory.deallocateAligned()
     }
@@ -65,10 +64,10 @@ final class Workspace {
     var kernels: puppet_kernels { instructionSet.kernels }
 
     subscript(slot: TensorSlot) -> TensorView {
-        TensorView(shape: slot.shape, base: memory + slot.offset + slot.shape.origin)
+        TensorView(shape: slot.shape, base: memory.pointer + slot.offset + slot.shape.origin)
     }
 
-    subscript(slot: FloatSlot) -> UnsafeMutablePointer<Float> { memory + slot.offset }
+    subscript(slot: FloatSlot) -> UnsafeMutablePointer<Float> { memory.pointer + slot.offset }
 
     /// Makes sure that each worker has `count` floats of its own; grows on a network's first run only.
     func reserveScratch(floatsPerWorker count: Int) {

@@ -9,13 +9,21 @@ package final class Avatar: Sendable {
     package let picture: Frame
     package let context: SourceContext
 
-    /// - Parameter detector: of the calling queue; finds the keypoints.
-    init(_ pixels: PixelBuffer, name: String, _ detector: FrameDetector) {
+    /// - Parameters:
+    ///   - detector: of the calling queue; finds the keypoints.
+    ///   - scales: sizes of picture that it is encoded for besides the full one.
+    init(_ pixels: PixelBuffer, name: String, _ detector: FrameDetector, scales: [PictureScale] = []) {
         let side = detector.model.frameSize
-        let fit = SquareFit(from: pixels.size, side: side)
-        picture = Frame(
-            pixels: PixelBuffer(size: FrameSize(square: side)) { fit(pixels, into: $0) }, sequence: 0, captured: .now)
-        context = picture.pixels.withBytes { SourceContext(rgb8: $0, detector) }
+        func fitted(_ side: Int) -> PixelBuffer {
+            let fit = SquareFit(from: pixels.size, side: side)
+            return PixelBuffer(size: FrameSize(square: side)) { fit(pixels, into: $0) }
+        }
+        picture = Frame(pixels: fitted(side), sequence: 0, captured: .now)
+        var context = picture.pixels.withBytes { SourceContext(rgb8: $0, detector) }
+        for scale in scales where scale != .full {
+            fitted(scale.size(of: side)).withBytes { context.encode(rgb8: $0, scale, detector) }
+        }
+        self.context = context
         self.name = name
     }
 
@@ -60,12 +68,16 @@ package struct AvatarList: Sendable {
     /// The same folder as it is now. - Throws: as `init`.
     func readAgain() throws -> AvatarList { try AvatarList(path) }
 
-    /// - Parameter index: 0 ..< ``count``.
+    /// - Parameters:
+    ///   - index: 0 ..< ``count``.
+    ///   - scales: sizes of picture that it is encoded for besides the full one.
     /// - Throws: ``FrameError`` where the picture cannot be read.
-    package func load(_ index: Int, _ detector: FrameDetector) throws(FrameError) -> Avatar {
+    package func load(
+        _ index: Int, _ detector: FrameDetector, scales: [PictureScale] = []
+    ) throws(FrameError) -> Avatar {
         switch entries[index] {
-        case .bundled: Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector)
-        case .file(let path): Avatar(try ImageFile.read(path), name: path, detector)
+        case .bundled: Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector, scales: scales)
+        case .file(let path): Avatar(try ImageFile.read(path), name: path, detector, scales: scales)
         }
     }
 }
