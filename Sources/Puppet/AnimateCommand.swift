@@ -20,6 +20,13 @@ struct AnimateCommand: ParsableCommand {
     var output: [String]
 
     @Option(
+        help: ArgumentHelp(
+            "Work that goes into a picture, 0 to 1; below 1 pictures are made faster and come out a little different.",
+            valueName: "0...1"),
+        transform: parseQuality)
+    var quality = QualityChoice.fixed(1)
+
+    @Option(
         help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"))
     var contactSheet: String?
 
@@ -27,10 +34,17 @@ struct AnimateCommand: ParsableCommand {
         if motion.cast.crop == .auto {
             throw ValidationError("--crop auto: animate looks at one square throughout; say center or X,Y,SIZE.")
         }
+        if quality == .auto {
+            throw ValidationError("--quality auto: animate has all the time it needs; say a number from 0 to 1.")
+        }
         try checkOutputs(output, driving: motion.cast.driving, allowingWindow: false)
         if motion.cast.driving.hasPrefix("/dev/"), motion.frames == nil {
             throw ValidationError("--driving \(motion.cast.driving): a camera has no last frame; say --frames N.")
         }
+    }
+
+    private var step: QualityStep {
+        if case .fixed(let quality) = quality { .nearest(to: quality) } else { .exact }
     }
 
     func run() throws {
@@ -43,7 +57,7 @@ struct AnimateCommand: ParsableCommand {
         do {
             let animator = Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame,
-                crop: motion.cast.crop ?? .center)
+                crop: motion.cast.crop ?? .center, step: step)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,
                 makeSinks: { size, rate in

@@ -23,7 +23,7 @@ struct AllocationTests {
         let avatar = try AvatarList(nil).load(0, detector)
         var tracker = MotionTracker(
             detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
-        let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 2)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 2)
         let camera = try DrivingSource(
             "test", rate: nil, size: FrameSize(width: 160, height: 120), searchPath: ""
         ).open(frames: 4)
@@ -46,8 +46,33 @@ struct AllocationTests {
         #expect(allocations == 0, "\(allocations) allocations in 20 frames")
     }
 
+    /// The bundled model, whose layers can compute a part; at every step of the ladder, and from one to the next.
+    @Test func aFrameAtAnyQualityAllocatesNothing() throws {
+        let model = try FOMMModel(EmbeddedAssets.model, frameSize: 128)
+        let detector = FrameDetector(model, threads: 2)
+        let avatar = try AvatarList(nil).load(0, detector, scales: model.scales)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 2)
+        let times = FrameTimes(captured: .now, detectStarted: .now, detected: .now)
+
+        func run(_ count: Int) {
+            for index in 0..<count {
+                var keypoints = avatar.context.keypoints
+                keypoints[value: index % 3].x += Float(index % 4) * 0.01
+                let motion = MotionFrame(keypoints: keypoints, avatar: avatar, sequence: index, times: times)
+                let ladder = QualityStep.ladder
+                _ = renderer.render(motion, ladder[index / 3 % ladder.count])
+            }
+        }
+        run(60)
+        allocation_counter_start()
+        run(60)
+        let allocations = allocation_counter_stop()
+        #expect(allocations == 0, "\(allocations) allocations in 60 frames")
+    }
+
     /// The same through the detecting stage of a live run, which also bridges, smooths, scores and reports.
-    @Test func aFrameOfALiveRunAllocatesNothing() throws {
+    @Test(arguments: [QualityStep.exact, QualityStep.ladder[1]])
+    func aFrameOfALiveRunAllocatesNothing(_ step: QualityStep) throws {
         let model = try TestModel.tiny()
         let detector = FrameDetector(model, threads: 2)
         let size = FrameSize(width: 160, height: 120)
@@ -67,7 +92,7 @@ struct AllocationTests {
             range.reduce(0) { count, index in
                 let time = MonotonicTime(nanoseconds: UInt64(1_000_000_000 + index * 33_000_000))
                 let (_, report) = tracker.track(
-                    frames[index % frames.count].stamped(sequence: index, captured: time))
+                    frames[index % frames.count].stamped(sequence: index, captured: time), step)
                 return count + (report.isPassthrough ? 1 : 0)
             }
         }

@@ -115,7 +115,7 @@ struct AnimatorTests {
         let model = try FOMMModel(EmbeddedAssets.model)
         let detector = FrameDetector(model, threads: 2)
         let avatar = try AvatarList(nil).load(0, detector)
-        let renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 1)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 1)
         var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
         let camera = try #require(try DrivingSource.testCamera(side: 256, rate: 5).open(frames: 60) as? TestCamera)
 

@@ -132,7 +132,7 @@ struct LivePipelineTests {
 
         let detector = FrameDetector(try TestModel.tiny(), threads: 1)
         let avatar = try AvatarList(nil).load(0, detector)
-        let renderer = AvatarRenderer(FrameGenerator(try TestModel.tiny(), threads: 1), capacity: 2)
+        var renderer = AvatarRenderer(FrameGenerator(try TestModel.tiny(), threads: 1), capacity: 2)
         let neutral = renderer.render(
             MotionFrame(
                 keypoints: avatar.context.keypoints, avatar: avatar, sequence: 0,
@@ -198,7 +198,8 @@ struct LivePipelineTests {
         for _ in 0..<4 {
             stage.submit(
                 RenderedFrame(
-                    frame: frame, times: FrameTimes(captured: .now, detectStarted: .now, detected: .now)))
+                    frame: frame, times: FrameTimes(captured: .now, detectStarted: .now, detected: .now),
+                    work: FrameWork(.exact, computed: 1)))
             usleep(20_000)
         }
         let group = DispatchGroup()

@@ -51,16 +51,17 @@ struct SmallPartsTests {
             times.generated = captured.advanced(byNanoseconds: 9_000_000)
             let counts = LiveCounts(
                 read: 9, rendered: sequence + 1, dropped: [.detect: sequence], droppedAtOutputs: ["window": 1])
-            try stats.write(sequence, times, latency: ["window": 12, "null": 10.5], counts)
+            try stats.write(
+                sequence, times, FrameWork(.exact, computed: 0.25), latency: ["window": 12, "null": 10.5], counts)
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path("stats.jsonl")), "before it is finished")
         try stats.finish()
         let lines = try String(contentsOfFile: folder.path("stats.jsonl"), encoding: .utf8).split(separator: "\n")
         #expect(
             lines.last == """
-                {"captured_ms":80,"dense_motion_ms":1,"detect_ms":2.5,"dropped":{"detect":2,"window":1},"frame":2,\
+                {"captured_ms":80,"computed":0.25,"dense_motion_ms":1,"detect_ms":2.5,"dropped":{"detect":2,"window":1},"frame":2,\
                 "frames_in":9,"frames_out":3,"generate_ms":4,"latency_ms":12,"outputs":{"null":10.5,"window":12},\
-                "rendered_ms":9}
+                "quality":"exact","rendered_ms":9}
                 """)
         #expect(lines.count == 3)
     }

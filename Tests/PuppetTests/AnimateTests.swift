@@ -67,6 +67,20 @@ extension PuppetTests {
             #expect(result.output == expected)
         }
 
+        /// Less work makes other pictures, and the same ones every time.
+        @Test func qualityIsWhatWasAskedFor() throws {
+            let bench = try Workbench()
+            func pictures(_ quality: String...) throws -> [UInt8] {
+                _ = try bench.animate(Self.clip + ["--output", "out.y4m"] + quality)
+                return try readFile(bench.path("out.y4m"))
+            }
+            let best = try pictures()
+            #expect(try pictures("--quality", "1") == best)
+            let soft = try pictures("--quality", "0")
+            #expect(soft != best && soft.count == best.count)
+            #expect(try pictures("--quality", "0") == soft)
+        }
+
         @Test func statsAreAJSONObjectALine() throws {
             let bench = try Workbench()
             #expect(try bench.animate(Self.clip + ["--output", "null", "--stats", "stats.jsonl"]).isEmpty)
@@ -74,7 +88,7 @@ extension PuppetTests {
             #expect(lines.count == Workbench.frameCount)
             let keys: Set = [
                 "frame", "captured_ms", "detect_ms", "dense_motion_ms", "generate_ms", "rendered_ms", "latency_ms",
-                "outputs", "frames_in", "frames_out", "dropped",
+                "outputs", "frames_in", "frames_out", "dropped", "quality", "computed",
             ]
             for (index, line) in lines.enumerated() {
                 let object = try #require(

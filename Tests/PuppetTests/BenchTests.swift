@@ -18,6 +18,18 @@ extension PuppetTests {
             #expect(try bench.newNames() == [])
         }
 
+        @Test func measuresWhatQualitySaves() throws {
+            let bench = try Workbench()
+            let options = ["bench", "--quality", "--only", "default", "--frames", "3"]
+            let result = try bench.run(options + ["--json"])
+            expectSuccess(result, options)
+            let report = try #require(JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any])
+            let steps = try #require(report["steps"] as? [[String: Any]])
+            #expect(steps.map { $0["step"] as? String }.first == "exact" && steps.count > 3, "\(steps)")
+            #expect(steps.allSatisfy { ($0["frame_ms"] as? Double ?? 0) > 0 }, "\(steps)")
+            #expect(report["frames"] as? Int == 3)
+        }
+
         @Test func aSizeThatCannotWorkIsOneLine() throws {
             let result = try Workbench().run(["bench", "--only", "default", "--size", "72", "--runs", "1"])
             #expect(result.ending == .exited(1))

@@ -35,6 +35,10 @@ extension PuppetTests {
                 ["--output", "window"],
                 "--output window: animate writes files; use puppet run for a window"
             ),
+            (
+                ["--output", "null", "--quality", "auto"],
+                "--quality auto: animate has all the time it needs; say a number from 0 to 1"
+            ),
             (["--output", "-", "--output", "-"], "--output -: given twice; name every output once"),
         ]
 

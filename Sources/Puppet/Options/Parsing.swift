@@ -1,5 +1,6 @@
 import ArgumentParser
 import Frames
+import PuppetKit
 
 /// A frame rate as people write it, for an option's `transform`.
 @Sendable func parseRate(_ text: String) throws -> FrameRate {
@@ -18,6 +19,14 @@ import Frames
         throw ValidationError("expected a width and a height from 2 to 8192, such as 640x480")
     }
     return FrameSize(width: width, height: height)
+}
+
+/// How much work goes into pictures as people write it: auto, or a number from 0 to 1.
+@Sendable func parseQuality(_ text: String) throws -> QualityChoice {
+    guard let choice = QualityChoice(word: text) else {
+        throw ValidationError("expected auto, or a number from 0 (least work) to 1 (everything is computed)")
+    }
+    return choice
 }
 
 extension FrameRate {

@@ -10,17 +10,21 @@ package struct Animator {
     private let mode: RelativeMotion.Mode
     private let calibration: CalibrationChoice
     private let crop: CropChoice
+    private let step: QualityStep
 
-    /// - Parameter crop: what is looked at of the driving pictures; ``CropChoice/auto`` is the centre here.
+    /// - Parameters:
+    ///   - crop: what is looked at of the driving pictures; ``CropChoice/auto`` is the centre here.
+    ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
     package init(
         _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, calibration: CalibrationChoice,
-        crop: CropChoice = .center
+        crop: CropChoice = .center, step: QualityStep = .exact
     ) {
         self.model = model
         self.threads = threads
         self.mode = mode
         self.calibration = calibration
         self.crop = crop
+        self.step = step
     }
 
     package struct Progress: Sendable {
@@ -47,13 +51,13 @@ package struct Animator {
         progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Int {
         let detector = FrameDetector(model, threads: threads)
-        let avatar = try avatars.load(0, detector)
+        let avatar = try avatars.load(0, detector, scales: [step.effort.scale])
         let limit = frames ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
         let initial = try calibration.initial(
             in: driving, limit: limit, crop: crop, avatar: avatar, detector)
         let source = try driving.open(frames: limit)
         var tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: initial?.keypoints)
-        let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
         let side = FrameSize(square: model.frameSize)
         let square = try Framing(crop, in: source.size).square(in: source.size)
         let fit = SquareFit(from: source.size, side: side.width, square: square)
@@ -68,7 +72,7 @@ package struct Animator {
                     throw PuppetError(.interrupted, driving.name, "interrupted after \(done) frames")
                 }
                 let fitted = fit(frame, from: pool)
-                let rendered = renderer.render(tracker.track(fitted))
+                let rendered = renderer.render(tracker.track(fitted), step)
                 var latency: [String: Double] = [:]
                 for sink in sinks {
                     try sink.write(rendered.frame)
@@ -77,7 +81,8 @@ package struct Animator {
                 sheet?.add(driving: fitted, avatar: rendered.frame)
                 done += 1
                 try stats?.write(
-                    frame.sequence, rendered.times, latency: latency, LiveCounts(read: done, rendered: done))
+                    frame.sequence, rendered.times, rendered.work, latency: latency,
+                    LiveCounts(read: done, rendered: done))
                 progress(Progress(framesDone: done, framesInAll: total(source, limit)))
             }
             guard done > 0 else {

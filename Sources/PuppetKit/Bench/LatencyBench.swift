@@ -97,7 +97,7 @@ package struct LatencyBench: Sendable {
         let side = model.frameSize
         let pool = FramePool(size: FrameSize(square: side), capacity: 1)
         var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
-        let renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
         let source = try driving.open()
         let fit = SquareFit(from: source.size, side: side)
         let start = MonotonicTime.now

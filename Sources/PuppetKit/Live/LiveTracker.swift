@@ -25,6 +25,12 @@ struct LiveTracker {
     /// What the last frame showed, for when no more come.
     private var last: (keypoints: Keypoints, viewpoint: Viewpoint, sequence: Int)?
     private var isWithoutCamera = false
+    private var still: StillFrames
+    /// What was found in the frame that `still` compares with.
+    private var detected: (detection: Detection, at: MonotonicTime)?
+
+    /// Milliseconds after which a frame is looked at whatever it shows.
+    private static let longestTrust = 500.0
 
     /// Whether the driver's real face is sent instead of the avatar.
     var isPassthrough: Bool {
@@ -67,6 +73,7 @@ struct LiveTracker {
         avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         filter = KeypointFilter(strength: settings.smoothing)
         presence = FacePresence(settings.onLost)
+        still = StillFrames(side: detector.model.frameSize)
         isPassthrough = settings.isPassthrough
         session = CalibrationSession(frames: settings.calibration.frames)
         if case .given(let initial) = settings.calibration.start { adopt(initial, nil, at: nil) }
@@ -101,9 +108,11 @@ struct LiveTracker {
     }
 
     /// - Parameter frame: of the model's frame size.
-    mutating func track(_ frame: Frame) -> (motion: MotionFrame, report: TrackingReport) {
+    mutating func track(
+        _ frame: Frame, _ step: QualityStep = .exact
+    ) -> (motion: MotionFrame, report: TrackingReport) {
         let started = MonotonicTime.now
-        let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
+        let detection = detection(in: frame, step)
         let viewpoint = Viewpoint(of: frame)
         begin(viewpoint, at: frame.captured)
         last = (detection.keypoints, viewpoint, frame.sequence)
@@ -127,6 +136,22 @@ struct LiveTracker {
             framing: FramingAdvice(frame, detection.keypoints, source: avatar.context.keypoints),
             isPassthrough: isPassthrough)
         return (motion, report)
+    }
+
+    /// What the detector finds, or has found in a frame that shows the same. A calibration is made of frames that were
+    /// looked at.
+    private mutating func detection(in frame: Frame, _ step: QualityStep) -> Detection {
+        if step.skipsDetector {
+            if still.isStill(frame), finder == nil, search == nil, session.phase == .idle, let detected,
+                frame.captured.milliseconds(since: detected.at) < Self.longestTrust
+            {
+                return detected.detection
+            }
+        }
+        let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
+        if step.skipsDetector { still.keep() }
+        detected = step.skipsDetector ? (detection, frame.captured) : nil
+        return detection
     }
 
     /// What to show while the camera gives no frames: to an avatar an absent camera is an absent driver.

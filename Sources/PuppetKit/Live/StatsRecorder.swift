@@ -9,6 +9,7 @@ final class StatsRecorder: Sendable {
     private struct Pending {
         let sequence: Int
         let times: FrameTimes
+        let work: FrameWork
         var latency: [String: Double] = [:]
         var outputsLeft: Int
     }
@@ -54,7 +55,8 @@ final class StatsRecorder: Sendable {
             state.withState { state in
                 state.pending.append(
                     Pending(
-                        sequence: rendered.frame.sequence, times: rendered.times, outputsLeft: state.outputCount))
+                        sequence: rendered.frame.sequence, times: rendered.times, work: rendered.work,
+                        outputsLeft: state.outputCount))
                 writeComplete(&state)
             }
         }
@@ -87,7 +89,7 @@ final class StatsRecorder: Sendable {
         while let first = state.pending.first, first.outputsLeft <= 0 || state.pending.count > Self.mostPending {
             state.pending.removeFirst()
             let counts = state.counts()
-            attempt(&state) { try $0.write(first.sequence, first.times, latency: first.latency, counts) }
+            attempt(&state) { try $0.write(first.sequence, first.times, first.work, latency: first.latency, counts) }
         }
     }
 

@@ -4,7 +4,8 @@ import Frames
 /// `--stats FILE`: a JSON object a line and frame. The file appears under its name when the run ends.
 ///
 /// Keys: `frame` (sequence number in the source), `captured_ms` (since the first frame), `detect_ms`, `dense_motion_ms`,
-/// `generate_ms`, `rendered_ms` (capture to finished picture), `outputs` (capture to the moment an output had the bytes, in
+/// `generate_ms`, `quality` (the step's name), `computed` (which part of the picture was, 0...1; 0 for one that was shown
+/// before), `rendered_ms` (capture to finished picture), `outputs` (capture to the moment an output had the bytes, in
 /// milliseconds, by its name; one that a newer picture replaced is left out), `latency_ms` (the largest of those),
 /// `frames_in` and `frames_out` so far, `dropped` (frames so far, by cause: ``DropCause``, or the name of an output).
 package final class StatsFile {
@@ -25,6 +26,8 @@ package final class StatsFile {
         let detectMs: Double
         let denseMotionMs: Double
         let generateMs: Double
+        let quality: String
+        let computed: Double
         let renderedMs: Double
         let latencyMs: Double?
         let outputs: [String: Double]
@@ -38,7 +41,7 @@ package final class StatsFile {
     ///   - counts: of the run so far.
     /// - Throws: ``FrameError`` where the disk is full.
     package func write(
-        _ sequence: Int, _ times: FrameTimes, latency: [String: Double], _ counts: LiveCounts
+        _ sequence: Int, _ times: FrameTimes, _ work: FrameWork, latency: [String: Double], _ counts: LiveCounts
     ) throws {
         let start = start ?? times.captured
         self.start = start
@@ -49,7 +52,8 @@ package final class StatsFile {
             Line(
                 frame: sequence, capturedMs: rounded(times.captured.milliseconds(since: start)),
                 detectMs: rounded(times[.detect]), denseMotionMs: rounded(times[.denseMotion]),
-                generateMs: rounded(times[.generate]), renderedMs: rounded(times.latency),
+                generateMs: rounded(times[.generate]), quality: work.step.name,
+                computed: rounded(work.computed), renderedMs: rounded(times.latency),
                 latencyMs: latency.values.max().map(rounded), outputs: latency.mapValues(rounded),
                 framesIn: counts.read, framesOut: counts.rendered, dropped: dropped))
         line.append(UInt8(ascii: "\n"))

@@ -9,6 +9,7 @@ struct TrackerRig {
     let bench: MotionBench
     let framing: Framing
     var tracker: LiveTracker
+    var step = QualityStep.exact
     private let camera: TestCamera
     private let driver = Driver()
     private let fit: SquareFit
@@ -66,6 +67,9 @@ struct TrackerRig {
         collected.all.compactMap { if case .calibrated(_, let score, _, _) = $0 { score.value } else { nil } }
     }
 
+    /// That the driver holds.
+    var pose: TestCamera.Pose { driver.pose }
+
     var now: MonotonicTime { MonotonicTime(nanoseconds: UInt64(seconds * 1e9)) }
 
     /// The driver holds a pose for a while.
@@ -78,7 +82,7 @@ struct TrackerRig {
             let frame = camera.next()!.stamped(sequence: frames, captured: now)
             frames += 1
             seconds += 1 / rate
-            return tracker.track(fit(frame, from: pool))
+            return tracker.track(fit(frame, from: pool), step)
         }
     }
 }
