@@ -62,6 +62,7 @@ struct RunCommand: ParsableCommand {
         settings.frames = motion.frames
         settings.latency = pace.latency
         settings.drop = pace.drop
+        settings.quality = pace.quality
         settings.rateCap = driving.isPaced ? motion.cast.fps : nil
         settings.processorBudget = pace.cpuBudget
         return settings

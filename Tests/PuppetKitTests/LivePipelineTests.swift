@@ -73,6 +73,27 @@ struct LivePipelineTests {
         #expect(rig.pictures.all.last?.frame.sequence == 39)
     }
 
+    @Test func qualityIsWhatWasAskedForAndChangesWhenItIsAskedFor() throws {
+        let rig = try Rig(frames: 60, change: { $0.quality = .fixed(0) }, onPicture: { _ in usleep(2000) })
+        rig.pipeline.start()
+        while rig.pictures.all.count < 5 { usleep(1000) }
+        #expect(rig.pipeline.qualitySummary == "soft")
+        rig.pipeline.setQuality(.fixed(1))
+        #expect(rig.pipeline.qualitySummary == "exact")
+        try #require(rig.pipeline.hasEnded(within: 20_000), "still running")
+        let steps = rig.pictures.all.map(\.work.step.index)
+        #expect(steps.first == 6 && steps.last == 0 && steps == steps.sorted(by: >), "\(steps)")
+        let counts = rig.pipeline.counts
+        #expect(counts.atStep.reduce(0, +) == counts.rendered && counts.atStep[0] > 0 && counts.atStep[6] > 0)
+    }
+
+    /// What drops nothing has nothing to gain: the source waits.
+    @Test func whereNothingIsDroppedAutoIsTheBest() throws {
+        let rig = try Rig(frames: 40, rate: 1000, change: { $0.drop = .never })
+        try #require(rig.run(), "still running")
+        #expect(rig.pictures.all.count == 40 && rig.pipeline.counts.atStep[0] == 40)
+    }
+
     @Test(arguments: LatencyMode.allCases)
     func nothingIsDetectedForNobody(_ mode: LatencyMode) throws {
         let rig = try Rig(frames: 40, rate: 200, change: { $0.latency = mode })

@@ -34,7 +34,7 @@ struct PaceTests {
         for index in 0..<Int(source * 10) {
             let jitter = Double(index * 7919 % 11) - 5
             let captured = time(Double(index) * 1000 / source + jitter + 20)
-            if admission.refuses(captured, period: period, frames: 0) == nil { admitted += 1 }
+            if admission.refuses(captured, period: period, done: WorkDone()) == nil { admitted += 1 }
         }
         #expect(abs(admitted - 10 * expected) <= expected / 10 + 1, "\(admitted) in ten seconds")
     }
@@ -89,7 +89,7 @@ struct PaceTests {
             var times = FrameTimes(captured: time(0), detectStarted: time(0), detected: time(10))
             times.generateStarted = time(20)
             times.generated = time(60)
-            clock.endGenerating(times)
+            clock.endGenerating(times, isNew: true)
         }
         #expect(clock.start(now: .now) == nil, "the stage is idle")
         clock.beginGenerating()

@@ -47,6 +47,11 @@ extension PuppetTests {
             (["--smoothing", "2"], "--smoothing 2.0: expected 0 to 1"),
             (["--head-gain", "3"], "--head-gain 3.0: expected 0 to 2"),
             (["--cpu-budget", "0"], "--cpu-budget 0: expected 1 to 100 percent"),
+            (
+                ["--quality", "1.5"],
+                "The value '1.5' is invalid for '--quality <auto|0...1>': expected auto, or a number from 0 (least work) to "
+                    + "1 (everything is computed)"
+            ),
             (["--countdown", "61"], "--countdown 61.0: expected 0 to 60 seconds"),
             (
                 ["--crop", "left"],

@@ -21,6 +21,15 @@ struct PaceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
+            Work that goes into a picture: 1 computes everything, less leaves out what is seen least, down to 0; auto \
+            leaves out as little as --fps and --cpu-budget leave room for. docs/quality.md has the steps.
+            """, valueName: "auto|0...1"),
+        transform: parseQuality)
+    var quality = QualityChoice.auto
+
+    @Option(
+        help: ArgumentHelp(
+            """
             stale: what comes faster than it can be computed is left out, so that what you see is now. never: everything \
             is computed, however late; the source waits.
             """))

@@ -14,6 +14,8 @@ package enum LiveCommand: Sendable, Equatable {
     case resetCrop
     /// Others and the window see the avatar as in a mirror, or no longer.
     case toggleMirror
+    /// How much work goes into a picture.
+    case quality(QualityChoice)
     /// A line about how the run goes.
     case status
 
@@ -28,6 +30,7 @@ package enum LiveCommand: Sendable, Equatable {
         ("shift X Y", "look further right and down, in pixels of the camera's picture"),
         ("reset", "look at what was looked at in the beginning"),
         ("mirror", "show and send the avatar as in a mirror, or no longer, as key T does"),
+        ("quality auto|NUMBER", "put as much work into pictures as there is room for, or so much: 0 to 1"),
         ("status", "print speed, latency and calibration"),
         ("quit", "end the run"),
     ]
@@ -50,6 +53,9 @@ package enum LiveCommand: Sendable, Equatable {
         case ("passthrough", 1):
             guard ["on", "off"].contains(arguments[0]) else { return nil }
             self = .passthrough(arguments[0] == "on")
+        case ("quality", 1):
+            guard let choice = QualityChoice(word: arguments[0]) else { return nil }
+            self = .quality(choice)
         case ("zoom", 1):
             guard let steps = Double(arguments[0]), abs(steps) <= 20 else { return nil }
             self = .zoom(steps)

@@ -45,7 +45,8 @@ final class AvatarSwitch: Sendable {
                         case .index(let index): min(index, count - 1)
                         case .random: (state.current + Int.random(in: 1...max(1, count - 1))) % count
                         }
-                    return try state.list.load(state.current, state.detector)
+                    return try state.list.load(
+                        state.current, state.detector, scales: state.detector.model.scales)
                 }
                 deliver(avatar)
             } catch {

@@ -69,6 +69,12 @@ struct CPUBudget: Sendable {
         }
     }
 
+    /// A frame costs `factor` of what it did: so many more may be taken for the same.
+    mutating func costChanged(by factor: Double) {
+        framesPerSecond = framesPerSecond.map { max(Self.slowest, $0 / factor) }
+        roomSince = nil
+    }
+
     /// What the process has used so far.
     static var processorNanoseconds: UInt64 {
         var time = timespec()

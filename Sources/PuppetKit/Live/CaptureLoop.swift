@@ -53,15 +53,15 @@ struct CaptureLoop {
 
     /// Reads a frame; waits for it where the source does.
     ///
-    /// - Parameter framesComputed: so far.
-    mutating func next(framesComputed: Int) throws -> Outcome {
+    /// - Parameter done: so far.
+    mutating func next(_ done: WorkDone) throws -> Outcome {
         guard limit.map({ framesRead < $0 }) ?? true else { return .end }
         let wanted = WantedSquare(framing.square(in: source.size), leastSide: side)
         source.wanted = wanted
         guard let frame = try source.next() else { return .end }
         framesRead += 1
         let captured = source.isLive ? frame.captured : .now
-        if let cause = admission.refuses(captured, period: period, frames: framesComputed) { return .refused(cause) }
+        if let cause = admission.refuses(captured, period: period, done: done) { return .refused(cause) }
         // A camera that was unplugged may come back with another size.
         if fit.input != frame.sourceSize { fit = SquareFit(from: frame.sourceSize, side: side) }
         let square = framing.square(in: frame.sourceSize)

@@ -53,6 +53,7 @@ final class CommandDesk: Sendable {
             let mirrored = !isAvatarMirrored
             isMirrored.store(mirrored, ordering: .relaxed)
             cameras.setMirrored(mirrored)
+        case .quality(let choice): pipeline.setQuality(choice)
         case .status: return "ok " + status
         }
         return "ok"
@@ -64,6 +65,7 @@ final class CommandDesk: Sendable {
         for output in pipeline.outputSummaries where output.latency.count > 0 {
             parts.append("\(output.name) \(output.latency.percentile(50)) ms")
         }
+        parts.append("quality \(pipeline.qualitySummary)")
         if let report = lastReport.value {
             parts.append("calibration \(report.calibration.word)")
             parts.append("confidence \((report.confidence * 100).rounded() / 100)")

@@ -16,8 +16,10 @@ final class GenerateClock: Sendable {
 
     func beginGenerating() { began.store(MonotonicTime.now.nanoseconds, ordering: .relaxed) }
 
-    func endGenerating(_ times: FrameTimes) {
+    /// - Parameter isNew: whether the picture was made: one that is shown again says nothing about the next.
+    func endGenerating(_ times: FrameTimes, isNew: Bool) {
         began.store(0, ordering: .relaxed)
+        guard isNew else { return }
         generating.add(times.generated.nanoseconds - times.generateStarted.nanoseconds)
         detecting.add(times.detected.nanoseconds - times.detectStarted.nanoseconds)
     }

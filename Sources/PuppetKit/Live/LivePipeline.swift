@@ -23,6 +23,8 @@ package final class LivePipeline: Sendable {
     private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
     let avatars: AvatarSwitch
     let framing: Framing
+    /// Turned by the capture queue or by commands, read by the detecting and the generating queue.
+    let dial: QualityDial
     private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
@@ -46,7 +48,7 @@ package final class LivePipeline: Sendable {
     ) throws {
         let threads = settings.latency.threads(of: settings.threads)
         let detector = FrameDetector(model, threads: threads.detect)
-        let avatar = try list.load(0, detector)
+        let avatar = try list.load(0, detector, scales: model.scales)
         let start = try settings.start(driving, avatar, detector, observer)
         let filler = OutageFiller(detectQueue)
         let source = try driving.open(onOutage: { $0 ? filler.start() : filler.stop() })
@@ -57,13 +59,16 @@ package final class LivePipeline: Sendable {
         if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
         let side = FrameSize(square: model.frameSize)
         let outputs = try makeOutputs(side, source.frameRate)
+        let dial = QualityDial(settings.quality)
+        self.dial = dial
         let budget = settings.processorBudget.map {
             CPUBudget(percent: $0, cores: ProcessInfo.processInfo.activeProcessorCount)
         }
         capture = QueueBound(
             CaptureLoop(
                 source, side: side.width, framing: framing, limit: settings.frames,
-                admission: FrameAdmission(cap: settings.rateCap, budget: budget),
+                admission: FrameAdmission(
+                    cap: settings.rateCap, budget: budget, dial: settings.drop == .never ? nil : dial),
                 timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
             on: captureQueue)
         let tracker = QueueBound(
@@ -83,10 +88,10 @@ package final class LivePipeline: Sendable {
             rule: isLossless ? StartRule(mayStart: { outputStages.allSatisfy { $0.1.hasRoom } }) : .atOnce
         ) { motion in
             clock.beginGenerating()
-            let rendered = renderer.withState { $0.render(motion) }
+            let rendered = renderer.withState { $0.render(motion, dial.step) }
             if !rendered.isFiller {
-                clock.endGenerating(rendered.times)
-                counters.rendered.wrappingAdd(1, ordering: .relaxed)
+                clock.endGenerating(rendered.times, isNew: rendered.work.computed > 0)
+                counters.count(rendered)
                 observer.onRendered(rendered)
             }
             for (_, stage) in outputStages { stage.submit(rendered) }
@@ -94,7 +99,7 @@ package final class LivePipeline: Sendable {
         let detect = Stage<Frame>(
             on: detectQueue, wakeUp: detectWakeUp, rule: settings.latency.detectionRule(before: generate, clock)
         ) { frame in
-            let (motion, report) = tracker.withState { $0.track(frame) }
+            let (motion, report) = tracker.withState { $0.track(frame, dial.step) }
             if !onlyTracks { generate.submit(motion) }
             observer.onTracked(report)
         }
@@ -171,7 +176,7 @@ package final class LivePipeline: Sendable {
         if drop == .never, !detect.hasRoom { return }
         let isLast = capture.withState { capture in
             do {
-                let outcome = try capture.next(framesComputed: counters.rendered.load(ordering: .relaxed))
+                let outcome = try capture.next(counters.done)
                 // Under the lock: once stop() has asked the stages to finish, nothing may be submitted.
                 return state.withLock { state in
                     guard state == .running else { return true }

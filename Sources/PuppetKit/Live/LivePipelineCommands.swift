@@ -19,6 +19,12 @@ extension LivePipeline {
         detectQueue.async { [tracker] in tracker.withState { $0.isPassthrough = isOn ?? !$0.isPassthrough } }
     }
 
+    /// How much work goes into a picture from now on.
+    package func setQuality(_ choice: QualityChoice) { dial.choose(choice) }
+
+    /// For people: the step that pictures are made at now, and whether the run chose it.
+    package var qualitySummary: String { dial.summary }
+
     /// Shows another avatar as soon as it has been read; the one before stays until then.
     ///
     /// - Parameter onFailure: called on some queue where its picture cannot be read; the one before stays then.

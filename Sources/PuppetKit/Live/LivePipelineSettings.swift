@@ -15,6 +15,8 @@ extension LivePipeline {
         package var threads = 2
         package var latency = LatencyMode.low
         package var drop = DropPolicy.stale
+        /// Where ``drop`` is ``DropPolicy/never``, ``QualityChoice/auto`` is the best: there is nothing that it could save.
+        package var quality = QualityChoice.auto
         /// Most frames a second that are computed; `nil` is as many as come.
         package var rateCap: FrameRate?
         /// Percent of all cores together that the process may use, 1...100; `nil` is all of them.

@@ -81,7 +81,9 @@ package final class LiveSession {
         pipeline.start()
         if let view {
             while !pipeline.hasEnded(within: 0) {
-                view.update(clock.reading, pipeline.counts, isMirrored: desk.isAvatarMirrored) { _ = desk.obey($0) }
+                view.update(
+                    clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored
+                ) { _ = desk.obey($0) }
             }
             view.close()
         } else {
@@ -109,11 +111,13 @@ package final class LiveSession {
         let drops = DropCause.allCases.compactMap { cause in
             counts.dropped[cause].flatMap { $0 > 0 ? "\($0) \(cause.summary)" : nil }
         }
+        let steps = zip(QualityStep.ladder, counts.atStep).filter { $0.1 > 0 }.map { "\($1) \($0.name)" }
         logger.notice(
             """
             \(counts.read) frames in \(tenths(seconds)) s (\(tenths(Double(counts.read) / seconds)) fps in, \
             \(tenths(Double(counts.rendered) / seconds)) out), dropped: \
-            \(drops.isEmpty ? "none" : drops.joined(separator: ", "))
+            \(drops.isEmpty ? "none" : drops.joined(separator: ", ")); quality: \
+            \(steps.isEmpty ? "none" : steps.joined(separator: ", ")), \(counts.shownAgain) shown again
             """)
         for output in pipeline.outputSummaries where output.latency.count > 0 {
             let latency = [50.0, 95, 99].map { "p\(Int($0)) \(tenths(output.latency.percentile($0)))" }

@@ -3,10 +3,12 @@ struct WindowInfo {
     let text: String
 
     /// - Parameters:
+    ///   - quality: the step that pictures are made at.
     ///   - framesInPerSecond: that the source gave since the last time.
     ///   - latency: of the window's own pictures.
     init(
-        _ reading: StageClock.Reading, _ counts: LiveCounts, framesInPerSecond: Double, _ latency: LatencyHistogram
+        _ reading: StageClock.Reading, _ counts: LiveCounts, quality: String, framesInPerSecond: Double,
+        _ latency: LatencyHistogram
     ) {
         func line(_ name: String, _ value: String, _ unit: String? = nil) -> String {
             let columns = name + String(repeating: " ", count: max(1, 14 - name.count))
@@ -25,6 +27,8 @@ struct WindowInfo {
         for cause in DropCause.allCases {
             if let count = counts.dropped[cause], count > 0 { lines.append(line(cause.title, "-\(count)")) }
         }
+        if counts.shownAgain > 0 { lines.append(line("shown again", "\(counts.shownAgain)")) }
+        lines.append("quality " + quality)
         text = lines.joined(separator: "\n")
     }
 }

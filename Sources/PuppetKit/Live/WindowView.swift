@@ -52,8 +52,8 @@ final class WindowView {
     ///   - isMirrored: whether the avatar is shown as in a mirror.
     ///   - handle: called for every command, before this returns.
     func update(
-        _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts, isMirrored: Bool,
-        _ handle: (LiveCommand) -> Void
+        _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts,
+        quality: @autoclosure () -> String, isMirrored: Bool, _ handle: (LiveCommand) -> Void
     ) {
         _ = feed.arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
         let now = MonotonicTime.now
@@ -61,7 +61,7 @@ final class WindowView {
         takeEvent(now)
         let report = feed.reports.take()
         if let report { describe(report, now) }
-        if infoIsDue(now) { writeInfo(reading(), counts(), now) }
+        if infoIsDue(now) { writeInfo(reading(), counts(), quality(), now) }
         let rendered = feed.pictures.take()
         if let rendered {
             scene.avatar = rendered.frame
@@ -134,11 +134,13 @@ final class WindowView {
         return scene.view.showsInfo && (!showedInfo || now.milliseconds(since: infoWritten) >= 500)
     }
 
-    private func writeInfo(_ reading: StageClock.Reading, _ counts: LiveCounts, _ now: MonotonicTime) {
+    private func writeInfo(
+        _ reading: StageClock.Reading, _ counts: LiveCounts, _ quality: String, _ now: MonotonicTime
+    ) {
         let seconds = max(1e-3, now.milliseconds(since: infoWritten) / 1000)
         scene.info =
             WindowInfo(
-                reading, counts, framesInPerSecond: Double(counts.read - framesReadThen) / seconds,
+                reading, counts, quality: quality, framesInPerSecond: Double(counts.read - framesReadThen) / seconds,
                 output.meter.latency
             ).text
         (infoWritten, framesReadThen) = (now, counts.read)

@@ -8,8 +8,9 @@ struct WindowInfoTests {
         let clock = StageClock()
         var latency = LatencyHistogram()
         for milliseconds in 1...100 { latency.add(Double(milliseconds) - 0.25) }
-        let counts = LiveCounts(read: 300, rendered: 200, dropped: [.detect: 90, .processorBudget: 10, .generate: 0])
-        let info = WindowInfo(clock.reading, counts, framesInPerSecond: 29.97, latency)
+        let counts = LiveCounts(
+            read: 300, rendered: 200, shownAgain: 7, dropped: [.detect: 90, .processorBudget: 10, .generate: 0])
+        let info = WindowInfo(clock.reading, counts, quality: "fine (auto)", framesInPerSecond: 29.97, latency)
         #expect(
             info.text == """
                 camera          30.0 fps
@@ -23,6 +24,8 @@ struct WindowInfoTests {
                 frames in        300
                   over budget    -10
                   too late       -90
+                shown again        7
+                quality fine (auto)
                 """)
     }
 }
