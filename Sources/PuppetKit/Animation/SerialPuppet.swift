@@ -6,7 +6,7 @@ struct SerialPuppet {
     let detector: FrameDetector
     let generator: FrameGenerator
     let avatar: Avatar
-    private let renderer: AvatarRenderer
+    private var renderer: AvatarRenderer
     private var tracker: MotionTracker
 
     /// - Parameters:

@@ -151,19 +151,3 @@ extension QualityBench.Lane {
             computed: hundredths(computed / max(1, count - Double(shownAgain))))
     }
 }
-
-extension PixelBuffer {
-    /// Over all bytes, levels of 255 squared.
-    fileprivate func meanSquaredError(from other: PixelBuffer) -> Double {
-        withBytes { ours in
-            other.withBytes { theirs in
-                var sum = 0
-                for index in ours.indices {
-                    let difference = Int(ours[index]) - Int(theirs[index])
-                    sum += difference * difference
-                }
-                return Double(sum) / Double(ours.count)
-            }
-        }
-    }
-}

@@ -2,15 +2,23 @@ import Foundation
 import Frames
 
 extension PixelBuffer {
-    /// Peak signal-to-noise ratio in dB: 10 log10(255^2 / mean squared difference). Infinite for equal pictures.
+    /// Mean over all bytes of the squared difference, in levels of 255.
     /// - Parameter other: of the same size.
-    package func psnr(against other: PixelBuffer) -> Double {
+    package func meanSquaredError(from other: PixelBuffer) -> Double {
         precondition(size == other.size, "pictures of \(size) and \(other.size)")
-        let squares = withBytes { mine in
+        return withBytes { ours in
             other.withBytes { theirs in
-                zip(mine, theirs).reduce(0) { $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1)) }
+                var sum = 0
+                for index in ours.indices {
+                    let difference = Int(ours[index]) - Int(theirs[index])
+                    sum += difference * difference
+                }
+                return Double(sum) / Double(ours.count)
             }
         }
-        return 10 * log10(255 * 255 * Double(3 * size.pixelCount) / Double(squares))
     }
+
+    /// Peak signal-to-noise ratio in dB: 10 log10(255^2 / mean squared error). Infinite for equal pictures.
+    /// - Parameter other: of the same size.
+    package func psnr(against other: PixelBuffer) -> Double { 10 * log10(255 * 255 / meanSquaredError(from: other)) }
 }
