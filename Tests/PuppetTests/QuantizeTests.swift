@@ -29,6 +29,11 @@ extension PuppetTests {
             }
             #expect(after.metadata["puppet.int8_psnr"].flatMap(Double.init) == (psnr * 10).rounded() / 10)
             for (key, value) in before.metadata { #expect(after.metadata[key] == value) }
+            let models = try ["tiny", "scaled"].map {
+                try FOMMModel(MappedFile(path: bench.path("\($0).safetensors")), frameSize: Workbench.side)
+            }
+            #expect(models[0].fingerprint == models[1].fingerprint, "calibrations made with the model stay valid")
+            #expect(!models[0].hasRanges && models[1].hasRanges)
 
             let again = ["model", "quantize", "--driving", "clip.y4m", "--model", "scaled.safetensors"]
             expectSuccess(try bench.run(again), again)

@@ -10,7 +10,7 @@ package struct FOMMModel: Sendable {
     /// Whether int8 scales are known beforehand; otherwise they are found anew for every picture, which takes longer.
     package let hasRanges: Bool
     package let metadata: [String: String]
-    /// Of the file it was read from: ``MappedFile/fingerprint``.
+    /// Tells models apart whose keypoints differ, in 16 hexadecimal digits: it is of the detector's tensors alone.
     package let fingerprint: String
     let detector: KeypointDetector
     let dense: DenseMotionNetwork
@@ -46,7 +46,7 @@ package struct FOMMModel: Sendable {
         self.frameSize = frameSize
         self.instructionSet = instructionSet
         metadata = contents.metadata
-        fingerprint = file.fingerprint
+        fingerprint = contents.fingerprint(ofTensors: "kp_detector.")
         if let configuration {
             self.configuration = configuration
         } else {

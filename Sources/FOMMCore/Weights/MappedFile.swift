@@ -17,16 +17,11 @@ package final class MappedFile: @unchecked Sendable {
         isMapped = false
     }
 
-    /// Tells files apart, in 16 hexadecimal digits: FNV-1a of the length and of bytes from all over the file. Not made to
-    /// withstand anybody who wants two files to look alike.
+    /// Tells files apart.
     package var fingerprint: String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: bytes.count >> shift)) }
-        for index in bytes.indices.prefix(1 << 16) { add(bytes[index]) }
-        for index in stride(from: 1 << 16, to: bytes.count, by: 4099) { add(bytes[index]) }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        var fingerprint = Fingerprint()
+        fingerprint.add(bytes)
+        return fingerprint.text
     }
 
     /// - Throws: ``WeightError`` `.cannotOpen` where there is no such file, it cannot be read, or it is not a file.

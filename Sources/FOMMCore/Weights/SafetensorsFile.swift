@@ -119,6 +119,17 @@ package struct SafetensorsFile: Sendable {
         return UnsafeRawBufferPointer(rebasing: file.bytes[stored.range])
     }
 
+    /// Tells apart files whose tensors with names that start with `prefix` differ.
+    func fingerprint(ofTensors prefix: String) -> String {
+        var fingerprint = Fingerprint()
+        for tensor in inventory.filter({ $0.name.hasPrefix(prefix) }).sorted(by: { $0.name < $1.name }) {
+            var name = tensor.name
+            name.withUTF8 { fingerprint.add(UnsafeRawBufferPointer($0)) }
+            fingerprint.add(bytes(of: tensor))
+        }
+        return fingerprint.text
+    }
+
     /// One value of the header: `__metadata__` maps to strings, every other name to a tensor.
     private enum JSONEntry: Decodable {
         case metadata([String: String])
