@@ -61,6 +61,32 @@ struct ConvolutionTests {
         #expect(input.damage == 0, "\(shape): wrote to its input")
     }
 
+    /// Weights that float16 holds, expanded as they are read, times a unit for each output.
+    @Test(
+        arguments: InstructionSet.supported.filter { $0.kernels.conv2d_rows != nil }, ConvolutionCase.aroundTheTile)
+    func halves(_ instructionSet: InstructionSet, _ shape: ConvolutionCase) {
+        var random = SeededRandom(seed: 9)
+        let (from, to) = (ChannelLayout(shape.inputs), ChannelLayout(shape.outputs))
+        let perOutput = from.channels * shape.kernel * shape.kernel
+        let halves = random.values(shape.outputs * perOutput).map { Float16($0) }
+        let (units, bias) = (random.values(shape.outputs), random.values(shape.outputs))
+        let halo = shape.kernel / 2
+        let input = TestTensor(
+            TensorShape(from, height: shape.height, width: shape.width, halo: max(halo, 1)), &random)
+        let output = TestTensor(TensorShape(to, height: shape.height, width: shape.width))
+        Conv2d(
+            halves: halves, units: units, bias: bias, from: from, to: to, kernelHeight: shape.kernel,
+            kernelWidth: shape.kernel)(
+                input.view, into: output.view, padding: halo, in: .empty(instructionSet, threads: shape.threads))
+
+        let weights = halves.enumerated().map { Float($1) * units[$0 / perOutput] }
+        let expected = naiveConvolution(
+            input.view.planar, inputs: from.channels, height: shape.height, width: shape.width, weights, bias,
+            outputs: shape.outputs, kernel: shape.kernel)
+        expectClose(output.view.planar, expected, within: Self.tolerance(taps: perOutput), "\(shape)")
+        #expect(output.damage == 0, "\(shape): wrote outside the picture")
+    }
+
     @Test(arguments: InstructionSet.supported)
     func epilogue(_ instructionSet: InstructionSet) {
         var random = SeededRandom(seed: 8)

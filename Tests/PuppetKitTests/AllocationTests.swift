@@ -18,7 +18,16 @@ struct AllocationTests {
     /// From the camera's picture to the avatar's: crop and resize, keypoints, relative motion, dense motion, generator.
     @Test(arguments: InstructionSet.supported, [1, 2])
     func aFrameOfTheJourneyAllocatesNothing(_ instructionSet: InstructionSet, _ threads: Int) throws {
-        let model = try TestModel.tiny(instructionSet)
+        try expectNoAllocations(TestModel.tiny(instructionSet), threads)
+    }
+
+    /// With scales that are found for every picture, which is all that a model with stored ones does and more.
+    @Test(arguments: InstructionSet.supported.filter(\.hasInt8), [1, 2])
+    func aFrameInInt8AllocatesNothing(_ instructionSet: InstructionSet, _ threads: Int) throws {
+        try expectNoAllocations(TestModel.tiny(instructionSet, .int8), threads)
+    }
+
+    private func expectNoAllocations(_ model: FOMMModel, _ threads: Int) throws {
         let detector = FrameDetector(model, threads: threads)
         let avatar = try AvatarList(nil).load(0, detector)
         var tracker = MotionTracker(

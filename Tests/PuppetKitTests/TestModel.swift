@@ -7,7 +7,10 @@ enum TestModel {
     static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures/tiny.weights.safetensors").path
 
-    static func tiny(_ instructionSet: InstructionSet = .best) throws -> FOMMModel {
-        try FOMMModel(MappedFile(path: path), frameSize: 64, instructionSet: instructionSet)
+    static func tiny(
+        _ instructionSet: InstructionSet = .best, _ precision: PrecisionChoice = .float32
+    ) throws -> FOMMModel {
+        try FOMMModel(
+            MappedFile(path: path), frameSize: 64, instructionSet: instructionSet, precision: precision)
     }
 }

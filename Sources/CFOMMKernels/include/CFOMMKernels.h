@@ -46,8 +46,11 @@ typedef struct {
     int32_t input_blocks;
     int32_t kernel_height;
     int32_t kernel_width;
-    /// `[output_blocks][taps][16]`; a tap is (input block, ky, kx, channel in use). NULL with `int8`.
+    /// `[output_blocks][taps][16]`; a tap is (input block, ky, kx, channel in use). NULL with
+    /// `half_weights` and with `int8`.
     const float *_Nullable weights;
+    const void *_Nullable half_weights;  ///< the same as IEEE binary16, not for a transformed convolution
+    const float *_Nullable unit;    ///< `[output_blocks][16]`, with `half_weights`: what 1 in a sum stands for
     ptrdiff_t taps;
     const float *bias;              ///< `[output_blocks][16]`
     float *output;

@@ -6,6 +6,9 @@
 // adds, so arithmetic and not loading is the limit. Weights are read as one stream per output block, in the order in
 // which they lie in memory.
 //
+// Weights may be float16: they are expanded as they are loaded, and a layer that is bound by reading them takes half the
+// time.
+//
 // Narrow images (the bottom of an hourglass) fill the tile with several rows instead, so that weights, of which there
 // are most there, are read as few times as possible.
 #pragma once
@@ -19,13 +22,14 @@
 // BLOCKS, ROWS and COLUMNS are constants at every call, so all loops over them unroll and `sum` lives in registers.
 INLINE void conv2d_tile(
     const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const int BLOCKS, const int ROWS,
-    const int COLUMNS) {
+    const int COLUMNS, const bool HALVES) {
     v16 sum[28];
 #pragma clang loop unroll(full)
     for (int i = 0; i < BLOCKS * ROWS * COLUMNS; i++) sum[i] = (v16){};
 
     const ptrdiff_t row_stride = p->input_row_stride, weight_stride = p->taps * PUPPET_BLOCK;
-    const float *weights = p->weights + block * weight_stride;
+    const float *weights = HALVES ? NULL : p->weights + block * weight_stride;
+    const uint16_t *halves = HALVES ? (const uint16_t *)p->half_weights + block * weight_stride : NULL;
     const float *origin = p->input + row * row_stride + column * PUPPET_BLOCK;
     for (int32_t in = 0; in < p->input_blocks; in++) {
         const int32_t channels = p->block_channels[in];
@@ -35,7 +39,9 @@ INLINE void conv2d_tile(
                 for (int32_t c = 0; c < channels; c++) {
                     v16 weight[2];
 #pragma clang loop unroll(full)
-                    for (int b = 0; b < BLOCKS; b++) weight[b] = load16(weights + b * weight_stride);
+                    for (int b = 0; b < BLOCKS; b++)
+                        weight[b] = HALVES ? load16_halves(halves + b * weight_stride)
+                                           : load16(weights + b * weight_stride);
 #pragma clang loop unroll(full)
                     for (int y = 0; y < ROWS; y++) {
 #pragma clang loop unroll(full)
@@ -45,7 +51,8 @@ INLINE void conv2d_tile(
                             for (int b = 0; b < BLOCKS; b++) sum[(y * COLUMNS + x) * BLOCKS + b] += weight[b] * value;
                         }
                     }
-                    weights += PUPPET_BLOCK;
+                    if (HALVES) halves += PUPPET_BLOCK;
+                    else weights += PUPPET_BLOCK;
                 }
             }
         }
@@ -57,7 +64,11 @@ INLINE void conv2d_tile(
         for (int x = 0; x < COLUMNS; x++) {
             const ptrdiff_t offset = (row + y) * p->output_row_stride + (column + x) * p->output_pixel_stride;
 #pragma clang loop unroll(full)
-            for (int b = 0; b < BLOCKS; b++) finish_pixel(p, block + b, offset, sum[(y * COLUMNS + x) * BLOCKS + b]);
+            for (int b = 0; b < BLOCKS; b++) {
+                const v16 value = sum[(y * COLUMNS + x) * BLOCKS + b];
+                finish_pixel(
+                    p, block + b, offset, HALVES ? value * load16(p->unit + (block + b) * PUPPET_BLOCK) : value);
+            }
         }
     }
 }
@@ -65,7 +76,11 @@ INLINE void conv2d_tile(
 #define TILE(BLOCKS, ROWS, COLUMNS)                                                                    \
     static void tile_##BLOCKS##_##ROWS##_##COLUMNS(                                                    \
         const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
-        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS);                                     \
+        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS, false);                              \
+    }                                                                                                  \
+    static void half_tile_##BLOCKS##_##ROWS##_##COLUMNS(                                               \
+        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
+        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS, true);                               \
     }                                                                                                  \
     static void int8_tile_##BLOCKS##_##ROWS##_##COLUMNS(                                               \
         const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
@@ -76,11 +91,14 @@ INLINE void conv2d_tile(
 
 typedef void (*tile_function)(const puppet_conv2d *p, int32_t block, int32_t row, int32_t column);
 
-// [integers][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
-static const tile_function tiles[2][3][5][TILE_PIXELS + 1] = {
+enum weight_kind { FLOATS, HALVES, INTEGERS };
+
+// [kind of weights][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
+static const tile_function tiles[3][3][5][TILE_PIXELS + 1] = {
 #define TILE(BLOCKS, ROWS, COLUMNS)                                      \
-    [false][BLOCKS][ROWS][COLUMNS] = tile_##BLOCKS##_##ROWS##_##COLUMNS, \
-    [true][BLOCKS][ROWS][COLUMNS] = int8_tile_##BLOCKS##_##ROWS##_##COLUMNS,
+    [FLOATS][BLOCKS][ROWS][COLUMNS] = tile_##BLOCKS##_##ROWS##_##COLUMNS, \
+    [HALVES][BLOCKS][ROWS][COLUMNS] = half_tile_##BLOCKS##_##ROWS##_##COLUMNS, \
+    [INTEGERS][BLOCKS][ROWS][COLUMNS] = int8_tile_##BLOCKS##_##ROWS##_##COLUMNS,
 #include "conv2d_tiles.h"
 #undef TILE
 };
@@ -89,6 +107,7 @@ static void conv2d_rows(const puppet_conv2d *p, int32_t group, int32_t first_row
     const int32_t block = group * TILE_BLOCKS;
     const int32_t blocks = p->output_blocks - block < TILE_BLOCKS ? p->output_blocks - block : TILE_BLOCKS;
     const int32_t rows_at_once = p->width <= TILE_PIXELS / 4 ? 4 : p->width <= TILE_PIXELS / 2 ? 2 : 1;
+    const enum weight_kind kind = p->int8 ? INTEGERS : p->half_weights ? HALVES : FLOATS;
     const int32_t columns_at_most = TILE_PIXELS / rows_at_once;
     const int32_t tiles_across = (p->width + columns_at_most - 1) / columns_at_most;
 
@@ -99,7 +118,7 @@ static void conv2d_rows(const puppet_conv2d *p, int32_t group, int32_t first_row
             // Tiles of nearly equal width: a last tile of one pixel would leave the multipliers idle.
             const int32_t column = t * p->width / tiles_across;
             const int32_t columns = (t + 1) * p->width / tiles_across - column;
-            tiles[p->int8 != NULL][blocks][rows][columns](p, block, row, column);
+            tiles[kind][blocks][rows][columns](p, block, row, column);
         }
         row += rows;
     }

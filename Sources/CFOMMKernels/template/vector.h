@@ -26,6 +26,12 @@ INLINE v16 load16_unaligned(const float *p) {
     return v;
 }
 
+// IEEE binary16, in 32 aligned bytes.
+INLINE v16 load16_halves(const uint16_t *p) {
+    typedef _Float16 v16h __attribute__((vector_size(32)));
+    return __builtin_convertvector(*(const v16h *)p, v16);
+}
+
 INLINE void store16_unaligned(float *p, v16 v) { memcpy(p, &v, sizeof v); }
 
 INLINE v16 splat(float x) { return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }

@@ -9,7 +9,7 @@ struct SameBlock2d: Sendable {
         let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: kernelSize)
             .folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
-        convolution = Conv2d(weights, from: input, to: outputChannels)
+        convolution = Conv2d(weights, from: input, to: outputChannels, for: reader.instructionSet)
         padding = kernelSize / 2
     }
 
@@ -72,21 +72,30 @@ struct UpBlock2d: Sendable {
     private let convolution: Convolution
 
     private enum Convolution: Sendable {
+        /// Where images are so small that reading the weights is what takes time: of the upsampled image, with the fewest.
+        case enlarged(Conv2d)
         case phases(UpsamplingConv2d)
         case winograd(WinogradConv2d)
     }
+
+    /// Rows of the output up to which that is so.
+    private static let enlargedSize = 4
 
     /// - Parameter size: of a square output.
     init(_ reader: WeightReader, at path: String, from input: ChannelLayout, size: Int) throws(WeightError) {
         let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
             .folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
-        convolution =
-            WinogradConv2d.pays(reader.instructionSet, inputs: input.channels, height: size, width: size)
-            ? .winograd(
+        if WinogradConv2d.pays(reader.instructionSet, inputs: input.channels, height: size, width: size) {
+            convolution = .winograd(
                 try WinogradConv2d(
                     weights, reader, at: path + ".conv", from: input, to: outputChannels, image: .upsampled))
-            : .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
+        } else if size <= Self.enlargedSize {
+            convolution = .enlarged(
+                Conv2d(weights, from: input, to: outputChannels, pixels: size * size, for: reader.instructionSet))
+        } else {
+            convolution = .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
+        }
     }
 
     /// Whether it can compute a part of its output.
@@ -99,12 +108,37 @@ struct UpBlock2d: Sendable {
         _ input: TensorView, into output: TensorView, tiles: TileList? = nil, in workspace: Workspace
     ) {
         switch convolution {
+        case .enlarged(let convolution):
+            precondition(tiles == nil, "the convolution of a small image computes all of \(output.shape)")
+            convolution(
+                enlarge(input, in: workspace), into: output, padding: 1, epilogue: .init(relu: true), in: workspace)
         case .phases(let convolution):
             precondition(tiles == nil, "the upsampling convolution by phases computes all of \(output.shape)")
             convolution(input, into: output, in: workspace)
         case .winograd(let convolution):
             convolution(input, into: output, tiles: tiles, epilogue: .init(relu: true), in: workspace)
         }
+    }
+}
+
+extension UpBlock2d {
+    /// Every pixel as 2x2 pixels, in the workspace's shared memory.
+    private func enlarge(_ input: TensorView, in workspace: Workspace) -> TensorView {
+        let (small, block) = (input.shape, ChannelLayout.block)
+        let shape = TensorShape(small.channels, height: 2 * small.height, width: 2 * small.width)
+        let memory = workspace.shared(floats: shape.elementCount)
+        memory.update(repeating: 0, count: shape.elementCount)
+        let large = TensorView(shape: shape, base: memory + shape.origin)
+        for index in 0..<small.channels.blockCount {
+            for row in 0..<shape.height {
+                let from = input.base + index * small.blockStride + row / 2 * small.rowStride
+                let to = large.base + index * shape.blockStride + row * shape.rowStride
+                for column in 0..<shape.width {
+                    (to + column * block).update(from: from + column / 2 * block, count: block)
+                }
+            }
+        }
+        return large
     }
 }
 
@@ -173,9 +207,23 @@ extension ConvolutionWeights {
 
 extension Conv2d {
     /// A square convolution from the weights of the file.
-    init(_ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout) {
-        self.init(
-            weights: source.weights, bias: source.bias, from: input, to: output, kernelHeight: source.kernelSize,
-            kernelWidth: source.kernelSize)
+    ///
+    /// - Parameter pixels: of the output. Where they are few, reading the weights is what takes time and memory, and they
+    ///   stay float16 if they are that in the file; where they are many, expanding them would be.
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, pixels: Int = .max,
+        for instructionSet: InstructionSet
+    ) {
+        if let halves = source.halves, pixels <= Self.fewPixels, instructionSet.kernels.conv2d_rows != nil {
+            self.init(
+                halves: halves.weights, units: halves.units, bias: source.bias, from: input, to: output,
+                kernelHeight: source.kernelSize, kernelWidth: source.kernelSize)
+        } else {
+            self.init(
+                weights: source.weights, bias: source.bias, from: input, to: output, kernelHeight: source.kernelSize,
+                kernelWidth: source.kernelSize)
+        }
     }
+
+    private static let fewPixels = 4 * 4
 }

@@ -1,122 +1,97 @@
 import CFOMMKernels
 
-/// A convolution of stride 1 with its weights packed for the kernels: `[output blocks][taps][16]`, where a tap is
-/// (input block, ky, kx, channel in use). PyTorch: `torch.nn.Conv2d`.
+/// A convolution of stride 1 with its weights packed for the kernels. PyTorch: `torch.nn.Conv2d`.
 struct Conv2d: Sendable {
     let inputChannels: ChannelLayout
     let outputChannels: ChannelLayout
     let kernelHeight: Int
     let kernelWidth: Int
     private let blockChannels: [Int32]
-    /// `nil` where they have become integers.
-    private var weights: FloatStorage?
-    private(set) var int8: Int8Weights?
+    private let weights: PackedWeights
     private let bias: FloatStorage
     private let taps: Int
+
+    private init(
+        _ weights: PackedWeights, taps: Int, bias: [Float], from input: ChannelLayout, to output: ChannelLayout,
+        kernelHeight: Int, kernelWidth: Int
+    ) {
+        precondition(bias.count == output.channels, "\(bias.count) biases of \(output.channels) outputs")
+        self.weights = weights
+        self.taps = taps
+        self.bias = PackedWeights.spread(bias, output)
+        (inputChannels, outputChannels) = (input, output)
+        (self.kernelHeight, self.kernelWidth) = (kernelHeight, kernelWidth)
+        blockChannels = input.channelsPerBlock
+    }
 
     /// - Parameters:
     ///   - weights: `[outputs, inputs, kernelHeight, kernelWidth]`, as PyTorch stores them.
     ///   - bias: `[outputs]`.
     init(
-        weights source: [Float], bias sourceBias: [Float], from inputChannels: ChannelLayout,
-        to outputChannels: ChannelLayout, kernelHeight: Int, kernelWidth: Int
+        weights: [Float], bias: [Float], from input: ChannelLayout, to output: ChannelLayout, kernelHeight: Int,
+        kernelWidth: Int
     ) {
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.kernelHeight = kernelHeight
-        self.kernelWidth = kernelWidth
-        let (inputs, outputs, area) = (inputChannels.channels, outputChannels.channels, kernelHeight * kernelWidth)
-        precondition(source.count == outputs * inputs * area && sourceBias.count == outputs, "Conv2d weights")
-        let (block, perBlock) = (ChannelLayout.block, inputChannels.channelsPerBlock)
-        let (lanes, blocks, taps) = (outputChannels.lanes, outputChannels.blockCount, inputs * area)
-
-        self.taps = taps
-        blockChannels = perBlock
-        weights = FloatStorage(count: blocks * taps * block) { packed in
-            for (output, lane) in lanes.enumerated() {
-                let column = packed + lane / block * taps * block + lane % block
-                var (tap, firstInput) = (0, 0)
-                for channels in perBlock.map(Int.init) {
-                    for position in 0..<area {
-                        for input in firstInput..<firstInput + channels {
-                            column[tap * block] = source[(output * inputs + input) * area + position]
-                            tap += 1
-                        }
-                    }
-                    firstInput += channels
-                }
-            }
-        }
-        bias = Self.pack(bias: sourceBias, outputChannels)
+        let area = kernelHeight * kernelWidth
+        self.init(
+            .floats(PackedWeights.direct(weights, from: input, to: output, area: area)), taps: input.channels * area,
+            bias: bias, from: input, to: output, kernelHeight: kernelHeight, kernelWidth: kernelWidth)
     }
 
-    /// A convolution whose products are taken at the positions of a transform: weights `[positions][output blocks][taps]
-    /// [16]`, of which a tap is (input block, kx, channel in use).
+    /// The same with weights of float16 that are multiplied by `units [outputs]`.
+    init(
+        halves: [Float16], units: [Float], bias: [Float], from input: ChannelLayout, to output: ChannelLayout,
+        kernelHeight: Int, kernelWidth: Int
+    ) {
+        let area = kernelHeight * kernelWidth
+        self.init(
+            .halves(
+                PackedWeights.direct(halves, from: input, to: output, area: area),
+                units: PackedWeights.spread(units, output)),
+            taps: input.channels * area, bias: bias, from: input, to: output, kernelHeight: kernelHeight,
+            kernelWidth: kernelWidth)
+    }
+
+    /// A convolution whose products are taken at the positions of a transform.
     ///
     /// - Parameters:
     ///   - weights: `[outputs, inputs, rows, kernelWidth]`, where a row is what the transform combines.
     ///   - matrix: the transform, `[positions][rows]`.
     ///   - kernelHeight: of the convolution, for its shape; the kernel of a position is one row high.
     init(
-        transforming source: [Float], by matrix: [[Double]], bias: [Float], from inputChannels: ChannelLayout,
-        to outputChannels: ChannelLayout, kernelHeight: Int, kernelWidth: Int
+        transforming weights: [Float], by matrix: [[Double]], bias: [Float], from input: ChannelLayout,
+        to output: ChannelLayout, kernelHeight: Int, kernelWidth: Int
     ) {
-        let (inputs, outputs, rows) = (inputChannels.channels, outputChannels.channels, matrix[0].count)
-        precondition(
-            source.count == outputs * inputs * rows * kernelWidth && bias.count == outputs, "Conv2d weights")
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.kernelHeight = kernelHeight
-        self.kernelWidth = kernelWidth
-        let (taps, perBlock) = (inputs * kernelWidth, inputChannels.channelsPerBlock)
-        self.taps = taps
-        blockChannels = perBlock
-        self.bias = Self.pack(bias: bias, outputChannels)
-        let (block, lanes, coefficients) = (ChannelLayout.block, outputChannels.lanes, matrix.flatMap { $0 })
-        let positionStride = outputChannels.blockCount * taps * block
-        weights = FloatStorage(count: matrix.count * positionStride) { packed in
-            var firstInput = 0
-            for channels in perBlock.map(Int.init) {
-                for channel in 0..<channels {
-                    for (output, lane) in lanes.enumerated() {
-                        let kernel = (output * inputs + firstInput + channel) * rows * kernelWidth
-                        for column in 0..<kernelWidth {
-                            let tap = firstInput * kernelWidth + column * channels + channel
-                            let first = packed + (lane / block * taps + tap) * block + lane % block
-                            for position in 0..<matrix.count {
-                                var sum = 0.0
-                                for row in 0..<rows {
-                                    sum +=
-                                        coefficients[position * rows + row]
-                                        * Double(source[kernel + row * kernelWidth + column])
-                                }
-                                first[position * positionStride] = Float(sum)
-                            }
-                        }
-                    }
-                }
-                firstInput += channels
-            }
-        }
+        self.init(
+            .floats(
+                PackedWeights.transformed(weights, by: matrix, from: input, to: output, kernelWidth: kernelWidth)),
+            taps: input.channels * kernelWidth, bias: bias, from: input, to: output, kernelHeight: kernelHeight,
+            kernelWidth: kernelWidth)
     }
 
-    private static func pack(bias: [Float], _ channels: ChannelLayout) -> FloatStorage {
-        FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
-            for (output, lane) in channels.lanes.enumerated() { packed[lane] = bias[output] }
-        }
+    /// This convolution with other weights.
+    private init(_ other: Conv2d, _ weights: PackedWeights) {
+        self.weights = weights
+        (taps, bias, blockChannels) = (other.taps, other.bias, other.blockChannels)
+        (inputChannels, outputChannels) = (other.inputChannels, other.outputChannels)
+        (kernelHeight, kernelWidth) = (other.kernelHeight, other.kernelWidth)
+    }
+
+    /// Set by ``quantised(_:sources:levels:)``.
+    var int8: Int8Weights? {
+        if case .integers(let weights) = weights { weights } else { nil }
     }
 
     /// The same on 8-bit integers.
     ///
     /// - Parameter sources: as for ``Int8Weights``.
     func quantised(_ quantisation: Quantisation, sources: [Int] = [0], levels: Int) -> Conv2d {
-        guard let weights else { preconditionFailure("quantised twice") }
-        var quantised = self
-        quantised.int8 = Int8Weights(
-            weights.pointer, from: inputChannels, to: outputChannels, area: taps / inputChannels.channels,
-            sources: sources, quantisation, levels: levels)
-        quantised.weights = nil
-        return quantised
+        guard case .floats(let floats) = weights else { preconditionFailure("only float32 is quantised") }
+        return Conv2d(
+            self,
+            .integers(
+                Int8Weights(
+                    floats.pointer, from: inputChannels, to: outputChannels, area: taps / inputChannels.channels,
+                    sources: sources, quantisation, levels: levels)))
     }
 
     /// What the epilogue of a convolution may add; see `puppet_conv2d`.
@@ -144,13 +119,20 @@ struct Conv2d: Sendable {
         precondition(min(firstTap.row, firstTap.column) >= -input.shape.halo, "Conv2d reads outside the halo")
         let start = firstTap.row * input.shape.rowStride + firstTap.column * ChannelLayout.block
         let target = firstPixel.row * output.shape.rowStride + firstPixel.column * ChannelLayout.block
+        var (floats, halves, units): (UnsafePointer<Float>?, UnsafePointer<Float16>?, UnsafePointer<Float>?)
+        switch weights {
+        case .floats(let storage): floats = storage.pointer
+        case .halves(let storage, let storedUnits): (halves, units) = (storage.pointer, storedUnits.pointer)
+        case .integers: break
+        }
         return blockChannels.withUnsafeBufferPointer { blockChannels in
             body(
                 puppet_conv2d(
                     input: input.base + start, input_block_stride: input.shape.blockStride,
                     input_row_stride: input.shape.rowStride, block_channels: blockChannels.baseAddress!,
                     input_blocks: Int32(blockChannels.count), kernel_height: Int32(kernelHeight),
-                    kernel_width: Int32(kernelWidth), weights: weights?.pointer, taps: taps, bias: bias.pointer,
+                    kernel_width: Int32(kernelWidth), weights: floats,
+                    half_weights: UnsafeRawPointer(halves), unit: units, taps: taps, bias: bias.pointer,
                     output: output.base + target, output_block_stride: output.shape.blockStride,
                     output_row_stride: output.shape.rowStride * pixelStep,
                     output_pixel_stride: ChannelLayout.block * pixelStep,
@@ -199,12 +181,7 @@ struct ScaleShift: Sendable {
     let shift: FloatStorage
 
     init(_ norm: BatchNorm, channels: ChannelLayout) {
-        func spread(_ values: [Float]) -> FloatStorage {
-            FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
-                for (value, lane) in zip(values, channels.lanes) { packed[lane] = value }
-            }
-        }
-        scale = spread(norm.scale)
-        shift = spread(norm.shift)
+        scale = PackedWeights.spread(norm.scale, channels)
+        shift = PackedWeights.spread(norm.shift, channels)
     }
 }

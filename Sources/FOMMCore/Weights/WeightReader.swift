@@ -87,6 +87,9 @@ final class WeightReader {
         return values
     }
 
+    /// Whether the tensor is stored as float16, so that nothing is lost by keeping it so.
+    func isFloat16(_ name: String) -> Bool { contents.tensors[name]?.type == .float16 }
+
     /// - Throws: ``WeightError`` `.extraTensor` where the file has tensors that no layer read.
     func finish() throws(WeightError) {
         guard let name = unread.min() else { return }
@@ -132,6 +135,17 @@ struct ConvolutionWeights: Sendable {
     let outputs: Int
     let inputs: Int
     let kernelSize: Int
+    /// The weights before a batch norm was folded into them, where the file has float16 and there are many.
+    private(set) var halves: Halves?
+
+    struct Halves: Sendable {
+        let weights: [Float16]
+        /// What the batch norm multiplies each output's weights by.
+        var units: [Float]
+    }
+
+    /// From so many weights on, reading them is what a layer waits for.
+    private static let many = 1 << 18
 
     /// Reads `path.weight` and `path.bias`. The number of outputs is what the file has; inputs and kernel are checked.
     init(_ reader: WeightReader, at path: String, inputs: Int, kernelSize: Int) throws(WeightError) {
@@ -147,6 +161,9 @@ struct ConvolutionWeights: Sendable {
         self.outputs = outputs
         self.inputs = inputs
         self.kernelSize = kernelSize
+        if weights.count >= Self.many, reader.isFloat16(path + ".weight") {
+            halves = Halves(weights: weights.map { Float16($0) }, units: [Float](repeating: 1, count: outputs))
+        }
     }
 
     /// More channels than any network of this family has; a bound on what a damaged file can make us allocate.
@@ -159,6 +176,7 @@ struct ConvolutionWeights: Sendable {
         for output in 0..<outputs {
             for index in output * perOutput..<(output + 1) * perOutput { folded.weights[index] *= norm.scale[output] }
             folded.bias[output] = bias[output] * norm.scale[output] + norm.shift[output]
+            folded.halves?.units[output] *= norm.scale[output]
         }
         return folded
     }
