@@ -1,6 +1,5 @@
 import ArgumentParser
 import FOMMCore
-import Frames
 import PuppetKit
 
 struct BenchCommand: ParsableCommand {
@@ -42,20 +41,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Measure every layer of the networks instead, and what the cores can do at most.")
     var layers = false
 
-    @Flag(
-        help: """
-            Measure what every step of --quality saves, and what it costs in likeness to the best one, instead; of the             default model, unless --only or --model says otherwise, on --driving.
-            """)
-    var quality = false
-
-    @Option(help: ArgumentHelp("For --quality: a video, a folder of pictures, or test.", valueName: "src"))
-    var driving = "test"
-
-    @Option(help: ArgumentHelp("For --quality: the portrait. Default: the bundled one.", valueName: "face"))
-    var avatar: String?
-
-    @Option(help: "For --quality: frames of --driving to look at.")
-    var frames = 300
+    @OptionGroup var steps: QualityBenchOptions
 
     @Option(help: ArgumentHelp("Length of a turn of --latency; there are three each.", valueName: "seconds"))
     var seconds = 10.0
@@ -65,11 +51,8 @@ struct BenchCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...100_000).contains(runs) else { throw ValidationError("--runs \(runs): expected 1 to 100000.") }
-        guard [latency, layers, quality].filter({ $0 }).count <= 1 else {
+        guard [latency, layers, steps.quality].filter({ $0 }).count <= 1 else {
             throw ValidationError("Measure --latency, --layers or --quality, one at a time.")
-        }
-        guard (1...100_000).contains(frames) else {
-            throw ValidationError("--frames \(frames): expected 1 to 100000.")
         }
         guard (0.5...3600).contains(seconds) else {
             throw ValidationError("--seconds \(seconds): expected 0.5 to 3600.")
@@ -77,32 +60,29 @@ struct BenchCommand: ParsableCommand {
         if only != nil, engine.model != nil {
             throw ValidationError("--only and --model: name one model.")
         }
+        if steps.quality, engine.size != FOMMModel.defaultFrameSize {
+            throw ValidationError("--quality: measures a model at its own size; no --size.")
+        }
         if latency, only != nil || engine.model != nil || engine.size != FOMMModel.defaultFrameSize {
             throw ValidationError("--latency: measures the default model at its own size; no --model, --size, --only.")
         }
     }
 
     func run() throws {
-        let compute = engine.compute
+        let compute = BenchCompute(
+            threads: engine.compute.threads, instructionSet: engine.compute.instructionSet,
+            precision: engine.compute.precision ?? .auto)
         if latency {
-            let bench = LatencyBench(
-                threads: compute.threads, instructionSet: compute.instructionSet, seconds: seconds, rounds: 3)
+            let bench = LatencyBench(compute, seconds: seconds, rounds: 3)
             let report = try bench.run()
             return print(json ? try report.json() : report.table)
         }
-        if quality {
-            let bench = QualityBench(
-                threads: compute.threads, instructionSet: compute.instructionSet, frames: frames)
-            let report = try bench.run(
-                try (only == nil && engine.model == nil ? [.default] : subjects())[0], avatar: AvatarList(avatar),
-                driving: DrivingSource(
-                    driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize),
-                    searchPath: Environment.searchPath))
+        if steps.quality {
+            let subject = only == nil && engine.model == nil ? .default : try subjects()[0]
+            let report = try steps.measure(subject, compute)
             return print(json ? try report.json() : report.table)
         }
-        let bench = Bench(
-            threads: compute.threads, instructionSet: compute.instructionSet, precision: compute.precision ?? .auto,
-            frameSize: engine.size, runs: runs)
+        let bench = Bench(compute, frameSize: engine.size, runs: runs)
         if layers {
             let report = try engine.explainingSize { try bench.layers(try subjects()) }
             return print(json ? try report.json() : report.table)

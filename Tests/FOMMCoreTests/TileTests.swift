@@ -117,13 +117,18 @@ struct TileTests {
             index / size.width % size.height / 4 * across + index % size.width / 4
         }
 
-        var changes = [Float](repeating: -1, count: count)
+        var (changes, magnitudes) = ([Float](repeating: -1, count: count), [Float](repeating: -1, count: count))
         instructionSet.kernels.tile_changes(
             fresh.view.base, kept.view.base, shape.blockStride, shape.rowStride, Int32(channels.blockCount),
-            Int32(across), 0, Int32(count), &changes)
+            Int32(across), 0, Int32(count), &changes, &magnitudes)
         var expected = [Float](repeating: 0, count: count)
-        for index in new.indices { expected[tile(of: index)] += abs(new[index] - old[index]) }
+        var sizes = expected
+        for index in new.indices {
+            expected[tile(of: index)] += abs(new[index] - old[index])
+            sizes[tile(of: index)] += abs(new[index])
+        }
         expectClose(changes, expected, within: 1e-6 * Float(16 * size.channels), "\(size)")
+        expectClose(magnitudes, sizes, within: 1e-6 * Float(16 * size.channels), "\(size)")
 
         let norm = BatchNorm(scale: random.values(size.channels), shift: random.values(size.channels))
         let spread = ScaleShift(norm, channels: channels)
@@ -143,7 +148,7 @@ struct TileTests {
         #expect(kept.damage + activated.damage == 0, "\(size): wrote outside the picture")
         instructionSet.kernels.tile_changes(
             kept.view.base, fresh.view.base, shape.blockStride, shape.rowStride, Int32(channels.blockCount),
-            Int32(across), 0, Int32(count), &changes)
+            Int32(across), 0, Int32(count), &changes, &magnitudes)
         #expect(tiles.allSatisfy { changes[Int($0)] == 0 }, "\(size): what is equal has not changed")
     }
 }

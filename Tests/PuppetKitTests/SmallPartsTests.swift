@@ -81,7 +81,9 @@ struct SmallPartsTests {
     }
 
     @Test func benchMeasuresTheDefaultModel() throws {
-        let report = try Bench(threads: 1, instructionSet: .best, runs: 2).run([.default])
+        let report = try Bench(
+            BenchCompute(threads: 1, instructionSet: .best, precision: .float32), runs: 2
+        ).run([.default])
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any])
         let machine = try #require(json["machine"] as? [String: Any])

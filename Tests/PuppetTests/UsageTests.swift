@@ -100,6 +100,12 @@ extension PuppetTests {
                 try bench.run(["bench", "--latency", "--size", "64"]), code: 64,
                 "--latency: measures the default model at its own size; no --model, --size, --only; "
                     + "see puppet bench --help")
+            expectFailure(
+                try bench.run(["bench", "--latency", "--quality"]), code: 64,
+                "Measure --latency, --layers or --quality, one at a time; see puppet bench --help")
+            expectFailure(
+                try bench.run(["bench", "--driving", "clip.y4m"]), code: 64,
+                "--driving, --avatar and --frames: for --quality; the others bring their own; see puppet bench --help")
             #expect(try bench.newNames() == [])
         }
 

@@ -211,10 +211,11 @@ typedef struct {
         int32_t row_count);
 
     /// How much tiles of 4x4 pixels changed, for the tiles `first_tile ..< first_tile + tile_count`, counted along the
-    /// rows: `changes[tile]` is the sum of `|fresh - kept|` over a tile's pixels and `blocks`; 0 where all are equal.
+    /// rows: `changes[tile]` is the sum of `|fresh - kept|` over a tile's pixels and `blocks`, 0 where all are equal, and
+    /// `magnitudes[tile]` that of `|fresh|`.
     void (*tile_changes)(
         const float *fresh, const float *kept, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t blocks,
-        int32_t tiles_across, int32_t first_tile, int32_t tile_count, float *changes);
+        int32_t tiles_across, int32_t first_tile, int32_t tile_count, float *changes, float *magnitudes);
 
     /// For each of `tiles`, `kept = fresh` and, like `puppet_conv2d.activated`, its pre-activation.
     void (*adopt_tiles)(

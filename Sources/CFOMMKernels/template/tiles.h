@@ -6,21 +6,25 @@
 
 static void tile_changes(
     const float *fresh, const float *kept, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t blocks,
-    int32_t tiles_across, int32_t first_tile, int32_t tile_count, float *changes) {
+    int32_t tiles_across, int32_t first_tile, int32_t tile_count, float *changes,
+    float *magnitudes) {
     for (int32_t tile = first_tile; tile < first_tile + tile_count; tile++) {
         const ptrdiff_t corner = tile / tiles_across * TILE_SIDE * row_stride
             + tile % tiles_across * TILE_SIDE * PUPPET_BLOCK;
-        v16 sum = {};
+        v16 sum = {}, magnitude = {};
         for (int32_t b = 0; b < blocks; b++) {
             for (int y = 0; y < TILE_SIDE; y++) {
                 const ptrdiff_t row = corner + b * block_stride + y * row_stride;
                 for (int x = 0; x < TILE_SIDE; x++) {
-                    const v16 change = load16(fresh + row + x * PUPPET_BLOCK) - load16(kept + row + x * PUPPET_BLOCK);
+                    const v16 v = load16(fresh + row + x * PUPPET_BLOCK);
+                    const v16 change = v - load16(kept + row + x * PUPPET_BLOCK);
                     sum += max16(change, -change);
+                    magnitude += max16(v, -v);
                 }
             }
         }
         changes[tile] = sum16(sum);
+        magnitudes[tile] = sum16(magnitude);
     }
 }
 

@@ -12,6 +12,7 @@ final class ChangedTiles {
     /// Output of each upsampling block.
     private var decoding: [TileMask]
     private var picture: TileMask
+    /// How far the bottleneck is followed, in tiles.
     private var reach = 0
     private let runMemory: UnsafeMutableBufferPointer<TileRun>
     private var runCount = 0
@@ -33,20 +34,46 @@ final class ChangedTiles {
     }
 
     /// - Parameters:
-    ///   - changes: of every tile of the warped avatar.
-    ///   - limit: a tile whose change is above it has changed; below 0 all have.
-    ///   - reach: of the bottleneck, in pixels, 0 ... that of its convolutions. Less than that leaves tiles as they are
-    ///     that a change further away would have altered a little.
-    func choose(_ changes: UnsafePointer<Float>, above limit: Float, reach: Int) {
-        self.reach = min(Self.tiles(ofPixels: reach), grown.count - 1)
-        for tile in 0..<side * side { grown[0].bits[tile] = changes[tile] > limit }
+    ///   - changes: of every tile of the warped avatar, see `tile_changes`.
+    ///   - magnitudes: likewise.
+    ///   - mean: of the magnitudes, in the avatar as it was encoded.
+    func choose(
+        _ changes: UnsafePointer<Float>, _ magnitudes: UnsafePointer<Float>, mean: Float, by rule: ChangeRule
+    ) {
+        reach = min(rule.reach ?? grown.count - 1, grown.count - 1)
+        for tile in 0..<side * side {
+            let limit = rule.threshold * (mean * min(magnitudes[tile], mean)).squareRoot()
+            grown[0].bits[tile] = changes[tile] > limit
+        }
+        if reach < grown.count - 1 { addFaintTiles(magnitudes, below: Self.faint * mean) }
+        follow()
+    }
+
+    /// Where there is next to nothing of the avatar the network makes a picture up from what it sees around.
+    private func addFaintTiles(_ magnitudes: UnsafePointer<Float>, below limit: Float) {
+        for distance in 1..<grown.count { grown[distance].grow(grown[distance - 1]) }
+        let around = grown[grown.count - 1]
+        for tile in 0..<side * side where magnitudes[tile] < limit && around.bits[tile] { grown[0].bits[tile] = true }
+    }
+
+    /// Of the magnitude that tiles have on average.
+    private static let faint: Float = 0.25
+
+    func chooseAll() {
+        reach = 0
+        for tile in 0..<side * side { grown[0].bits[tile] = true }
+        follow()
+    }
+
+    /// From the changed tiles to those of all layers.
+    private func follow() {
         grown[0].collect()
-        for distance in stride(from: 1, through: self.reach, by: 1) {
+        for distance in stride(from: 1, through: reach, by: 1) {
             grown[distance].grow(grown[distance - 1])
             grown[distance].collect()
         }
         for level in decoding.indices {
-            decoding[level].double(level == 0 ? grown[self.reach] : decoding[level - 1])
+            decoding[level].double(level == 0 ? grown[reach] : decoding[level - 1])
             decoding[level].collect()
         }
         picture.grow(decoding[decoding.count - 1])
@@ -69,7 +96,7 @@ final class ChangedTiles {
     /// Of the picture.
     var runs: TileRuns { TileRuns(rebasing: runMemory[..<runCount]) }
 
-    /// Tiles of the picture that are computed, of all: what a frame costs is between this and `changed`.
+    /// Tiles of the bottleneck's output that are computed, of all, 0...1; of the picture they are a few more.
     var share: Double { Double(decoded.count) / Double(side * side) }
 
     private static func tiles(ofPixels pixels: Int) -> Int { (pixels + TileList.side - 1) / TileList.side }

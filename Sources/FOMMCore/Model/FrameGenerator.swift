@@ -33,7 +33,8 @@ package final class FrameGenerator {
     /// - Parameters:
     ///   - effort: of a size that `source` is encoded at.
     ///   - pixels: receives the picture, interleaved 8-bit RGB; rows and columns are the effort's size of the frame size.
-    /// - Returns: which part of the picture was computed, 0...1: less than 1 only where `effort` asks for changes.
+    /// - Returns: which part of the picture was computed, 0...1, see ``ChangedTiles/share``: less than 1 only where `effort`
+    ///   asks for changes.
     @discardableResult
     package func generate(
         _ source: SourceContext, _ motion: DenseMotion, effort: GeneratorEffort = .everything,
@@ -44,20 +45,20 @@ package final class FrameGenerator {
         precondition(pixels.count == 3 * count, "\(pixels.count) bytes for a picture of \(count) pixels")
         let avatar = source.encoded(effort.scale)
         let index = model.plans.firstIndex { $0.scale == effort.scale }!
+        let (prediction, computed): (UnsafeMutablePointer<Float>, Double)
         if let rule = effort.changes, let tiles = kept[index].tiles {
-            let isUseful = kept[index].avatar === avatar
+            let isContinued = kept[index].avatar === avatar
             kept[index].avatar = avatar
-            let prediction = model.generator.decode(
-                avatar.features, motion.output, plan, changes: tiles,
-                above: isUseful ? rule.threshold * avatar.tileMagnitude : -1,
-                reach: rule.reach.map { $0 * TileList.side }, in: workspace)
-            workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)
-            return tiles.share
+            prediction = model.generator.decode(
+                avatar, motion.output, plan, changes: tiles, by: rule, isContinued: isContinued, in: workspace)
+            computed = tiles.share
+        } else {
+            kept[index].avatar = nil
+            prediction = model.generator.decode(avatar.features, motion.output, plan, in: workspace)
+            computed = 1
         }
-        kept[index].avatar = nil
-        let prediction = model.generator.decode(avatar.features, motion.output, plan, in: workspace)
         workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)
-        return 1
+        return computed
     }
 
     /// Records, from now on, how large the inputs of convolutions become.

@@ -111,21 +111,26 @@ struct Generator: Sendable {
     /// The same, but of what the run before left behind only the tiles that changed are computed anew.
     ///
     /// - Parameters:
-    ///   - changes: of this plan and this workspace. Unless it says that nothing is of use, the run before was one of
-    ///     these, too, of the same avatar.
-    ///   - limit: see ``ChangedTiles/choose(_:above:reach:)``.
+    ///   - changes: of this plan and this workspace.
+    ///   - isContinued: whether the run before in this plan's memory was one of these, too, of the same avatar; otherwise
+    ///     all tiles have changed.
     func decode(
-        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, _ plan: PicturePlan, changes: ChangedTiles,
-        above limit: Float, reach: Int?, in workspace: Workspace
+        _ avatar: EncodedAvatar, _ motion: DenseMotionNetwork.Output, _ plan: PicturePlan, changes: ChangedTiles,
+        by rule: ChangeRule, isContinued: Bool, in workspace: Workspace
     ) -> UnsafeMutablePointer<Float> {
         guard let slots = plan.kept else { preconditionFailure("layers that compute everything or nothing") }
         let (fresh, kept, x) = (workspace[plan.warped], workspace[slots.warped], workspace[slots.output])
         workspace.timed(LayerWork("warp", fresh.shape)) {
-            warp(encoded, motion, into: fresh, nil, plan, in: workspace)
+            warp(avatar.features, motion, into: fresh, nil, plan, in: workspace)
         }
         workspace.timed(LayerWork("changes", fresh.shape)) {
-            compare(fresh, kept, changes: workspace[slots.changes], in: workspace)
-            changes.choose(workspace[slots.changes], above: limit, reach: reach ?? bottleneckReach)
+            if isContinued {
+                let (found, magnitudes) = (workspace[slots.changes], workspace[slots.magnitudes])
+                compare(fresh, kept, changes: found, magnitudes, in: workspace)
+                changes.choose(found, magnitudes, mean: avatar.tileMagnitude, by: rule)
+            } else {
+                changes.chooseAll()
+            }
             adopt(fresh, kept, workspace[plan.activated[0]], changes.changed, in: workspace)
         }
         let output = workspace[plan.prediction]
@@ -150,15 +155,17 @@ struct Generator: Sendable {
     }
 
     private func compare(
-        _ fresh: TensorView, _ kept: TensorView, changes: UnsafeMutablePointer<Float>, in workspace: Workspace
+        _ fresh: TensorView, _ kept: TensorView, changes: UnsafeMutablePointer<Float>,
+        _ magnitudes: UnsafeMutablePointer<Float>, in workspace: Workspace
     ) {
-        workspace.forEachBand(ofRows: fresh.shape.height / TileList.side, (workspace.kernels, fresh, kept, changes)) {
-            work, rows, _ in
-            let (kernels, fresh, kept, changes) = work
+        let work = (workspace.kernels, fresh, kept, changes, magnitudes)
+        workspace.forEachBand(ofRows: fresh.shape.height / TileList.side, work) { work, rows, _ in
+            let (kernels, fresh, kept, changes, magnitudes) = work
             let (shape, across) = (fresh.shape, fresh.shape.width / TileList.side)
             kernels.tile_changes(
                 fresh.base, kept.base, shape.blockStride, shape.rowStride, Int32(shape.channels.blockCount),
-                Int32(across), Int32(rows.lowerBound * across), Int32(rows.count * across), changes)
+                Int32(across), Int32(rows.lowerBound * across), Int32(rows.count * across), changes,
+                magnitudes)
         }
     }
 

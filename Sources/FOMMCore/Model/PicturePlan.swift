@@ -38,6 +38,8 @@ struct PicturePlan: Sendable {
         let output: TensorSlot
         /// Per tile of the warped avatar.
         let changes: FloatSlot
+        /// Likewise.
+        let magnitudes: FloatSlot
     }
 }
 
@@ -70,7 +72,8 @@ extension PicturePlan {
             generator.takesTiles
             ? KeptSlots(
                 warped: layout.reserve(encodedShape), output: layout.reserve(encodedShape),
-                changes: layout.reserve(floats: tiles * tiles)) : nil
+                changes: layout.reserve(floats: tiles * tiles), magnitudes: layout.reserve(floats: tiles * tiles))
+            : nil
 
         var encoderLayout = WorkspaceLayout()
         encoder = EncoderSlots(

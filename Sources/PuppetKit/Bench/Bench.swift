@@ -3,22 +3,18 @@ import Frames
 
 /// `puppet bench`: what one live frame costs here, per stage, with the avatar already encoded.
 package struct Bench {
-    private let threads: Int
-    private let instructionSet: InstructionSet
-    private let precision: PrecisionChoice
+    private let compute: BenchCompute
     private let frameSize: Int
     private let runs: Int
 
     /// - Parameters:
-    ///   - precision: for int8, a model without ranges gets those of the frames it is measured with, beforehand.
+    ///   - compute: for int8, a model without ranges gets those of the frames it is measured with, beforehand.
     ///   - runs: frames that are timed per model, after three that are not.
     package init(
-        threads: Int, instructionSet: InstructionSet, precision: PrecisionChoice = .float32,
+        _ compute: BenchCompute,
         frameSize: Int = FOMMModel.defaultFrameSize, runs: Int
     ) {
-        self.threads = threads
-        self.precision = precision
-        self.instructionSet = instructionSet
+        self.compute = compute
         self.frameSize = frameSize
         self.runs = runs
     }
@@ -43,15 +39,15 @@ package struct Bench {
     ///   that is no model, or not one for this frame size.
     package func run(_ subjects: [Subject]) throws -> BenchReport {
         BenchReport(
-            machine: .init(threads: threads, instructionSet: instructionSet),
+            machine: .init(compute),
             models: try subjects.map(measure))
     }
 
     /// The same frames, layer by layer, each layer's shortest time.
     package func layers(_ subjects: [Subject]) throws -> LayerReport {
-        let peak = ComputePeak.multiplyAddsPerSecond(instructionSet, threads: threads)
+        let peak = ComputePeak.multiplyAddsPerSecond(compute.instructionSet, threads: compute.threads)
         return LayerReport(
-            machine: .init(threads: threads, instructionSet: instructionSet), peakGflops: 2e-9 * peak,
+            machine: .init(compute), peakGflops: 2e-9 * peak,
             models: try subjects.map { subject in
                 let file = try subject.open()
                 var puppet = try puppet(file, ranges: try ranges(file))
@@ -94,17 +90,16 @@ package struct Bench {
     private static let warmUp = 3
 
     private func puppet(_ file: MappedFile, ranges: ActivationRanges?) throws -> SerialPuppet {
-        let model = try FOMMModel(
-            file, frameSize: frameSize, instructionSet: instructionSet, precision: precision, ranges: ranges)
-        return try SerialPuppet(model, threads: threads, AvatarList(nil))
+        let model = try compute.model(file, frameSize: frameSize, ranges: ranges)
+        return try SerialPuppet(model, threads: compute.threads, AvatarList(nil))
     }
 
     /// Where int8 is asked for and the file has no ranges.
     private func ranges(_ file: MappedFile) throws -> ActivationRanges? {
-        guard precision == .int8 else { return nil }
-        let model = try FOMMModel(file, frameSize: frameSize, instructionSet: instructionSet)
+        guard compute.precision == .int8 else { return nil }
+        let model = try FOMMModel(file, frameSize: frameSize, instructionSet: compute.instructionSet)
         guard !model.hasRanges else { return nil }
-        var puppet = try SerialPuppet(model, threads: threads, AvatarList(nil))
+        var puppet = try SerialPuppet(model, threads: compute.threads, AvatarList(nil))
         puppet.generator.recordRanges()
         for frame in try drivingFrames() { _ = puppet.show(frame) }
         return puppet.generator.ranges

@@ -9,11 +9,11 @@ package struct BenchReport: PrintableReport, Sendable {
         package let threads: Int
         package let instructionSet: String
 
-        init(threads: Int, instructionSet: InstructionSet) {
+        init(_ compute: BenchCompute) {
             cpu = Self.cpuName
             cores = ProcessInfo.processInfo.activeProcessorCount
-            self.threads = threads
-            self.instructionSet = instructionSet.name
+            threads = compute.threads
+            instructionSet = compute.instructionSet.name
         }
 
         private static var cpuName: String {

@@ -8,17 +8,15 @@ import Synchronization
 /// that reads, computes and writes one frame after another. All see the same camera: the test camera, 640x480 at 30 frames a
 /// second, with a driver's four buffers. They take turns, so that a machine that slows down slows all of them.
 package struct LatencyBench: Sendable {
-    private let threads: Int
-    private let instructionSet: InstructionSet
+    private let compute: BenchCompute
     private let seconds: Double
     private let rounds: Int
 
     /// - Parameters:
     ///   - seconds: of every turn.
     ///   - rounds: turns of every subject.
-    package init(threads: Int, instructionSet: InstructionSet, seconds: Double, rounds: Int) {
-        self.threads = threads
-        self.instructionSet = instructionSet
+    package init(_ compute: BenchCompute, seconds: Double, rounds: Int) {
+        self.compute = compute
         self.seconds = seconds
         self.rounds = rounds
     }
@@ -64,7 +62,7 @@ package struct LatencyBench: Sendable {
     }
 
     package func run() throws -> Report {
-        let model = try FOMMModel(EmbeddedAssets.model, instructionSet: instructionSet)
+        let model = try compute.model(EmbeddedAssets.model)
         var measured = [Measured](repeating: Measured(), count: 1 + LatencyMode.allCases.count)
         for _ in 0..<rounds {
             try serial(model, &measured[0])
@@ -92,12 +90,12 @@ package struct LatencyBench: Sendable {
     }
 
     private func serial(_ model: FOMMModel, _ measured: inout Measured) throws {
-        let detector = FrameDetector(model, threads: threads)
+        let detector = FrameDetector(model, threads: compute.threads)
         let avatar = try AvatarList(nil).load(0, detector)
         let side = model.frameSize
         let pool = FramePool(size: FrameSize(square: side), capacity: 1)
         var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
-        var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: compute.threads), capacity: 1)
         let source = try driving.open()
         let fit = SquareFit(from: source.size, side: side)
         let start = MonotonicTime.now
@@ -112,7 +110,7 @@ package struct LatencyBench: Sendable {
     private func pipelined(_ model: FOMMModel, _ mode: LatencyMode, _ measured: inout Measured) throws {
         var settings = LivePipeline.Settings()
         settings.latency = mode
-        settings.threads = threads
+        settings.threads = compute.threads
         var observer = LiveObserver()
         let compute = Mutex<[Double]>([])
         let failure = FirstFailure()

@@ -5,14 +5,12 @@ import Frames
 /// `puppet bench --quality`: what each ``QualityStep`` saves and what it costs on a driving video. All steps see the same
 /// frames, as a live run does, smoothed; they take turns of ten, so that a machine that slows down slows all of them.
 package struct QualityBench {
-    private let threads: Int
-    private let instructionSet: InstructionSet
+    private let compute: BenchCompute
     private let frames: Int
 
     /// - Parameter frames: of the driving video, at most.
-    package init(threads: Int, instructionSet: InstructionSet, frames: Int) {
-        self.threads = threads
-        self.instructionSet = instructionSet
+    package init(_ compute: BenchCompute, frames: Int) {
+        self.compute = compute
         self.frames = frames
     }
 
@@ -75,19 +73,19 @@ package struct QualityBench {
     /// - Parameter subject: the model.
     /// - Throws: what opening the model, the avatar or the video throws.
     package func run(_ subject: Bench.Subject, avatar list: AvatarList, driving: DrivingSource) throws -> Report {
-        let model = try FOMMModel(subject.open(), instructionSet: instructionSet)
+        let model = try compute.model(subject.open())
         let source = try driving.open(frames: frames)
         let side = FrameSize(square: model.frameSize)
         let fit = SquareFit(from: source.size, side: side.width)
         let framing = try Framing(.center, in: source.size)
-        let avatar = try list.load(0, FrameDetector(model, threads: threads), scales: model.scales)
+        let avatar = try list.load(0, FrameDetector(model, threads: compute.threads), scales: model.scales)
         var lanes = QualityStep.ladder.map { step in
             Lane(
                 step: step,
                 tracker: LiveTracker(
-                    FrameDetector(model, threads: threads), avatar: avatar, settings: TrackerSettings(),
+                    FrameDetector(model, threads: compute.threads), avatar: avatar, settings: TrackerSettings(),
                     framing: framing),
-                renderer: AvatarRenderer(FrameGenerator(model, threads: threads), capacity: Self.turn + 1))
+                renderer: AvatarRenderer(FrameGenerator(model, threads: compute.threads), capacity: Self.turn + 1))
         }
         let pool = FramePool(size: side, capacity: Self.turn + lanes.count)
         let start = MonotonicTime.now
@@ -116,7 +114,7 @@ package struct QualityBench {
             throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
         }
         return Report(
-            machine: .init(threads: threads, instructionSet: instructionSet), model: subject.name, frames: done,
+            machine: .init(compute), model: subject.name, frames: done,
             steps: lanes.map { $0.row(frames: done, best: lanes[0]) })
     }
 

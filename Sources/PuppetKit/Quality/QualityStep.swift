@@ -40,19 +40,19 @@ package struct QualityStep: Sendable, Equatable {
             QualityStep("exact", "everything is computed", cost: 1, skipsDetector: false, tolerance: 0),
             QualityStep("still", "what does not move is shown again", cost: 0.97),
             QualityStep(
-                "fine", "what hardly changes stays as it is", cost: 0.78,
+                "fine", "what hardly changes stays as it is", cost: 0.8,
                 effort: GeneratorEffort(changes: ChangeRule(threshold: 0.02, reach: 1))),
             QualityStep(
                 "medium", "so does what changes little", cost: 0.5,
                 effort: GeneratorEffort(changes: ChangeRule(threshold: 0.05, reach: 0))),
             QualityStep(
-                "coarse", "so does what changes a tenth", cost: 0.43,
+                "coarse", "so does what changes a tenth", cost: 0.42,
                 effort: GeneratorEffort(changes: ChangeRule(threshold: 0.1, reach: 0))),
             QualityStep(
-                "softer", "the same with three quarters of the pixels a row, enlarged", cost: 0.36,
+                "softer", "the same with three quarters of the pixels a row, enlarged", cost: 0.35,
                 effort: GeneratorEffort(scale: .threeQuarters, changes: ChangeRule(threshold: 0.1, reach: 0))),
             QualityStep(
-                "soft", "the same with half the pixels a row, enlarged", cost: 0.3,
+                "soft", "the same with half the pixels a row, enlarged", cost: 0.27,
                 effort: GeneratorEffort(scale: .half, changes: ChangeRule(threshold: 0.1, reach: 0))),
         ]
         return steps.enumerated().map { index, step in

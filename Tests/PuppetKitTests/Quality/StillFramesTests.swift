@@ -45,7 +45,7 @@ struct StillFramesTests {
         #expect(!isStill(one, try next { $0.blink = 0.4 }), "a blink that begins")
         #expect(!isStill(one, try next { $0.mouth = 0.15 }), "a mouth that opens")
         #expect(!isStill(one, try next { $0.yaw += 1 }), "a turn of one degree")
-        #expect(!isStill(one, try next { $0.x += 0.004 }), "a shift of half a pixel")
+        #expect(!isStill(one, try next { $0.x += 0.002 }), "a shift of half a pixel")
     }
 
     @Test func aSlowMoveIsNoticedInTheEnd() {
