@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures puppet and its peers on this machine, and writes the figures into docs/benchmarks.md. Close other programs
-# first; it takes half an hour on two cores.
+# first; it takes about half an hour on two cores: 11 settings of 5 engines, 3 turns each of 23 frames.
 #     Benchmarks/run.sh [OPTION...]        options of peers/compare.py, such as --rounds 1 --runs 5 for a rough look
 # PUPPET=file names the program (.build/release/puppet otherwise), PYTHON=file a Python that has the packages of
 # peers/requirements.txt (one in peers/.venv otherwise, which is made where it is missing).

@@ -1,14 +1,16 @@
-"""puppet, PyTorch, ONNX Runtime and OpenVINO on the same network, weights, threads and machine, in turn.
+"""puppet (float32 and int8), PyTorch, ONNX Runtime and OpenVINO on the same network, weights and machine, in turn.
 
 What is timed is what one live frame costs once the avatar is encoded: keypoints of the driving frame, relative motion,
-dense motion, warp, bottleneck, decoder; batch 1, float32. Every turn is a process of its own. Prints markdown.
+dense motion, warp, bottleneck, decoder; batch 1. Every turn is a process of its own. Prints markdown.
 
     python compare.py                       the default and the published architecture, 256 x 256, all cores
-    python compare.py --scaling             also fewer threads, and other frame sizes
+    python compare.py --scaling             also fewer threads, other frame sizes, other widths
 """
 
 import argparse
+import dataclasses
 import datetime
+import itertools
 import os
 import shutil
 import subprocess
@@ -24,33 +26,38 @@ import machine
 import report
 import weights
 from measure import Measurement
-from network import PUBLISHED
+from network import PUBLISHED, Config
 from page import Page
-from report import LABELS, Setting
+from report import LABELS, PUPPETS, Setting
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MODELS = ["default", "published"]
 SCALING_SIZES = [128, 256, 384]
+# The generator's block_expansion, and which others of it --scaling measures.
+PUBLISHED_WIDTH = PUBLISHED["gen"]["block_expansion"]
+SCALING_WIDTHS = [16, 32, 48]
 
 
-def settings(options: argparse.Namespace, model: str) -> dict[int, list[Setting]]:
-    """By frame size. With --scaling: all numbers of threads at --size, all sizes at --threads."""
+def settings(options: argparse.Namespace, model: str) -> list[Setting]:
+    """With --scaling: all numbers of threads at --size, all sizes and all widths at --threads."""
     sizes, threads = [options.size], [options.threads]
     if options.scaling:
         sizes = sorted({*SCALING_SIZES, options.size})
         powers = (2**power for power in range(options.threads.bit_length()))
         threads = sorted({*powers, options.threads})
-    return {
-        size: [Setting(model, size, count) for count in (threads if size == options.size else [options.threads])]
+    widths = SCALING_WIDTHS if options.scaling and model == "published" else []
+    return [
+        Setting(model, size, count)
         for size in sizes
-    }
+        for count in (threads if size == options.size else [options.threads])
+    ] + [Setting(model, options.size, options.threads, width) for width in widths]
 
 
 def engines(options: argparse.Namespace) -> str:
     git = ["git", "-C", ROOT, "describe", "--always", "--dirty"]
     commit = subprocess.run(git, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
-    peers = [f"{LABELS[name]} {engine.version(name)}" for name in options.engines if name != "puppet"]
+    peers = [f"{LABELS[name]} {engine.version(name)}" for name in options.engines if name not in PUPPETS]
     return f"Engines: {', '.join([f'puppet {commit}', *peers])}; Python {sys.version.split()[0]}"
 
 
@@ -65,25 +72,34 @@ def method(options: argparse.Namespace) -> str:
 def run(options: argparse.Namespace, work: Path) -> Page:
     """`work`: an empty folder, for models and pictures."""
     about = [f"Date: {datetime.date.today()}", *machine.describe(), engines(options), method(options)]
-    counts = sorted({setting.threads for of in settings(options, "").values() for setting in of})
+    counts = sorted({setting.threads for setting in settings(options, "")})
     peaks = {count: measure_peak(work, count) for count in counts}
     page = Page(options.size, options.threads, about, peaks)
     measurement = Measurement(options.puppet, options.engines, options.rounds, options.runs)
     for model in options.models:
-        file = ROOT / "Models/lite.safetensors"
-        if model == "published":
-            file = work / "published.safetensors"
-            weights.write_random(file, PUBLISHED)
-        page.gflop[model] = costs.stage_gflop(weights.config_of(file), options.size)
-        for size, of in settings(options, model).items():
-            folder = work / f"{model}-{size}"
+        for (size, width), of in itertools.groupby(settings(options, model), lambda at: (at.size, at.width)):
+            folder = work / f"{model}-{size}-{width}"
             folder.mkdir()
-            (folder / "model.safetensors").symlink_to(file)
+            file = folder / "model.safetensors"
+            if model == "published":
+                weights.write_random(file, scaled_to(width or PUBLISHED_WIDTH))
+            else:
+                file.symlink_to(ROOT / "Models/lite.safetensors")
+            config = weights.config_of(file)
             cases.write(folder, file, ROOT / "Assets/portrait.png", size)
-            page.differences[model, size] = measurement.check(folder, size)
-            for setting in of:
+            if "puppet_int8" in options.engines:
+                measurement.quantize(folder)
+            for index, setting in enumerate(of):
+                if index == 0:
+                    page.differences[setting] = measurement.check(folder, setting)
+                page.gflop[setting] = costs.stage_gflop(config, size)
                 page.results[setting] = measurement.turns(folder, setting)
             shutil.rmtree(folder)
+    if options.scaling and "published" in options.models:
+        # Not measured twice.
+        main = Setting("published", options.size, options.threads)
+        again = dataclasses.replace(main, width=PUBLISHED_WIDTH)
+        page.gflop[again], page.results[again] = page.gflop[main], page.results[main]
     # Again: what else runs can only lower it.
     for count, peak in peaks.items():
         peaks[count] = max(peak, measure_peak(work, count), key=lambda peak: peak.gflops)
@@ -92,6 +108,24 @@ def run(options: argparse.Namespace, work: Path) -> Page:
 
 def measure_peak(work: Path, threads: int) -> costs.Peak:
     return costs.measure_peak(HERE.parent / "peak/peak.c", work / "peak", threads)
+
+
+def scaled_to(width: int) -> Config:
+    """The published architecture with the generator `width` wide, and all else in proportion."""
+
+    def scaled(key: str, value: Config | int) -> Config | int:
+        if isinstance(value, dict):
+            return {inner: scaled(inner, of) for inner, of in value.items()}
+        return value * width // PUBLISHED_WIDTH if key in ("block_expansion", "max_features") else value
+
+    return scaled("", PUBLISHED)
+
+
+def knows_precisions(puppet: Path) -> bool:
+    """By its help. --precision came after the other options, and with it how a model gets its scales."""
+    commands = [["bench"], ["animate"], ["model", "quantize"]]
+    helps = [subprocess.run([puppet, *command, "--help"], capture_output=True, text=True) for command in commands]
+    return all(help.returncode == 0 and "--precision" in help.stdout for help in helps)
 
 
 def positive(value: str) -> int:
@@ -108,7 +142,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--size", type=positive, default=256, help="rows and columns of a frame (%(default)s)")
     parser.add_argument("--threads", type=positive, default=len(os.sched_getaffinity(0)), help="(%(default)s)")
-    parser.add_argument("--scaling", action="store_true", help="also fewer threads, and other frame sizes")
+    parser.add_argument("--scaling", action="store_true", help="also fewer threads, other frame sizes, other widths")
     parser.add_argument("--rounds", type=positive, default=3, help="turns of every engine (%(default)s)")
     parser.add_argument("--runs", type=positive, default=20, help="frames that are timed in a turn (%(default)s)")
     parser.add_argument("--puppet", type=Path, default=ROOT / ".build/release/puppet", help="the program (%(default)s)")
@@ -116,8 +150,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         "--write", type=Path, metavar="PAGE", help="put the figures between the markers of this page, too"
     )
     options = parser.parse_args(arguments)
-    if "puppet" in options.engines and not os.access(options.puppet, os.X_OK):
-        parser.error(f"{options.puppet}: no such program; 'make build' makes it, --puppet names another")
+    if PUPPETS.keys() & set(options.engines):
+        if not os.access(options.puppet, os.X_OK):
+            parser.error(f"{options.puppet}: no such program; 'make build' makes it, --puppet names another")
+        if not knows_precisions(options.puppet):
+            hint = "'make build' makes a new one"
+            parser.exit(2, f"error: {options.puppet}: too old, it does not know --precision; {hint}\n")
     if options.write:
         try:
             report.around_markers(options.write)

@@ -5,8 +5,18 @@ from pathlib import Path
 
 from report import LABELS
 
-COLOURS = {"puppet": "#c2185b", "pytorch": "#ef6c00", "onnxruntime": "#00838f", "openvino": "#3949ab"}
-WIDTH, HEIGHT, LEFT, TOP, GAP, LEGEND = 300, 200, 52, 58, 70, 130
+COLOURS = {
+    "puppet": "#c2185b",
+    "puppet_int8": "#212121",
+    "pytorch": "#ef6c00",
+    "onnxruntime": "#00838f",
+    "openvino": "#3949ab",
+}
+WIDTH, HEIGHT, LEFT, GAP = 300, 200, 52, 70
+# An entry's width, and the height of a row of them.
+LEGEND, ROW = 134, 20
+# Least distance between two numbers below the x axis.
+APART = 24
 
 # Points (x, frames a second) of every engine, of every panel.
 Panels = dict[str, dict[str, list[tuple[int, float]]]]
@@ -15,19 +25,21 @@ Panels = dict[str, dict[str, list[tuple[int, float]]]]
 def write(path: Path, axis: str, panels: Panels) -> None:
     """`axis`: what x is."""
     engines = list(dict.fromkeys(engine for lines in panels.values() for engine in lines))
-    width = LEFT + max(len(panels) * (WIDTH + GAP) - GAP + 20, LEGEND * len(engines))
-    height = TOP + HEIGHT + 48
+    width = LEFT + len(panels) * (WIDTH + GAP) - GAP + 20
+    columns = (width - LEFT) // LEGEND
+    top = 38 + ROW * -(-len(engines) // columns)
+    height = top + HEIGHT + 48
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'font-family="sans-serif" font-size="12" fill="#333">',
         '<rect width="100%" height="100%" fill="#fff"/>',
     ]
     for index, engine in enumerate(engines):
-        x = LEFT + LEGEND * index
-        parts.append(f'<path d="M{x} 16h22" stroke="{COLOURS[engine]}" stroke-width="2.5"/>')
-        parts.append(_text(x + 28, 20, LABELS[engine], "start"))
+        x, y = LEFT + LEGEND * (index % columns), 16 + ROW * (index // columns)
+        parts.append(f'<path d="M{x} {y}h22" stroke="{COLOURS[engine]}" stroke-width="2.5"/>')
+        parts.append(_text(x + 28, y + 4, LABELS[engine], "start"))
     for index, (model, lines) in enumerate(panels.items()):
-        parts += _panel(LEFT + index * (WIDTH + GAP), f"{model} model", axis, lines)
+        parts += _panel(LEFT + index * (WIDTH + GAP), top, f"{model} model", axis, lines)
     path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(parts + ["</svg>"]) + "\n")
 
@@ -46,22 +58,25 @@ def ticks(highest: float) -> list[float]:
     return [round(step * index, 6) for index in range(count + 1)]
 
 
-def _panel(left: int, title: str, axis: str, lines: dict[str, list[tuple[int, float]]]) -> list[str]:
+def _panel(left: int, top: int, title: str, axis: str, lines: dict[str, list[tuple[int, float]]]) -> list[str]:
     xs = sorted({x for points in lines.values() for x, _ in points})
     levels = ticks(max(y for points in lines.values() for _, y in points))
-    bottom = TOP + HEIGHT
+    bottom = top + HEIGHT
 
     def place(x: int, y: float) -> tuple[float, float]:
         share = (x - xs[0]) / (xs[-1] - xs[0]) if len(xs) > 1 else 0.5
         return left + 16 + share * (WIDTH - 32), bottom - y / levels[-1] * HEIGHT
 
-    parts = [_text(left + WIDTH / 2, TOP - 12, title, "middle", "bold")]
+    parts = [_text(left + WIDTH / 2, top - 12, title, "middle", "bold")]
     for level in levels:
         y = place(xs[0], level)[1]
         parts.append(f'<path d="M{left} {y:.1f}h{WIDTH}" stroke="#ddd"/>')
         parts.append(_text(left - 6, y + 4, f"{level:g}", "end"))
-    for x in xs:
-        parts.append(_text(place(x, 0)[0], bottom + 18, str(x), "middle"))
+    free = float("inf")
+    for x in reversed(xs):  # from the right, where powers of two are far enough apart
+        if (centre := place(x, 0)[0]) <= free:
+            parts.append(_text(centre, bottom + 18, str(x), "middle"))
+            free = centre - APART
     parts.append(_text(left + WIDTH / 2, bottom + 36, f"{axis}; up: frames a second", "middle"))
     for engine, points in lines.items():
         placed = [place(x, y) for x, y in sorted(points)]

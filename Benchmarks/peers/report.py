@@ -1,14 +1,25 @@
 """What was measured, as markdown."""
 
+import math
 import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from costs import Peak
 
-LABELS = {"puppet": "puppet", "pytorch": "PyTorch", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
+LABELS = {
+    "puppet": "puppet, float32",
+    "puppet_int8": "puppet, int8",
+    "pytorch": "PyTorch",
+    "onnxruntime": "ONNX Runtime",
+    "openvino": "OpenVINO",
+}
+# The engines that are puppet, and what --precision they are asked for. The others compute in float32.
+PUPPETS = {"puppet": "float32", "puppet_int8": "int8"}
 BEGIN = "<!-- Benchmarks/run.sh writes from here -->"
 END = "<!-- to here -->"
 
@@ -23,9 +34,16 @@ class Setting:
     model: str
     size: int
     threads: int
+    # The generator's block_expansion, where the comparison is of widths; otherwise the model has its own.
+    width: int | None = None
+
+    @property
+    def network(self) -> str:
+        return self.model if self.width is None else f"{self.model}, width {self.width}"
 
     def __str__(self) -> str:
-        return f"{self.model} model, {self.size} x {self.size}, {counted(self.threads, 'thread')}"
+        width = "" if self.width is None else f" of width {self.width}"
+        return f"{self.model} model{width}, {self.size} x {self.size}, {counted(self.threads, 'thread')}"
 
 
 @dataclass
@@ -35,7 +53,6 @@ class Turns:
     medians: list[float] = field(default_factory=list)
     p95s: list[float] = field(default_factory=list)
     memory_mb: float = 0.0
-    precision: str = "float32"
     stages: dict[str, list[float]] = field(default_factory=dict)
 
     @property
@@ -53,10 +70,22 @@ class Turns:
 
 @dataclass(frozen=True)
 class Difference:
-    """Of an engine's pictures from PyTorch's, in 0...1."""
+    """Of an engine's pictures from PyTorch's, in 0...1; `psnr` in dB, of the picture where it is lowest."""
 
     most: float
     mean: float
+    psnr: float
+
+    @staticmethod
+    def between(pictures: np.ndarray, reference: np.ndarray) -> "Difference":
+        """Of [frames, 3, size, size]."""
+        distance = np.abs(pictures - reference)
+        worst = float((distance.astype(np.float64) ** 2).mean((1, 2, 3)).max())
+        psnr = -10 * math.log10(worst) if worst > 0 else math.inf
+        return Difference(float(distance.max()), float(distance.mean()), psnr)
+
+    def __str__(self) -> str:
+        return f"{self.most:.1e} / {self.mean:.1e} / {self.psnr:.1f}"
 
 
 Results = dict[Setting, dict[str, Turns]]
@@ -77,7 +106,7 @@ def compared(turns: dict[str, Turns]) -> str:
     puppet = turns.get("puppet")
     rows = [
         [
-            f"{LABELS[engine]}, {of.precision}",
+            LABELS[engine] if engine in PUPPETS else f"{LABELS[engine]}, float32",
             f"{of.median:.1f}",
             f"{min(of.medians):.1f} to {max(of.medians):.1f}",
             f"{of.p95:.1f}",
@@ -91,14 +120,45 @@ def compared(turns: dict[str, Turns]) -> str:
     return table(header, rows)
 
 
+def fastest_peer(turns: dict[str, Turns]) -> str | None:
+    return min((name for name in turns if name not in PUPPETS), key=lambda name: turns[name].median, default=None)
+
+
+def ahead(turns: dict[str, Turns]) -> dict[str, float]:
+    """How many times as fast as the fastest peer each of puppet's engines is. Empty where there is no peer."""
+    peer = fastest_peer(turns)
+    return {name: turns[peer].median / turns[name].median for name in PUPPETS if name in turns} if peer else {}
+
+
+def ahead_sentence(turns: dict[str, Turns]) -> str | None:
+    factors = [f"{LABELS[name]} is {factor:.2f} times as fast" for name, factor in ahead(turns).items()]
+    return f"The fastest peer is {LABELS[fastest_peer(turns)]}: {'; '.join(factors)}." if factors else None
+
+
 def scaled(results: Results) -> str:
     """Frames a second at every setting."""
+    rows = {(at.model, str(at.size), str(at.threads)): turns for at, turns in results.items()}
+    return _rates(["model", "size", "threads"], rows)
+
+
+def widened(results: Results, gflop: dict[Setting, float]) -> str:
+    """Frames a second by width; `gflop` of a frame."""
+    rows = {(str(at.width), f"{gflop[at]:.1f}"): turns for at, turns in results.items()}
+    return _rates(["width", "GFLOP"], rows)
+
+
+def _rates(header: Sequence[str], results: dict[tuple[str, ...], dict[str, Turns]]) -> str:
+    """Frames a second in every engine, and how many times those of the fastest peer puppet's are."""
     engines = list(dict.fromkeys(engine for turns in results.values() for engine in turns))
+    against = [name for name in PUPPETS if any(name in ahead(turns) for turns in results.values())]
     rows = [
-        [setting.model, str(setting.size), str(setting.threads)] + [f"{turns[engine].fps:.1f}" for engine in engines]
-        for setting, turns in results.items()
+        [*at]
+        + [f"{turns[engine].fps:.1f}" for engine in engines]
+        + [f"{ahead(turns)[name]:.2f}" for name in against]
+        for at, turns in results.items()
     ]
-    return table(["model", "size", "threads", *(LABELS[engine] for engine in engines)], rows)
+    labels = [LABELS[engine] for engine in engines] + [f"{PUPPETS[name]} / fastest peer" for name in against]
+    return table([*header, *labels], rows)
 
 
 def roofline(gflop: dict[str, float], turns: dict[str, Turns], peak: Peak) -> str:
@@ -108,22 +168,20 @@ def roofline(gflop: dict[str, float], turns: dict[str, Turns], peak: Peak) -> st
         at_peak = 1000 * gflop / peak.gflops
         return [what, f"{gflop:.2f}", f"{at_peak:.1f}", f"{reached:.1f}", f"{100 * at_peak / reached:.0f} %"]
 
-    rows = []
-    if "puppet" in turns:
-        rows = [
-            row(f"puppet: {name}", gflop[name], statistics.median(of)) for name, of in turns["puppet"].stages.items()
-        ]
+    rows = [
+        row(f"{LABELS[engine]}: {stage}", gflop[stage], statistics.median(of))
+        for engine in PUPPETS
+        if engine in turns
+        for stage, of in turns[engine].stages.items()
+    ]
     rows += [row(f"{LABELS[engine]}: frame", sum(gflop.values()), of.median) for engine, of in turns.items()]
     return table(["", "GFLOP", "ms at peak", "ms reached", "of peak"], rows)
 
 
-def differences(found: dict[tuple[str, int], dict[str, Difference]]) -> str:
-    """Largest and mean difference per engine, of every model and size."""
+def differences(found: dict[Setting, dict[str, Difference]]) -> str:
+    """Per engine, of every case, whatever number of threads it is kept under."""
     engines = list(dict.fromkeys(engine for case in found.values() for engine in case))
-    rows = [
-        [model, str(size)] + [f"{case[engine].most:.1e} / {case[engine].mean:.1e}" for engine in engines]
-        for (model, size), case in found.items()
-    ]
+    rows = [[at.network, str(at.size)] + [str(case[engine]) for engine in engines] for at, case in found.items()]
     return table(["model", "size", *(LABELS[engine] for engine in engines)], rows)
 
 

@@ -1,6 +1,8 @@
 """Quick checks of this folder: `python3 -m unittest` here, with the packages of requirements.txt. Nothing is timed."""
 
+import contextlib
 import importlib.util
+import io
 import tempfile
 import unittest
 from pathlib import Path
@@ -21,6 +23,7 @@ if not MISSING:
     import compare
     import costs
     import engine
+    import measure
     import page
     import plots
     import report
@@ -89,6 +92,8 @@ class ReportTests(TemporaryFolder):
         stages = {"detect": [1.0], "dense_motion": [4.0], "generate": [15.0]}
         return {
             "puppet": report.Turns([20.0, 25.0, 19.0], [22.0, 30.0, 21.0], 99.6, stages=stages),
+            "puppet_int8": report.Turns([10.0, 9.0, 11.0], [12.0, 12.0, 12.0], 80.0, stages={"generate": [8.0]}),
+            "pytorch": report.Turns([70.0, 30.0, 80.0], [90.0, 90.0, 90.0], 700.0),
             "openvino": report.Turns([50.0, 52.0, 40.0], [60.0, 61.0, 59.0], 512.0),
         }
 
@@ -97,14 +102,29 @@ class ReportTests(TemporaryFolder):
             report.compared(self.turns()).splitlines()[2:],
             [
                 "| puppet, float32 | 20.0 | 19.0 to 25.0 | 22.0 | 50.0 | 1.00 | 100 |",
+                "| puppet, int8 | 10.0 | 9.0 to 11.0 | 12.0 | 100.0 | 0.50 | 80 |",
+                "| PyTorch, float32 | 70.0 | 30.0 to 80.0 | 90.0 | 14.3 | 3.50 | 700 |",
                 "| OpenVINO, float32 | 50.0 | 40.0 to 52.0 | 60.0 | 20.0 | 2.50 | 512 |",
             ],
         )
 
+    def test_the_fastest_peer_is_not_puppet(self) -> None:
+        self.assertEqual(
+            report.ahead_sentence(self.turns()),
+            "The fastest peer is OpenVINO: puppet, float32 is 2.50 times as fast; puppet, int8 is 5.00 times as fast.",
+        )
+        turns = self.turns()
+        alone = {name: turns[name] for name in report.PUPPETS}
+        self.assertIsNone(report.ahead_sentence(alone), "nobody to compare with")
+        del turns["puppet"]
+        self.assertEqual(report.ahead(turns), {"puppet_int8": 5.0})
+
     def test_sets_stages_against_the_peak(self) -> None:
         gflop = {"detect": 0.1, "dense_motion": 0.4, "generate": 2.0}
         lines = report.roofline(gflop, self.turns(), costs.Peak(200, "avx2")).splitlines()
-        self.assertIn("| puppet: dense_motion | 0.40 | 2.0 | 4.0 | 50 % |", lines)
+        self.assertIn("| puppet, float32: dense_motion | 0.40 | 2.0 | 4.0 | 50 % |", lines)
+        self.assertIn("| puppet, int8: generate | 2.00 | 10.0 | 8.0 | 125 % |", lines)
+        self.assertIn("| puppet, int8: frame | 2.50 | 12.5 | 10.0 | 125 % |", lines)
         self.assertIn("| OpenVINO: frame | 2.50 | 12.5 | 50.0 | 25 % |", lines)
 
     def test_rewrites_between_markers_alone(self) -> None:
@@ -120,22 +140,133 @@ class ReportTests(TemporaryFolder):
 
     def test_a_scaling_page_has_charts_of_what_varies(self) -> None:
         options = compare.parse(["--engines", "openvino", "--threads", "3", "--scaling"])
-        settings = [setting for of in compare.settings(options, "default").values() for setting in of]
-        self.assertEqual([(at.size, at.threads) for at in settings], [(128, 3), (256, 1), (256, 2), (256, 3), (384, 3)])
-        gflop = {"default": {"detect": 0.1, "dense_motion": 0.4, "generate": 2.0}}
-        made = page.Page(256, 3, ["a machine"], {3: costs.Peak(200, "avx2")}, gflop=gflop)
+        settings = [at for model in compare.MODELS for at in compare.settings(options, model)]
+        varied = [(128, 3, None), (256, 1, None), (256, 2, None), (256, 3, None), (384, 3, None)]
+        widths = [(256, 3, width) for width in (16, 32, 48)]
+        self.assertEqual([(at.size, at.threads, at.width) for at in settings], varied * 2 + widths)
+        made = page.Page(256, 3, ["a machine"], {3: costs.Peak(200, "avx2")})
+        made.gflop = {setting: {"detect": 0.1, "dense_motion": 0.4, "generate": 2.0} for setting in settings}
         made.results = {setting: self.turns() for setting in settings}
+        made.differences = {settings[-1]: {"openvino": report.Difference(0.01, 0.002, 50.04)}}
         charts = self.folder / "charts"
         text = made.text(charts)
-        self.assertIn("| default | 384 | 3 | 50.0 | 20.0 |", text)
-        for name, count in (("threads", 3), ("size", 3)):
+        self.assertIn("| default | 384 | 3 | 50.0 | 100.0 | 14.3 | 20.0 | 2.50 | 5.00 |", text)
+        self.assertIn("| 48 | 2.5 | 50.0 | 100.0 | 14.3 | 20.0 | 2.50 | 5.00 |", text)
+        self.assertIn("| published, width 48 | 256 | 1.0e-02 / 2.0e-03 / 50.0 |", text)
+        self.assertEqual(text.count("### Published model"), 1, "one main setting a model, and no width among them")
+        for name, panels in (("threads", 2), ("size", 2), ("width", 1)):
             self.assertIn(f"(charts/{name}.svg)", text)
-            circles = ElementTree.parse(charts / f"{name}.svg").findall(".//{*}circle")
-            self.assertEqual(len(circles), 2 * count, "two engines")
+            chart = ElementTree.parse(charts / f"{name}.svg")
+            self.assertEqual(len(chart.findall(".//{*}circle")), 4 * 3 * panels, "four engines, three points")
+            self.assert_texts_are_apart(chart.getroot())
+
+    def assert_texts_are_apart(self, chart: ElementTree.Element) -> None:
+        """On paper, too, and by a generous estimate of how wide letters are."""
+        boxes = []
+        for text in chart.findall("{*}text"):
+            width = 7 * len(text.text)
+            shift = {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor")]
+            left, bottom = float(text.get("x")) - shift, float(text.get("y"))
+            self.assertLessEqual(left + width, float(chart.get("width")), f"{text.text} ends on the paper")
+            for other, (x, end, y) in boxes:
+                apart = left >= end or left + width <= x or abs(y - bottom) >= 12
+                self.assertTrue(apart, f"{text.text!r} and {other!r} overlap")
+            boxes.append((text.text, (left, left + width, bottom)))
+
+    def test_charts_of_all_engines_and_many_cores_are_legible(self) -> None:
+        self.assertEqual(plots.COLOURS.keys(), report.LABELS.keys())
+        self.assertEqual(len(set(plots.COLOURS.values())), len(report.LABELS))
+        points = [(2**power, 1.0 + power) for power in range(8)]
+        for panels in (1, 2):
+            path = self.folder / f"{panels}.svg"
+            plots.write(path, "threads", {f"m{n}": dict.fromkeys(report.LABELS, points) for n in range(panels)})
+            chart = ElementTree.parse(path).getroot()
+            self.assert_texts_are_apart(chart)
+            self.assertEqual([text.text for text in chart.findall("{*}text")].count("128"), panels)
 
     def test_chart_axes_have_round_numbers(self) -> None:
         self.assertEqual(plots.ticks(43), [0, 10, 20, 30, 40, 50])
         self.assertEqual(plots.ticks(2.3), [0, 0.5, 1, 1.5, 2, 2.5])
+
+
+@unittest.skipIf(MISSING, f"skipping: needs the packages {', '.join(MISSING)}; see requirements.txt")
+class PuppetTests(TemporaryFolder):
+    """What is asked of the program, by one that is a script."""
+
+    def program(self, script: str) -> Path:
+        path = self.folder / "puppet"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return path
+
+    def test_a_program_without_precisions_is_refused_in_one_line(self) -> None:
+        def parsed(script: str) -> tuple[int, str]:
+            errors = io.StringIO()
+            with contextlib.redirect_stderr(errors):
+                try:
+                    compare.parse(["--puppet", str(self.program(script))])
+                except SystemExit as exit:
+                    return exit.code, errors.getvalue()
+            return 0, errors.getvalue()
+
+        self.assertEqual(parsed("echo '  --precision <precision>'"), (0, ""))
+        # An old one has bench without the option, or the option without model quantize.
+        for old in ("echo '  --size <size>'", '[ "$1" = model ] && exit 64; echo "  --precision <precision>"'):
+            code, errors = parsed(old)
+            self.assertEqual(code, 2)
+            self.assertRegex(errors, r"\Aerror: .*/puppet: too old, it does not know --precision; .*\n\Z")
+
+    def turns(self, engine: str, answers: str) -> "report.Turns":
+        """Of a program that notes its arguments and says that it ran in `answers`."""
+        stage = {"median_ms": 1.0}
+        frame = {"median_ms": 20.0, "p95_ms": 22.0}
+        stages = dict.fromkeys(costs.STAGES, stage)
+        model = {"frame": frame, "peak_memory_mb": 9, "precision": answers, "stages": stages}
+        script = f"echo \"$@\" > {self.folder}/asked; echo '{json.dumps({'models': [model]})}'"
+        measurement = measure.Measurement(self.program(script), [engine], rounds=1, runs=1)
+        with contextlib.redirect_stderr(io.StringIO()):
+            return measurement.turns(self.folder, report.Setting("default", 256, 2))[engine]
+
+    def test_asks_for_each_precision_by_name(self) -> None:
+        for engine, precision, file in (("puppet", "float32", "model"), ("puppet_int8", "int8", "int8")):
+            self.assertEqual(self.turns(engine, precision).medians, [20.0])
+            asked = (self.folder / "asked").read_text()
+            self.assertIn(f"--precision {precision} ", asked)
+            self.assertIn(f"--model {self.folder}/{file}.safetensors ", asked)
+
+    def test_a_precision_that_was_not_asked_for_ends_it(self) -> None:
+        with self.assertRaisesRegex(SystemExit, "asked for int8 and ran in float32"):
+            self.turns("puppet_int8", "float32")
+
+    def test_pictures_have_bounds_by_precision_and_model(self) -> None:
+        reference = np.full((2, 3, 4, 4), 0.5, np.float32)
+        pictures = reference.copy()
+        pictures[1] += 0.01
+        found = report.Difference.between(pictures, reference)
+        self.assertAlmostEqual(found.psnr, 40.0, places=3, msg="of the worst picture, not of all")
+        self.assertAlmostEqual(found.mean, 0.005, places=6)
+        self.assertEqual(report.Difference.between(reference, reference).psnr, float("inf"))
+        for engine, model, most, psnr, good in (
+            ("puppet", "default", 0.019, 30.0, True),
+            ("puppet", "default", 0.021, 60.0, False),
+            ("openvino", "published", float("nan"), 60.0, False),
+            ("puppet_int8", "default", 0.3, 38.0, True),
+            ("puppet_int8", "default", 0.0, 37.9, False),
+            ("puppet_int8", "published", 0.3, 28.0, True),
+            ("puppet_int8", "published", 0.3, 27.9, False),
+            ("puppet_int8", "published", 0.3, float("nan"), False),
+        ):
+            with self.subTest(engine=engine, model=model, most=most, psnr=psnr):
+                self.assertEqual(measure.objection(engine, model, report.Difference(most, 0.0, psnr)) is None, good)
+
+    def test_widths_are_in_proportion(self) -> None:
+        self.assertEqual(compare.scaled_to(64), PUBLISHED)
+        narrow = compare.scaled_to(16)
+        self.assertEqual((narrow["gen"]["block_expansion"], narrow["gen"]["max_features"]), (16, 128))
+        self.assertEqual((narrow["kp"]["block_expansion"], narrow["dense"]["max_features"]), (8, 256))
+        self.assertEqual((narrow["kp"]["num_blocks"], narrow["num_kp"]), (5, 10))
+        ratio = sum(costs.stage_gflop(PUBLISHED, 128).values()) / sum(costs.stage_gflop(narrow, 128).values())
+        self.assertTrue(8 < ratio < 16, ratio)
 
 
 if __name__ == "__main__":
