@@ -36,8 +36,9 @@ def read(path: Path, config: Config | None = None) -> LiveFrame:
 
 
 def save(path: Path, network: LiveFrame, config: Config) -> None:
+    """Kernels in float16, as imported checkpoints are stored where size matters; every engine reads these."""
     tensors = {
-        prefix + name: tensor
+        prefix + name: tensor.half() if tensor.dim() == 4 else tensor
         for prefix, part in _parts(network).items()
         for name, tensor in part.state_dict().items()
         if tensor.is_floating_point()
