@@ -34,7 +34,7 @@ struct WeightFile {
         let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
         defer { storage.deallocate() }
         bytes.copyBytes(to: storage)
-        let file = MappedFile(name: "model", embedded: UnsafeRawBufferPointer(rebasing: storage[..<bytes.count]))
+        let file = MappedFile(name: "model", borrowing: UnsafeRawBufferPointer(rebasing: storage[..<bytes.count]))
         do throws(WeightError) {
             _ = try FOMMModel(file, frameSize: 64)
             return nil

@@ -10,12 +10,8 @@ struct AntiAliasInterpolation2d: Sendable {
     init(_ reader: WeightReader, at path: String) throws(WeightError) {
         let name = path + ".weight"
         let shape = try reader.shape(name)
-        guard shape.count == 4, shape[0] == 3, shape[1] == 1, shape[2] == shape[3], shape[2] % 4 == 1,
-            (5...61).contains(shape[2])
-        else {
-            throw WeightError(
-                .wrongShape, file: reader.file, tensor: name,
-                "shape \(shape), expected [3, 1, n, n] with n = 5, 9, 13, ...")
+        guard let step = Self.step(ofKernel: shape) else {
+            throw WeightError(.wrongShape, file: reader.file, tensor: name, Self.complaint(about: shape))
         }
         let count = shape[2]
         let kernel = try reader.read(name, shape: shape)
@@ -29,7 +25,19 @@ struct AntiAliasInterpolation2d: Sendable {
             }
         }
         self.taps = taps
-        step = (count - 1) / 4 + 1
+        self.step = step
+    }
+
+    /// - Returns: n for the kernel's shape; `nil` for the shape of something else.
+    static func step(ofKernel shape: [Int]) -> Int? {
+        guard shape.count == 4, shape[0] == 3, shape[1] == 1, shape[2] == shape[3], shape[2] % 4 == 1,
+            (5...61).contains(shape[2])
+        else { return nil }
+        return (shape[2] - 1) / 4 + 1
+    }
+
+    static func complaint(about shape: [Int]) -> String {
+        "shape \(shape), expected [3, 1, n, n] with n = 5, 9, 13, ..."
     }
 
     /// - Input: `[3, H, W]`. Output: `[3, ceil(H / step), ceil(W / step)]`.

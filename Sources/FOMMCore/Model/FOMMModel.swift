@@ -24,26 +24,22 @@ package struct FOMMModel: Sendable {
 
     /// - Parameters:
     ///   - file: safetensors, names as in the published checkpoints with the prefixes `kp_detector.` and `generator.`.
-    ///   - frameSize: any that the network's halvings divide: multiples of 64 for the default model.
+    ///   - frameSize: any that the network's halvings divide: multiples of 64 for the default model. `nil` takes that of
+    ///     the training, or ``defaultFrameSize`` where the file does not say.
     ///   - configuration: what shapes cannot tell; `nil` takes it from the file's metadata.
     ///   - precision: `.int8` needs an instruction set with ``InstructionSet/hasInt8``.
     ///   - ranges: instead of those in the file.
     /// - Throws: ``WeightError`` naming file, tensor, expected and actual.
     package init(
-        _ file: MappedFile, frameSize: Int = defaultFrameSize, configuration: ModelConfiguration? = nil,
+        _ file: MappedFile, frameSize: Int? = nil, configuration: ModelConfiguration? = nil,
         instructionSet: InstructionSet = .best, precision precisionChoice: PrecisionChoice = .float32,
         ranges: ActivationRanges? = nil
     ) throws(WeightError) {
-        guard (16...2048).contains(frameSize) else {
-            throw WeightError(
-                .wrongFrameSize, file: file.name, "a frame of \(frameSize) pixels, expected 16 to 2048")
-        }
         let contents = try SafetensorsFile(file)
         precision = precisionChoice.resolved(instructionSet, contents.metadata)
         hasRanges = ranges != nil || contents.tensors.keys.contains { $0.hasPrefix(ActivationRanges.tensorPrefix) }
         precondition(precision == .float32 || instructionSet.hasInt8, "\(instructionSet) has no int8 convolutions")
         let reader = WeightReader(contents, instructionSet, precision, ranges: ranges)
-        self.frameSize = frameSize
         self.instructionSet = instructionSet
         metadata = contents.metadata
         fingerprint = contents.fingerprint(ofTensors: "kp_detector.")
@@ -52,6 +48,12 @@ package struct FOMMModel: Sendable {
         } else {
             self.configuration = try ModelConfiguration(contents)
         }
+        let frameSize = frameSize ?? self.configuration.frameSize ?? Self.defaultFrameSize
+        guard (16...2048).contains(frameSize) else {
+            throw WeightError(
+                .wrongFrameSize, file: file.name, "a frame of \(frameSize) pixels, expected 16 to 2048")
+        }
+        self.frameSize = frameSize
         var (detectorLayout, generatorLayout) = (WorkspaceLayout(), WorkspaceLayout())
         detector = try KeypointDetector(reader, self.configuration, frameSize: frameSize, &detectorLayout)
         dense = try DenseMotionNetwork(

@@ -11,11 +11,18 @@ package struct ModelConfiguration: Sendable, Equatable {
     package var headPadding = 0
     /// Whether `grid_sample` puts -1 and 1 at the centres of the outermost pixels. The published weights were trained so.
     package var alignCorners = true
+    /// Rows and columns of the frames it was trained on; `nil` where nothing says.
+    package var frameSize: Int?
+    /// Whether what it animates is best moved by the change of the keypoints since the first frame, not by the keypoints
+    /// themselves.
+    package var movesRelatively = true
+    /// Whether it animates faces: what is known of faces, such as when there is none, does not apply to other things.
+    package var animatesFaces = true
 
     package init() {}
 
     /// What a file's metadata says, defaults for the rest: `puppet.config` is the training configuration as JSON,
-    /// `puppet.align_corners` is `true` or `false`.
+    /// `puppet.align_corners` is `true` or `false`, `puppet.animates` names what it animates.
     package init(_ contents: SafetensorsFile) throws(WeightError) {
         let file = contents.file.name
         func invalid(_ detail: String) -> WeightError { WeightError(.damaged, file: file, detail) }
@@ -25,6 +32,7 @@ package struct ModelConfiguration: Sendable, Equatable {
             }
             alignCorners = value
         }
+        animatesFaces = contents.metadata["puppet.animates"].map { $0 == "faces" } ?? true
         guard let text = contents.metadata["puppet.config"] else { return }
         guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(text.utf8)) else {
             throw invalid("puppet.config is not the JSON of a training configuration")
@@ -32,27 +40,59 @@ package struct ModelConfiguration: Sendable, Equatable {
         temperature = stored.kp?.temperature ?? temperature
         keypointVariance = stored.dense?.keypointVariance ?? keypointVariance
         headPadding = stored.kp?.pad ?? headPadding
+        frameSize = stored.frameShape?.first
+        movesRelatively = stored.animate?.usesRelativeMovement ?? movesRelatively
+        if let complaint { throw invalid("puppet.config has \(complaint)") }
+    }
+
+    /// What no model can have; `nil` where all is well.
+    package var complaint: String? {
         guard temperature > 0, temperature.isFinite, keypointVariance > 0, keypointVariance.isFinite,
             (0...3).contains(headPadding)
         else {
-            throw invalid(
-                "puppet.config has temperature \(temperature), kp_variance \(keypointVariance), pad \(headPadding);"
-                    + " expected both above 0 and a padding of 0 to 3")
+            return "temperature \(temperature), kp_variance \(keypointVariance), pad \(headPadding);"
+                + " expected both above 0 and a padding of 0 to 3"
         }
+        guard let frameSize, !(16...2048).contains(frameSize) else { return nil }
+        return "frames of \(frameSize) pixels, expected 16 to 2048"
     }
 
-    private struct Stored: Decodable {
-        struct Detector: Decodable {
+    /// `puppet.config` of a file with this configuration.
+    package var json: String {
+        let stored = Stored(
+            kp: .init(temperature: temperature, pad: headPadding), dense: .init(keypointVariance: keypointVariance),
+            frameShape: frameSize.map { [$0, $0, 3] }, animate: .init(usesRelativeMovement: movesRelatively))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // A few finite numbers and flags always encode.
+        return (try? encoder.encode(stored)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    private struct Stored: Codable {
+        struct Detector: Codable {
             let temperature: Float?
             let pad: Int?
         }
-        struct Dense: Decodable {
+        struct Dense: Codable {
             let keypointVariance: Float?
 
             private enum CodingKeys: String, CodingKey { case keypointVariance = "kp_variance" }
         }
+        struct Animation: Codable {
+            let usesRelativeMovement: Bool?
+
+            private enum CodingKeys: String, CodingKey { case usesRelativeMovement = "use_relative_movement" }
+        }
 
         let kp: Detector?
         let dense: Dense?
+        /// `[rows, columns, colours]`.
+        let frameShape: [Int]?
+        let animate: Animation?
+
+        private enum CodingKeys: String, CodingKey {
+            case kp, dense, animate
+            case frameShape = "frame_shape"
+        }
     }
 }

@@ -8,13 +8,24 @@ package final class MappedFile: @unchecked Sendable {
     /// What to call it in a message: the path.
     package let name: String
     package let bytes: UnsafeRawBufferPointer
-    private let isMapped: Bool
+    private let origin: Origin
 
-    /// Bytes that outlive the process's use of them, such as a section of the binary.
+    private enum Origin {
+        case mapping, section, memory
+    }
+
+    /// Bytes that are part of the binary.
     package init(name: String, embedded bytes: UnsafeRawBufferPointer) {
         self.name = name
         self.bytes = bytes
-        isMapped = false
+        origin = .section
+    }
+
+    /// Bytes in somebody's memory, which outlives the value.
+    package init(name: String, borrowing bytes: UnsafeRawBufferPointer) {
+        self.name = name
+        self.bytes = bytes
+        origin = .memory
     }
 
     /// Tells files apart.
@@ -45,16 +56,17 @@ package final class MappedFile: @unchecked Sendable {
         }
         name = path
         bytes = UnsafeRawBufferPointer(start: start, count: status.st_size)
-        isMapped = true
+        origin = .mapping
     }
 
     deinit {
-        if isMapped { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count) }
+        if origin == .mapping { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count) }
     }
 
     /// Tells the kernel that `range` will not be read again soon, so that a large model's file and its packed form need
     /// not both be in memory.
     func finishedReading(_ range: Range<Int>) {
+        guard origin != .memory else { return }  // the kernel could not read that again: it would be zeros
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let address = Int(bitPattern: bytes.baseAddress!)
         let first = (address + range.lowerBound + page - 1) / page * page

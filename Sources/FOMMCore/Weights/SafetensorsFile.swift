@@ -25,6 +25,9 @@ package struct SafetensorsFile: Sendable {
     /// `__metadata__`, empty where there is none.
     package let metadata: [String: String]
 
+    /// Every tensor's shape, by name.
+    package var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
+
     private struct Entry: Decodable {
         let dtype: String
         let shape: [Int]
@@ -36,7 +39,7 @@ package struct SafetensorsFile: Sendable {
         }
     }
 
-    /// Names and places of tensors whose type we do not read are checked too: a file is either sound or refused.
+    /// A file is either sound or refused; only counters of training steps, which are integers and no weights, are passed over.
     package init(_ file: MappedFile) throws(WeightError) {
         let bytes = file.bytes
         func damaged(_ detail: String, tensor: String? = nil) -> WeightError {
@@ -45,6 +48,11 @@ package struct SafetensorsFile: Sendable {
         guard bytes.count >= 8 else { throw damaged("truncated: \(bytes.count) bytes, at least 8 expected") }
         let headerLength = bytes.loadUnaligned(as: UInt64.self).littleEndian
         guard headerLength <= UInt64(bytes.count - 8) else {
+            if CheckpointContainer.mayBeOne(file) {
+                throw WeightError(
+                    .notSafetensors, file: file.name, "a PyTorch checkpoint, not a model of puppet's",
+                    hint: "puppet model import makes one of it")
+            }
             // Anything that is not a safetensors file ends up here as well: its first bytes make a huge number.
             throw WeightError(
                 .notSafetensors, file: file.name,
@@ -68,6 +76,7 @@ package struct SafetensorsFile: Sendable {
             switch entry {
             case .metadata(let values): metadata = values
             case .tensor(let entry):
+                if WeightReader.isCounter(name) { continue }
                 guard let type = ElementType(rawValue: entry.dtype) else {
                     throw WeightError(
                         .wrongType, file: file.name, tensor: name, "type \(entry.dtype), expected F32 or F16",

@@ -3,6 +3,8 @@ package struct WeightError: Error, Sendable, Equatable, CustomStringConvertible 
     package enum Code: Sendable {
         case cannotOpen, notSafetensors, damaged, wrongType, missingTensor, extraTensor, wrongShape, notFinite
         case unsupportedModel, wrongFrameSize
+        /// Of a checkpoint: not one; wants code run; beyond what is read of one.
+        case notCheckpoint, forbidden, tooLarge
     }
 
     package let code: Code
@@ -18,6 +20,11 @@ package struct WeightError: Error, Sendable, Equatable, CustomStringConvertible 
         self.tensor = tensor
         self.detail = detail
         self.hint = hint
+    }
+
+    /// The same about the file that the user named, where the error is about one that was made of it.
+    package func renamed(from temporary: String, to original: String) -> WeightError {
+        file == temporary ? WeightError(code, file: original, tensor: tensor, detail, hint: hint) : self
     }
 
     package var description: String {

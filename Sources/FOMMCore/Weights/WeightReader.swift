@@ -18,10 +18,10 @@ final class WeightReader {
         self.contents = contents
         self.instructionSet = instructionSet
         self.precision = precision
-        // Batch norms count their training steps; that is no weight. Nor are ranges, which only integers need.
+        // Ranges are no weights either; only integers need them.
         unread = Set(
             contents.tensors.keys.filter {
-                !$0.hasSuffix(".num_batches_tracked") && !$0.hasPrefix(ActivationRanges.tensorPrefix)
+                !Self.isCounter($0) && !$0.hasPrefix(ActivationRanges.tensorPrefix)
             })
     }
 
@@ -35,20 +35,15 @@ final class WeightReader {
         return Quantisation(ranges: try read(name, shape: [positions, channels]))
     }
 
+    /// Batch norms count their training steps; that is no weight.
+    static func isCounter(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
+
     var file: String { contents.file.name }
 
     func contains(_ name: String) -> Bool { contents.tensors[name] != nil }
 
-    /// How many numbered parts the file has: 1 more than the highest n for which some name starts with `path` n `.`.
-    /// A part that is there only in part is then found to be incomplete, not taken for the end.
-    func count(of path: String) -> Int {
-        contents.tensors.keys.reduce(0) { count, name in
-            guard name.hasPrefix(path) else { return count }
-            let rest = name.dropFirst(path.count)
-            guard let index = Int(rest.prefix { $0 != "." }), (0..<1000).contains(index) else { return count }
-            return max(count, index + 1)
-        }
-    }
+    /// How many numbered parts the file has.
+    func count(of path: String) -> Int { numberedParts(of: path, in: contents.tensors.keys) }
 
     /// - Throws: ``WeightError`` `.missingTensor`.
     func shape(_ name: String) throws(WeightError) -> [Int] {
@@ -92,14 +87,30 @@ final class WeightReader {
 
     /// - Throws: ``WeightError`` `.extraTensor` where the file has tensors that no layer read.
     func finish() throws(WeightError) {
-        guard let name = unread.min() else { return }
-        throw WeightError(
+        if let error = Self.extraTensors(unread, file: file) { throw error }
+    }
+
+    /// - Parameter names: of tensors that no layer reads; no error where there are none.
+    static func extraTensors(_ names: Set<String>, file: String) -> WeightError? {
+        guard let name = names.min() else { return nil }
+        return WeightError(
             .extraTensor, file: file, tensor: name,
-            unread.count == 1
+            names.count == 1
                 ? "no layer of a First Order Motion Model has it"
-                : "this and \(unread.count - 1) more "
+                : "this and \(names.count - 1) more "
                     + "belong to no layer of a First Order Motion Model",
             hint: "the model is of another architecture")
+    }
+}
+
+/// How many numbered parts there are: 1 more than the highest n for which some name starts with `path` n `.`. A part that
+/// is there only in part is then found to be incomplete, not taken for the end.
+func numberedParts(of path: String, in names: some Sequence<String>) -> Int {
+    names.reduce(0) { count, name in
+        guard name.hasPrefix(path) else { return count }
+        let rest = name.dropFirst(path.count)
+        guard let index = Int(rest.prefix { $0 != "." }), (0..<1000).contains(index) else { return count }
+        return max(count, index + 1)
     }
 }
 

@@ -29,7 +29,7 @@ package final class Avatar: Sendable {
 
     /// Tells pictures apart, in 16 hexadecimal digits, wherever their files are.
     package var fingerprint: String {
-        picture.pixels.withBytes { MappedFile(name: name, embedded: $0).fingerprint }
+        picture.pixels.withBytes { MappedFile(name: name, borrowing: $0).fingerprint }
     }
 }
 

@@ -30,7 +30,7 @@ package struct CalibrationStore: Sendable, Equatable {
     package func path(for subject: CalibrationSubject) -> String {
         let letters = subject.camera.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let digits = [UInt8]("\(subject.camera)\n\(subject.avatar)\n\(subject.model)".utf8).withUnsafeBytes {
-            MappedFile(name: "", embedded: $0).fingerprint
+            MappedFile(name: "", borrowing: $0).fingerprint
         }
         return "\(folder)/\(String(letters.suffix(40)))-\(digits).json"
     }
