@@ -56,8 +56,8 @@ struct AnimateCommand: ParsableCommand {
         let bar = ProgressBar()
         do {
             let animator = Animator(
-                inputs.model, threads: engine.compute.threads, mode: motion.mode, calibration: motion.calibrationFrame,
-                crop: motion.cast.crop ?? .center, step: step)
+                inputs.model, threads: engine.compute.threads, mode: motion.mode(for: inputs.model),
+                calibration: motion.calibrationFrame, crop: motion.cast.crop ?? .center, step: step)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,
                 makeSinks: { size, rate in

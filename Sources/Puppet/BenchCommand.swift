@@ -60,10 +60,10 @@ struct BenchCommand: ParsableCommand {
         if only != nil, engine.model != nil {
             throw ValidationError("--only and --model: name one model.")
         }
-        if steps.quality, engine.size != FOMMModel.defaultFrameSize {
+        if steps.quality, engine.size != nil {
             throw ValidationError("--quality: measures a model at its own size; no --size.")
         }
-        if latency, only != nil || engine.model != nil || engine.size != FOMMModel.defaultFrameSize {
+        if latency, only != nil || engine.model != nil || engine.size != nil {
             throw ValidationError("--latency: measures the default model at its own size; no --model, --size, --only.")
         }
     }

@@ -23,7 +23,8 @@ struct CalibrateCommand: ParsableCommand {
         let interruption = Interruption()
         let inputs = try Inputs(cast, engine, precision: .float32, StandardError.logger(verbose: cast.verbose))
         var settings = CalibrationRun.Settings()
-        settings.crop = cast.crop(for: inputs.driving)
+        settings.crop = cast.crop(
+            for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces)
         settings.countdown = pose.countdown ?? (inputs.driving.isCamera ? settings.countdown : 0)
         settings.threads = engine.compute.threads
         let countdown = Countdown()

@@ -13,7 +13,8 @@ struct Puppet: ParsableCommand {
             puppet devices
             puppet doctor
             puppet bench
-            puppet model quantize
+            puppet model import FILE.pth.tar
+            puppet model quantize --driving SRC
             """,
         discussion: """
             FACE is a PNG or JPEG portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
@@ -48,9 +49,14 @@ struct Puppet: ParsableCommand {
     /// What is wrong with the command line, and where to read on.
     private static func usageLine(for error: any Error) -> String {
         let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-        let named = CommandLine.arguments.dropFirst().first
-        let command = configuration.subcommands.compactMap { $0.configuration.commandName }.first { $0 == named }
-        let help = (["puppet", command, "--help"] as [String?]).compactMap { $0 }.joined(separator: " ")
+        // Commands may have commands of their own: puppet model import.
+        var (commands, path) = (configuration.subcommands, ["puppet"])
+        for argument in CommandLine.arguments.dropFirst() {
+            guard let command = commands.first(where: { $0.configuration.commandName == argument }) else { break }
+            path.append(argument)
+            commands = command.configuration.subcommands
+        }
+        let help = (path + ["--help"]).joined(separator: " ")
         return "\(detail.hasSuffix(".") ? String(detail.dropLast()) : detail); see \(help)"
     }
 }

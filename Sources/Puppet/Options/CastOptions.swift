@@ -46,7 +46,11 @@ struct CastOptions: ParsableArguments {
     var verbose = false
 
     /// What is looked at of `driving`'s picture.
-    func crop(for driving: DrivingSource) -> CropChoice { crop ?? (driving.isCamera ? .auto : .center) }
+    ///
+    /// - Parameter animatesFaces: whether there is a face to look for.
+    func crop(for driving: DrivingSource, animatesFaces: Bool) -> CropChoice {
+        crop ?? (driving.isCamera && animatesFaces ? .auto : .center)
+    }
 
     /// - Parameters:
     ///   - side: of the test camera's frames.

@@ -42,12 +42,17 @@ struct EngineOptions: ParsableArguments {
         help: ArgumentHelp("A .safetensors model, or the name of one in the user's data folder.", valueName: "model"))
     var model: String?
 
-    @Option(help: "Rows and columns of the network's frame, a multiple of 64 for the default model.")
-    var size = FOMMModel.defaultFrameSize
+    @Option(
+        help: """
+            Rows and columns of the network's frame, a multiple of 64 for the default model. (default: what the model was \
+            trained on, mostly 256)
+            """)
+    var size: Int?
 
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
+        guard let size else { return }
         guard (16...2048).contains(size) else { throw ValidationError("--size \(size): expected 16 to 2048.") }
     }
 
@@ -71,7 +76,8 @@ struct EngineOptions: ParsableArguments {
             return try load()
         } catch let error as WeightError where error.code == .wrongFrameSize {
             throw PuppetError(
-                .wrongFrameSize, "--size \(size)", "the model cannot halve it as often as it has to (\(error.detail))",
+                .wrongFrameSize, "--size \(size ?? FOMMModel.defaultFrameSize)",
+                "the model cannot halve it as often as it has to (\(error.detail))",
                 hint: "give a multiple of 64, or of 128 for a published model")
         }
     }

@@ -16,9 +16,9 @@ struct Inputs {
         buffers: Int = LatencyMode.balanced.cameraBuffers,
         _ logger: Logger
     ) throws {
-        driving = cast.drivingSource(side: engine.size, buffers: buffers, logger)
         avatars = try AvatarList(cast.avatar)
         model = try engine.loadModel(precision: precision)
+        driving = cast.drivingSource(side: model.frameSize, buffers: buffers, logger)
         logger.debug(
             "kernels: \(model.instructionSet), \(model.precision), threads: \(engine.compute.threads), frame: \(model.frameSize)"
         )

@@ -12,14 +12,16 @@ struct MotionOptions: ParsableArguments {
 
         static func help(for value: Following) -> ArgumentHelp? {
             switch value {
-            case .relative: "Move as the driver does since the calibration frame."
+            case .relative:
+                "Move as the driver does since the calibration frame. (default, unless the model says otherwise)"
             case .absolute: "Take over the driver's very keypoints."
             }
         }
     }
 
+    /// `nil` leaves it to the model.
     @Flag(exclusivity: .exclusive)
-    var following = Following.relative
+    var following: Following?
 
     @Flag(
         name: .customLong("adapt-scale"), inversion: .prefixedNo, exclusivity: .exclusive,
@@ -48,8 +50,10 @@ struct MotionOptions: ParsableArguments {
         if stats == "-" { throw ValidationError("--stats -: standard output is for pictures; name a file.") }
     }
 
-    var mode: RelativeMotion.Mode {
-        following == .relative ? .relative(adaptScale: adaptScale) : .absolute
+    /// How `model` is driven, where its training has a say if the user has not.
+    func mode(for model: FOMMModel) -> RelativeMotion.Mode {
+        let isRelative = following.map { $0 == .relative } ?? model.configuration.movesRelatively
+        return isRelative ? .relative(adaptScale: adaptScale) : .absolute
     }
 }
 

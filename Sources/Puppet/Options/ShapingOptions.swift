@@ -20,9 +20,10 @@ struct ShapingOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             What the avatar does while nobody is in view: hold (stays), neutral (goes back to its picture), card (others \
-            see a card), or follow (whatever the detector says).
+            see a card), or follow (whatever the detector says). (default: neutral; follow with a model that animates \
+            something else than faces)
             """))
-    var onLost = LostFacePolicy.neutral
+    var onLost: LostFacePolicy?
 
     @Flag(help: "Send your REAL face instead of the avatar until key 0 is pressed. The window says so in red.")
     var passthrough = false
@@ -36,12 +37,15 @@ struct ShapingOptions: ParsableArguments {
         }
     }
 
-    func settings(_ mode: RelativeMotion.Mode, _ calibration: CalibrationPlan) -> TrackerSettings {
+    /// - Parameter animatesFaces: whether what is known of faces tells when nobody is there.
+    func settings(
+        _ mode: RelativeMotion.Mode, _ calibration: CalibrationPlan, animatesFaces: Bool
+    ) -> TrackerSettings {
         var settings = TrackerSettings()
         settings.mode = mode
         settings.smoothing = smoothing
         settings.gains = MotionGains(motion: motionGain, head: headGain, expression: expressionGain)
-        settings.onLost = onLost
+        settings.onLost = onLost ?? (animatesFaces ? .neutral : .follow)
         settings.calibration = calibration
         settings.isPassthrough = passthrough
         return settings

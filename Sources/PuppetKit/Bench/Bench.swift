@@ -4,16 +4,14 @@ import Frames
 /// `puppet bench`: what one live frame costs here, per stage, with the avatar already encoded.
 package struct Bench {
     private let compute: BenchCompute
-    private let frameSize: Int
+    private let frameSize: Int?
     private let runs: Int
 
     /// - Parameters:
     ///   - compute: for int8, a model without ranges gets those of the frames it is measured with, beforehand.
+    ///   - frameSize: of every model; `nil` takes each model's own.
     ///   - runs: frames that are timed per model, after three that are not.
-    package init(
-        _ compute: BenchCompute,
-        frameSize: Int = FOMMModel.defaultFrameSize, runs: Int
-    ) {
+    package init(_ compute: BenchCompute, frameSize: Int? = nil, runs: Int) {
         self.compute = compute
         self.frameSize = frameSize
         self.runs = runs
@@ -51,7 +49,7 @@ package struct Bench {
             models: try subjects.map { subject in
                 let file = try subject.open()
                 var puppet = try puppet(file, ranges: try ranges(file))
-                let frames = try drivingFrames()
+                let frames = try drivingFrames(for: puppet)
                 for run in 0..<Self.warmUp + runs {
                     if run == Self.warmUp {
                         puppet.detector.timeLayers()
@@ -67,13 +65,15 @@ package struct Bench {
 
     private func measure(_ subject: Subject) throws -> BenchReport.Model {
         let file = try subject.open()
-        let frames = try drivingFrames()
         let ranges = try ranges(file)
         PeakMemory.reset()
         let started = MonotonicTime.now
         var puppet = try puppet(file, ranges: ranges)
+        let loaded = MonotonicTime.now
+        let frames = try drivingFrames(for: puppet)
+        let ready = MonotonicTime.now
         _ = puppet.show(frames[0])
-        let firstFrame = MonotonicTime.now.milliseconds(since: started)
+        let firstFrame = loaded.milliseconds(since: started) + MonotonicTime.now.milliseconds(since: ready)
 
         var times: [FrameTimes] = []
         for run in 0..<Self.warmUp + runs {
@@ -82,8 +82,8 @@ package struct Bench {
             if run >= Self.warmUp { times.append(rendered.times) }
         }
         return BenchReport.Model(
-            name: subject.name, precision: puppet.generator.model.precision, frameSize: frameSize, times: times,
-            firstFrame: firstFrame,
+            name: subject.name, precision: puppet.generator.model.precision,
+            frameSize: puppet.generator.model.frameSize, times: times, firstFrame: firstFrame,
             peakMemory: PeakMemory.megabytes)
     }
 
@@ -101,13 +101,14 @@ package struct Bench {
         guard !model.hasRanges else { return nil }
         var puppet = try SerialPuppet(model, threads: compute.threads, AvatarList(nil))
         puppet.generator.recordRanges()
-        for frame in try drivingFrames() { _ = puppet.show(frame) }
+        for frame in try drivingFrames(for: puppet) { _ = puppet.show(frame) }
         return puppet.generator.ranges
     }
 
-    private func drivingFrames() throws -> [Frame] {
+    private func drivingFrames(for puppet: SerialPuppet) throws -> [Frame] {
+        let side = FrameSize(square: puppet.generator.model.frameSize)
         let source = try DrivingSource(
-            "test", rate: FrameRate(2), size: FrameSize(square: frameSize), searchPath: ""
+            "test", rate: FrameRate(2), size: side, searchPath: ""
         ).open(frames: 16)
         var frames: [Frame] = []
         while let frame = try source.next() { frames.append(frame) }

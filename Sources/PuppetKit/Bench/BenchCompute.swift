@@ -12,8 +12,9 @@ package struct BenchCompute: Sendable {
         self.precision = precision
     }
 
+    /// - Parameter frameSize: `nil` takes the model's own.
     func model(
-        _ file: MappedFile, frameSize: Int = FOMMModel.defaultFrameSize, ranges: ActivationRanges? = nil
+        _ file: MappedFile, frameSize: Int? = nil, ranges: ActivationRanges? = nil
     ) throws(WeightError) -> FOMMModel {
         try FOMMModel(
             file, frameSize: frameSize, instructionSet: instructionSet, precision: precision, ranges: ranges)

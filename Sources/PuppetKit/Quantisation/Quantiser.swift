@@ -27,16 +27,14 @@ package struct Quantiser {
     }
 
     private let file: MappedFile
-    private let frameSize: Int
     private let instructionSet: InstructionSet
     private let threads: Int
 
     /// - Parameter instructionSet: with ``InstructionSet/hasInt8``.
     package init(
-        _ file: MappedFile, frameSize: Int = FOMMModel.defaultFrameSize, instructionSet: InstructionSet, threads: Int
+        _ file: MappedFile, instructionSet: InstructionSet, threads: Int
     ) {
         self.file = file
-        self.frameSize = frameSize
         self.instructionSet = instructionSet
         self.threads = threads
     }
@@ -50,7 +48,8 @@ package struct Quantiser {
         _ avatars: AvatarList, driving: DrivingSource, frames: Int,
         progress: (Animator.Progress) -> Void = { _ in }
     ) throws -> Result {
-        let driving = (name: driving.name, frames: try read(driving, atMost: frames))
+        let exact = try FOMMModel(file, instructionSet: instructionSet)
+        let driving = (name: driving.name, frames: try read(driving, side: exact.frameSize, atMost: frames))
         guard !driving.frames.isEmpty else {
             throw PuppetError(
                 .nothingToDrive, driving.name, "has no frames", hint: "give a clip of somebody who moves")
@@ -66,7 +65,6 @@ package struct Quantiser {
             }
         }
 
-        let exact = try FOMMModel(file, frameSize: frameSize, instructionSet: instructionSet)
         var (ranges, expected) = (ActivationRanges(), [Frame]())
         for index in 0..<avatars.count {
             var puppet = try SerialPuppet(exact, threads: threads, avatars, index, capacity: perAvatar)
@@ -75,7 +73,7 @@ package struct Quantiser {
             ranges = ranges.union(puppet.generator.ranges)
         }
         let quantised = try FOMMModel(
-            file, frameSize: frameSize, instructionSet: instructionSet, precision: .int8, ranges: ranges)
+            file, instructionSet: instructionSet, precision: .int8, ranges: ranges)
         var actual: [Frame] = []
         for index in 0..<avatars.count {
             var puppet = try SerialPuppet(quantised, threads: threads, avatars, index, capacity: perAvatar)
@@ -89,7 +87,7 @@ package struct Quantiser {
                 meanPsnr: psnr.reduce(0, +) / Double(psnr.count)))
     }
 
-    private func read(_ driving: DrivingSource, atMost limit: Int) throws -> [Frame] {
+    private func read(_ driving: DrivingSource, side frameSize: Int, atMost limit: Int) throws -> [Frame] {
         let source = try driving.open(frames: driving.kind == .testCamera ? limit : nil)
         let side = FrameSize(square: frameSize)
         let fit = SquareFit(
