@@ -7,11 +7,12 @@ struct ModelCommand: ParsableCommand {
         commandName: "model",
         abstract: "Imports published checkpoints, and tells what a model is.",
         discussion: """
-            Models have names: puppet --model NAME finds NAME.safetensors in $XDG_DATA_HOME/puppet/models, which import puts \
-            there.
+            Models have names: puppet --model NAME finds NAME.safetensors in $XDG_DATA_HOME/puppet/models, which import \
+            and fetch put there.
             """,
         subcommands: [
-            ModelImportCommand.self, ModelInfoCommand.self, ModelListCommand.self, ModelQuantizeCommand.self,
+            ModelImportCommand.self, ModelFetchCommand.self, ModelInfoCommand.self, ModelListCommand.self,
+            ModelQuantizeCommand.self,
         ])
 
     static var folder: ModelFolder { ModelFolder(environment: ProcessInfo.processInfo.environment) }

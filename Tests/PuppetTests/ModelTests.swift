@@ -90,6 +90,10 @@ extension PuppetTests {
         @Test func mistakesAreOneLine() throws {
             let bench = try Workbench()
             expectFailure(
+                try bench.run(["model", "fetch", "voxx"]), code: 64,
+                "voxx: not a published model; there are vox-adv, vox, nemo, taichi, taichi-adv, fashion, mgif, bair; "
+                    + "see puppet model fetch --help")
+            expectFailure(
                 try bench.run(["model", "import", "x", "--align-corners", "maybe"]), code: 64,
                 "The value 'maybe' is invalid for '--align-corners <true|false>'; see puppet model import --help")
             expectFailure(

@@ -6,8 +6,8 @@ import SystemPackage
 /// Another program with one pipe between it and us. It never outlives the value: ending the value kills and reaps it.
 ///
 /// The child gets no descriptor of ours but that pipe, default signals, its own process group (so that Ctrl-C in a
-/// terminal reaches us alone, and we end the child in order) and an environment of `PATH` and `LC_ALL=C` only. One
-/// queue owns a value.
+/// terminal reaches us alone, and we end the child in order) and an environment of `PATH`, `LC_ALL=C` and what it is given.
+/// One queue owns a value.
 package final class ChildProcess {
     /// Which end of the child the pipe leads to; the child's other one is `/dev/null`.
     package enum Pipe: Sendable {
@@ -43,9 +43,11 @@ package final class ChildProcess {
 
     /// Starts the program at the path `executable`.
     ///
+    /// - Parameter environment: what it gets beside `PATH` and `LC_ALL`.
     /// - Throws: why it could not be started.
     package init(
-        _ executable: String, arguments: [String], pipe end: Pipe, searchPath: String
+        _ executable: String, arguments: [String], pipe end: Pipe, searchPath: String,
+        environment: [String: String] = [:]
     ) throws(Errno) {
         // Swift does not see pipe2(): between pipe() and close-on-exec another start could let its child inherit the
         // ends, and a child that holds the writing end of its own input never sees the input's end.
@@ -55,7 +57,8 @@ package final class ChildProcess {
                 let errors = try PipeEnds()
                 let toChild = end == .standardInput
                 let process = try Self.spawn(
-                    executable, arguments, environment: ["PATH=\(searchPath)", "LC_ALL=C"],
+                    executable, arguments,
+                    environment: ["PATH=\(searchPath)", "LC_ALL=C"] + environment.map { "\($0)=\($1)" },
                     input: toChild ? data.reading.rawValue : nil, output: toChild ? nil : data.writing.rawValue,
                     errors: errors.writing.rawValue)
                 let ours = toChild ? data.takeWriting() : data.takeReading()
