@@ -65,3 +65,12 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+
+// Built by scripts/fuzz.sh alone: the sanitizer brings its main().
+if Context.environment["PUPPET_FUZZ"] != nil {
+    package.products.append(.executable(name: "Fuzz", targets: ["Fuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Capture", "FOMMCore", "Frames", "PuppetKit", "TestSupport"],
+            path: "Tests/Fuzz"))
+}
