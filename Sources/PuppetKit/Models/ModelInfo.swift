@@ -127,7 +127,7 @@ package struct ModelInfo: PrintableReport, Sendable {
         let generator = FrameGenerator(network, threads: threads)
         var picture = [UInt8](repeating: 0, count: 3 * network.frameSize * network.frameSize)
         let motion = generator.denseMotion(avatar.context, showing: keypoints)
-        picture.withUnsafeMutableBytes { generator.generate(avatar.context, motion, into: $0) }
+        _ = picture.withUnsafeMutableBytes { generator.generate(avatar.context, motion, into: $0) }
         let difference = avatar.picture.pixels.withBytes { original in
             zip(original, picture).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
         }
