@@ -3,27 +3,21 @@ import Testing
 
 @testable import FOMMCore
 
-/// Bytes as a file without a file.
-final class FileInMemory {
-    private let storage: UnsafeMutableRawBufferPointer
-    let file: MappedFile
-
-    init(_ bytes: [UInt8], name: String = "model.pth.tar") {
-        storage = .allocate(byteCount: max(bytes.count, 1), alignment: 1)
-        storage.copyBytes(from: bytes)
-        file = MappedFile(name: name, borrowing: UnsafeRawBufferPointer(rebasing: storage[..<bytes.count]))
-    }
-
-    deinit { storage.deallocate() }
+/// Runs `body` on bytes as on a file.
+func withFile<Result>(
+    _ bytes: [UInt8], name: String = "model.pth.tar", _ body: (MappedFile) throws -> Result
+) rethrows -> Result {
+    try bytes.withUnsafeBytes { try body(MappedFile(name: name, borrowing: $0)) }
 }
 
 /// The tensors of a checkpoint, or why it is refused.
 func readCheckpoint(_ bytes: [UInt8]) throws -> [String: [Float]] {
-    let memory = FileInMemory(bytes)
-    let checkpoint = try Checkpoint(memory.file)
-    return try checkpoint.tensors.mapValues { tensor in
-        try checkpoint.verify(tensor)
-        return TensorElements(tensor, in: memory.file.bytes).read(0..<tensor.elementCount)
+    try withFile(bytes) { file in
+        let checkpoint = try Checkpoint(file)
+        return try checkpoint.tensors.mapValues { tensor in
+            try checkpoint.verify(tensor)
+            return TensorElements(tensor, in: file.bytes).read(0..<tensor.elementCount)
+        }
     }
 }
 
@@ -157,9 +151,8 @@ struct CheckpointTests {
     func truncationIsNoticedAtEveryByte(_ container: Container) {
         let whole = CheckpointBuilder.small.build(container)
         for count in 0..<whole.count {
-            let memory = FileInMemory(Array(whole[..<count]))
             #expect(throws: WeightError.self, "\(count) of \(whole.count) bytes were accepted") {
-                _ = try Checkpoint(memory.file)
+                try withFile(Array(whole[..<count])) { _ = try Checkpoint($0) }
             }
         }
     }
@@ -179,12 +172,10 @@ struct CheckpointTests {
 
     @Test(arguments: HostileCheckpoint.all)
     func hostileFilesAreRefused(_ file: HostileCheckpoint) {
-        let memory = FileInMemory(file.bytes)
+        let bytes = file.bytes
         let clock = ContinuousClock()
         let took = clock.measure {
-            let line = failureLine {
-                _ = try Checkpoint(memory.file).tensors.values.map(Checkpoint(memory.file).verify)
-            }
+            let line = failureLine { _ = try readCheckpoint(bytes) }
             #expect(line?.contains(file.words) == true, "\(file): \(line ?? "accepted")")
             #expect(line?.allSatisfy { $0.isASCII && !$0.isNewline && $0 != "\u{1B}" } == true, "\(file)")
         }

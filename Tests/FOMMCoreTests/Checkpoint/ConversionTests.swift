@@ -6,18 +6,18 @@ import Testing
 
 @Suite("Checkpoints become models")
 struct ConversionTests {
-    /// The model that a checkpoint becomes.
+    /// The model file that a checkpoint becomes.
     private func convert(
         _ bytes: [UInt8], half: Bool = false, metadata: [String: String] = [:]
-    ) throws -> (FileInMemory, SafetensorsFile) {
-        let memory = FileInMemory(bytes)
-        var output: [UInt8] = []
-        var told = 0
-        let conversion = try CheckpointConversion(Checkpoint(memory.file), half: half)
-        try conversion.write(metadata: metadata, to: { output += $0 }) { told = $0 }
-        #expect(told == conversion.size)
-        let model = FileInMemory(output, name: "model.safetensors")
-        return (model, try SafetensorsFile(model.file))
+    ) throws -> [UInt8] {
+        try withFile(bytes) { file in
+            var output: [UInt8] = []
+            var told = 0
+            let conversion = try CheckpointConversion(Checkpoint(file), half: half)
+            try conversion.write(metadata: metadata, to: { output += $0 }) { told = $0 }
+            #expect(told == conversion.size)
+            return output
+        }
     }
 
     private func bytes(_ model: SafetensorsFile) -> [UInt8] { Array(model.file.bytes) }
@@ -35,26 +35,31 @@ struct ConversionTests {
     func theNumbersAreTheSame(_ fixture: Fixture, _ container: CheckpointBuilder.Container) throws {
         let original = try SafetensorsFile(fixture.weights)
         let builder = CheckpointBuilder(model: bytes(original), prefix: "module.")
-        let (memory, model) = try convert(builder.build(container), metadata: ["puppet.align_corners": "false"])
-        #expect(values(model) == values(original))
-        #expect(model.shapes == original.shapes)
-        let network = try FOMMModel(memory.file, frameSize: fixture.frameSize)
-        #expect(!network.configuration.alignCorners)
+        let output = try convert(builder.build(container), metadata: ["puppet.align_corners": "false"])
+        try withFile(output) { file in
+            let model = try SafetensorsFile(file)
+            #expect(values(model) == values(original))
+            #expect(model.shapes == original.shapes)
+            let network = try FOMMModel(file, frameSize: fixture.frameSize)
+            #expect(!network.configuration.alignCorners)
+        }
     }
 
     @Test func halfKeepsStatisticsWhole() throws {
         let original = try SafetensorsFile(Fixture.tiny.weights)
-        let (memory, model) = try convert(CheckpointBuilder(model: bytes(original)).stream(), half: true)
-        for (name, tensor) in model.tensors {
-            #expect(tensor.type == (tensor.shape.count == 4 ? .float16 : .float32), "\(name)")
-        }
-        let (found, expected) = (values(model), values(original))
-        for (name, values) in expected {
-            for (one, other) in zip(found[name] ?? [], values) {
-                #expect(abs(one - other) <= 0x1p-11 * abs(other) + 0x1p-24, "\(name)")
+        try withFile(convert(CheckpointBuilder(model: bytes(original)).stream(), half: true)) { file in
+            let model = try SafetensorsFile(file)
+            for (name, tensor) in model.tensors {
+                #expect(tensor.type == (tensor.shape.count == 4 ? .float16 : .float32), "\(name)")
             }
+            let (found, expected) = (values(model), values(original))
+            for (name, values) in expected {
+                for (one, other) in zip(found[name] ?? [], values) {
+                    #expect(abs(one - other) <= 0x1p-11 * abs(other) + 0x1p-24, "\(name)")
+                }
+            }
+            _ = try FOMMModel(file, frameSize: 64)
         }
-        _ = try FOMMModel(memory.file, frameSize: 64)
     }
 
     @Test func halvesAndBrainFloatsAreRead() throws {
@@ -66,8 +71,8 @@ struct ConversionTests {
             ("BFloat16Storage", values.flatMap { littleEndian(UInt16($0.bitPattern >> 16)) })
         }
         let expected = values(original)
-        let halves = values(try convert(half.build(.archive)).1)
-        let brains = values(try convert(brain.build(.archive)).1)
+        let halves = try withFile(convert(half.build(.archive))) { values(try SafetensorsFile($0)) }
+        let brains = try withFile(convert(brain.build(.archive))) { values(try SafetensorsFile($0)) }
         for (name, values) in expected {
             #expect(halves[name] == values.map { Float(Float16($0)) }, "\(name)")
             #expect(brains[name] == values.map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }, "\(name)")
@@ -121,7 +126,7 @@ struct ModelArchitectureTests {
         let context = fixture.sourceContext(model)
         let keypoints = pixels.withUnsafeBytes { detector.detect(rgb8: $0) }
         let motion = generator.denseMotion(context, showing: keypoints)
-        pixels.withUnsafeMutableBytes { generator.generate(context, motion, into: $0) }
+        _ = pixels.withUnsafeMutableBytes { generator.generate(context, motion, into: $0) }
         let measured = (detector.layerTimes + generator.layerTimes).reduce(0) { $0 + $1.products }
         let computed = architecture.multiplyAdds(frameSize: model.frameSize)
         #expect(abs(computed / measured - 1) < 0.05, "\(computed) computed, \(measured) by the layers")
@@ -131,13 +136,10 @@ struct ModelArchitectureTests {
     func refusesWhatTheNetworksDo(_ damage: WeightFileTests.Damage) throws {
         var file = try WeightFile()
         try damage.apply(&file)
-        let memory = FileInMemory(Array(try file.bytes()))
-        guard let contents = try? SafetensorsFile(memory.file) else { return }
         let isAboutShapes: Set<WeightError.Code> = [.missingTensor, .wrongShape, .extraTensor, .unsupportedModel]
-        guard isAboutShapes.contains(damage.code) else { return }
-        let error = #expect(throws: WeightError.self) {
-            _ = try ModelArchitecture(shapes: contents.shapes, file: "model")
-        }
+        let shapes = try withFile(Array(file.bytes())) { try? SafetensorsFile($0).shapes }
+        guard isAboutShapes.contains(damage.code), let shapes else { return }
+        let error = #expect(throws: WeightError.self) { _ = try ModelArchitecture(shapes: shapes, file: "model") }
         #expect(error?.code == damage.code, "\(damage)")
     }
 }
