@@ -28,17 +28,6 @@ package struct SafetensorsFile: Sendable {
     /// Every tensor's shape, by name.
     package var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
 
-    private struct Entry: Decodable {
-        let dtype: String
-        let shape: [Int]
-        let dataOffsets: [Int]
-
-        private enum CodingKeys: String, CodingKey {
-            case dtype, shape
-            case dataOffsets = "data_offsets"
-        }
-    }
-
     /// A file is either sound or refused; only counters of training steps, which are integers and no weights, are passed over.
     package init(_ file: MappedFile) throws(WeightError) {
         let bytes = file.bytes
@@ -142,13 +131,13 @@ package struct SafetensorsFile: Sendable {
     /// One value of the header: `__metadata__` maps to strings, every other name to a tensor.
     private enum JSONEntry: Decodable {
         case metadata([String: String])
-        case tensor(Entry)
+        case tensor(SafetensorsEntry)
 
         init(from decoder: any Decoder) throws {
             if decoder.codingPath.last?.stringValue == "__metadata__" {
                 self = .metadata(try [String: String](from: decoder))
             } else {
-                self = .tensor(try Entry(from: decoder))
+                self = .tensor(try SafetensorsEntry(from: decoder))
             }
         }
     }

@@ -17,19 +17,8 @@ package struct SafetensorsHeader {
         package var byteCount: Int { shape.reduce(type.size, *) }
     }
 
-    private struct Entry: Encodable {
-        let dtype: String
-        let shape: [Int]
-        let dataOffsets: [Int]
-
-        private enum CodingKeys: String, CodingKey {
-            case dtype, shape
-            case dataOffsets = "data_offsets"
-        }
-    }
-
     private struct Contents: Encodable {
-        let entries: [String: Entry]
+        let entries: [String: SafetensorsEntry]
         let metadata: [String: String]
 
         private struct Name: CodingKey {
@@ -52,12 +41,12 @@ package struct SafetensorsHeader {
 
     /// - Parameter tensors: names differ from one another and from `__metadata__`.
     package init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
-        var entries: [String: Entry] = [:]
+        var entries: [String: SafetensorsEntry] = [:]
         var offset = 0
         for tensor in tensors {
             let end = offset + tensor.byteCount
             let previous = entries.updateValue(
-                Entry(dtype: tensor.type.rawValue, shape: tensor.shape, dataOffsets: [offset, end]),
+                SafetensorsEntry(dtype: tensor.type.rawValue, shape: tensor.shape, dataOffsets: [offset, end]),
                 forKey: tensor.name)
             precondition(previous == nil && tensor.name != "__metadata__", "two tensors are called \(tensor.name)")
             offset = end
@@ -70,5 +59,18 @@ package struct SafetensorsHeader {
         let padding = [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
         let length = UInt64(json.count + padding.count).littleEndian
         bytes = withUnsafeBytes(of: length) { Array($0) } + json + padding
+    }
+}
+
+/// A tensor in a file's header, as JSON.
+struct SafetensorsEntry: Codable {
+    let dtype: String
+    let shape: [Int]
+    /// Start and end, from the end of the header.
+    let dataOffsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+        case dtype, shape
+        case dataOffsets = "data_offsets"
     }
 }
