@@ -38,7 +38,7 @@ static void multiply_position(
         .input_blocks = p->input_blocks,
         .kernel_height = 1,
         .kernel_width = p->kernel_width,
-        .weights = p->weights + first_block * p->taps * PUPPET_BLOCK,
+        .weights = p->int8 ? NULL : p->weights + first_block * p->taps * PUPPET_BLOCK,
         .taps = p->taps,
         .bias = no_bias,
         .output = m,

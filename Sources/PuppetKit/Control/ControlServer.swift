@@ -6,6 +6,7 @@ import SystemPackage
 /// stop it.
 final class ControlServer: Sendable {
     private let path: String
+    private let queue = DispatchQueue(label: "puppet.control", qos: .utility)
     nonisolated(unsafe) private let source: any DispatchSourceRead  // libdispatch objects may be used anywhere
 
     /// Listens from now on.
@@ -32,7 +33,6 @@ final class ControlServer: Sendable {
             throw PuppetError(.noControl, path, "cannot listen there: \(reason)", hint: "set XDG_RUNTIME_DIR")
         }
         self.path = path
-        let queue = DispatchQueue(label: "puppet.control", qos: .utility)
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler { Self.serve(descriptor, handle) }
         source.setCancelHandler { close(descriptor) }
@@ -41,11 +41,13 @@ final class ControlServer: Sendable {
 
     deinit { stop() }
 
-    /// Listens no longer; may be called more than once.
+    /// Listens no longer; may be called more than once. Whoever is being answered, that the run ends for example, gets the
+    /// answer before this returns.
     func stop() {
         guard !source.isCancelled else { return }
         source.cancel()
         unlink(path)
+        queue.sync {}
     }
 
     private static func serve(_ descriptor: CInt, _ handle: (LiveCommand) -> String) {
