@@ -164,7 +164,10 @@ final class Int8Weights: Sendable {
     }
 }
 
-/// What is written while weights are packed, each position by a thread of its own.
+/// What is written while weights are packed.
+///
+/// `@unchecked Sendable` holds because each thread writes the parts of positions that no other has, and nobody reads before
+/// all are done.
 private struct Packing: @unchecked Sendable {
     let weights: UnsafeMutablePointer<Int8>
     let firstSums: UnsafeMutablePointer<Int32>
@@ -192,6 +195,8 @@ private struct Tap {
 }
 
 /// Packed float32 weights as vectors of an output block.
+///
+/// `@unchecked Sendable` holds because nobody writes them any more.
 private struct PackedVectors: @unchecked Sendable {
     let base: UnsafePointer<Float>
     let outputBlocks: Int

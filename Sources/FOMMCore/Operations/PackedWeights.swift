@@ -86,7 +86,9 @@ enum PackedWeights: Sendable {
         }
     }
 
-    /// Memory that threads write, each a part of its own.
+    /// Memory that threads write.
+    ///
+    /// `@unchecked Sendable` holds because each writes the lanes of outputs, or the taps of inputs, that no other has.
     private struct Target<Number>: @unchecked Sendable {
         let start: UnsafeMutablePointer<Number>
 
