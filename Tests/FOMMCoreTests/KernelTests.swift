@@ -133,7 +133,7 @@ struct KernelTests {
         let output = TestTensor(TensorShape(ChannelLayout(3), height: small, width: small))
         let weights = random.values(taps)
         let scratch = UnsafeMutablePointer<Float>.allocateAligned(size * 16)
-        defer { scratch.deallocateAligned() }
+        defer { scratch.deallocateAligned(size * 16) }
         instructionSet.kernels.downsample_rows(
             input.view.base, input.shape.rowStride, Int32(size), Int32(size), weights, Int32(taps), Int32(step),
             output.view.base, output.shape.rowStride, 0, Int32(small), scratch)

@@ -9,7 +9,7 @@ struct SameBlock2d: Sendable {
         let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: kernelSize)
             .folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
-        convolution = Conv2d(weights, from: input, to: outputChannels, for: reader.instructionSet)
+        convolution = Conv2d(weights, from: input, to: outputChannels)
         padding = kernelSize / 2
     }
 
@@ -26,8 +26,10 @@ struct DownBlock2d: Sendable {
 
     /// - Parameter size: of a square input; `nil` for a block that runs once per avatar.
     init(_ reader: WeightReader, at path: String, from input: ChannelLayout, size: Int?) throws(WeightError) {
-        let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
-            .folding(reader, at: path + ".norm")
+        let keepsHalves = size.map { Conv2d.readsHalves(reader.instructionSet, pixels: $0 * $0) } ?? false
+        let weights = try ConvolutionWeights(
+            reader, at: path + ".conv", inputs: input.channels, kernelSize: 3, keepingHalves: keepsHalves
+        ).folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
         convolution = try Convolution3x3(
             weights, reader, at: path + ".conv", from: input, to: outputChannels, size: size.map { ($0, $0) })
@@ -83,16 +85,17 @@ struct UpBlock2d: Sendable {
 
     /// - Parameter size: of a square output.
     init(_ reader: WeightReader, at path: String, from input: ChannelLayout, size: Int) throws(WeightError) {
-        let weights = try ConvolutionWeights(reader, at: path + ".conv", inputs: input.channels, kernelSize: 3)
-            .folding(reader, at: path + ".norm")
+        let weights = try ConvolutionWeights(
+            reader, at: path + ".conv", inputs: input.channels, kernelSize: 3,
+            keepingHalves: Conv2d.readsHalves(reader.instructionSet, pixels: size * size)
+        ).folding(reader, at: path + ".norm")
         outputChannels = ChannelLayout(weights.outputs)
         if WinogradConv2d.pays(reader.instructionSet, inputs: input.channels, height: size, width: size) {
             convolution = .winograd(
                 try WinogradConv2d(
                     weights, reader, at: path + ".conv", from: input, to: outputChannels, image: .upsampled))
         } else if size <= Self.enlargedSize {
-            convolution = .enlarged(
-                Conv2d(weights, from: input, to: outputChannels, pixels: size * size, for: reader.instructionSet))
+            convolution = .enlarged(Conv2d(weights, from: input, to: outputChannels))
         } else {
             convolution = .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
         }
@@ -200,21 +203,17 @@ struct ResBlock2d: Sendable {
 }
 
 extension ConvolutionWeights {
-    fileprivate func folding(_ reader: WeightReader, at path: String) throws(WeightError) -> ConvolutionWeights {
+    fileprivate consuming func folding(_ reader: WeightReader, at path: String) throws(WeightError)
+        -> ConvolutionWeights
+    {
         folding(try BatchNorm(reader, at: path, channels: outputs))
     }
 }
 
 extension Conv2d {
     /// A square convolution from the weights of the file.
-    ///
-    /// - Parameter pixels: of the output. Where they are few, reading the weights is what takes time and memory, and they
-    ///   stay float16 if they are that in the file; where they are many, expanding them would be.
-    init(
-        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, pixels: Int = .max,
-        for instructionSet: InstructionSet
-    ) {
-        if let halves = source.halves, pixels <= Self.fewPixels, instructionSet.kernels.conv2d_rows != nil {
+    init(_ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout) {
+        if let halves = source.halves {
             self.init(
                 halves: halves.weights, units: halves.units, bias: source.bias, from: input, to: output,
                 kernelHeight: source.kernelSize, kernelWidth: source.kernelSize)
@@ -225,5 +224,10 @@ extension Conv2d {
         }
     }
 
-    private static let fewPixels = 4 * 4
+    /// Whether a convolution with so many pixels of output is better off with float16 weights, if they are that in the
+    /// file: where pixels are few, reading the weights is what takes time and memory; where they are many, expanding them
+    /// would be.
+    static func readsHalves(_ instructionSet: InstructionSet, pixels: Int) -> Bool {
+        pixels <= 4 * 4 && instructionSet.kernels.conv2d_rows != nil
+    }
 }

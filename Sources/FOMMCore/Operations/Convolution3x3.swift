@@ -17,10 +17,7 @@ enum Convolution3x3: Sendable {
         {
             self = .winograd(try WinogradConv2d(source, reader, at: path, from: input, to: output))
         } else {
-            self = .direct(
-                Conv2d(
-                    source, from: input, to: output, pixels: size.map { $0.height * $0.width } ?? .max,
-                    for: reader.instructionSet))
+            self = .direct(Conv2d(source, from: input, to: output))
         }
     }
 

@@ -19,7 +19,7 @@ final class AlignedStorage<Number: BitwiseCopyable & AdditiveArithmetic>: @unche
         self.memory = memory
     }
 
-    deinit { memory.deallocateAligned() }
+    deinit { memory.deallocateAligned(count) }
 
     var pointer: UnsafePointer<Number> { UnsafePointer(memory) }
 }
@@ -27,14 +27,29 @@ final class AlignedStorage<Number: BitwiseCopyable & AdditiveArithmetic>: @unche
 typealias FloatStorage = AlignedStorage<Float>
 
 extension UnsafeMutablePointer where Pointee: BitwiseCopyable & AdditiveArithmetic {
-    /// Zeroed, on a cache line of its own.
+    /// Zeroed, on a cache line of its own; what is large, in ``MappedMemory``.
     static func allocateAligned(_ count: Int) -> UnsafeMutablePointer<Pointee> {
-        let bytes = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Pointee>.stride, alignment: 64)
-        let numbers = bytes.bindMemory(to: Pointee.self, capacity: max(count, 1))
-        numbers.initialize(repeating: .zero, count: max(count, 1))
+        let (count, byteCount) = (max(count, 1), alignedByteCount(count))
+        if isMapped(byteCount) {
+            return MappedMemory.map(byteCount).bindMemory(to: Pointee.self, capacity: count)
+        }
+        let numbers = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+            .bindMemory(to: Pointee.self, capacity: count)
+        numbers.initialize(repeating: .zero, count: count)
         return numbers
     }
 
-    func deallocateAligned() { UnsafeMutableRawPointer(self).deallocate() }
+    /// - Parameter count: that was allocated.
+    func deallocateAligned(_ count: Int) {
+        let byteCount = Self.alignedByteCount(count)
+        if Self.isMapped(byteCount) {
+            MappedMemory.unmap(self, byteCount)
+        } else {
+            UnsafeMutableRawPointer(self).deallocate()
+        }
+    }
+
+    private static func alignedByteCount(_ count: Int) -> Int { max(count, 1) * MemoryLayout<Pointee>.stride }
+
+    private static func isMapped(_ byteCount: Int) -> Bool { byteCount >= 1 << 20 }
 }

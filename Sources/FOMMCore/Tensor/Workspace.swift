@@ -42,7 +42,8 @@ final class Workspace {
     /// Set while the ranges of layers' inputs are recorded.
     var recorder: RangeRecorder?
     private let pool: WorkerPool
-    private let memory: MappedFloats
+    private let memory: UnsafeMutablePointer<Float>
+    private let count: Int
     private var scratch: UnsafeMutablePointer<Float>
     private var scratchPerWorker = 0
     private var sharedMemory: UnsafeMutablePointer<Float>
@@ -51,29 +52,31 @@ final class Workspace {
     init(_ layout: WorkspaceLayout, threads: Int, instructionSet: InstructionSet) {
         pool = WorkerPool(workers: threads)
         self.instructionSet = instructionSet
-        memory = MappedFloats(count: layout.floatCount)
+        count = layout.floatCount
+        memory = .allocateAligned(count)
         scratch = .allocateAligned(0)
         sharedMemory = .allocateAligned(0)
     }
 
     deinit {
-        scratch.deallocateAligned()
-        sharedMemory.deallocateAligned()
+        memory.deallocateAligned(count)
+        scratch.deallocateAligned(scratchPerWorker * threads)
+        sharedMemory.deallocateAligned(sharedCount)
     }
 
     var kernels: puppet_kernels { instructionSet.kernels }
 
     subscript(slot: TensorSlot) -> TensorView {
-        TensorView(shape: slot.shape, base: memory.pointer + slot.offset + slot.shape.origin)
+        TensorView(shape: slot.shape, base: memory + slot.offset + slot.shape.origin)
     }
 
-    subscript(slot: FloatSlot) -> UnsafeMutablePointer<Float> { memory.pointer + slot.offset }
+    subscript(slot: FloatSlot) -> UnsafeMutablePointer<Float> { memory + slot.offset }
 
     /// Makes sure that each worker has `count` floats of its own; grows on a network's first run only.
     func reserveScratch(floatsPerWorker count: Int) {
         let aligned = (count + 15) / 16 * 16
         guard aligned > scratchPerWorker else { return }
-        scratch.deallocateAligned()
+        scratch.deallocateAligned(scratchPerWorker * threads)
         scratch = .allocateAligned(aligned * threads)
         scratchPerWorker = aligned
     }
@@ -84,7 +87,7 @@ final class Workspace {
     /// Memory that a layer's workers share, until the next layer that asks for some; grows on a network's first run only.
     func shared(floats count: Int) -> UnsafeMutablePointer<Float> {
         if count > sharedCount {
-            sharedMemory.deallocateAligned()
+            sharedMemory.deallocateAligned(sharedCount)
             sharedMemory = .allocateAligned(count)
             sharedCount = count
         }

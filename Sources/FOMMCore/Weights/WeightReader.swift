@@ -146,7 +146,7 @@ struct ConvolutionWeights: Sendable {
     let outputs: Int
     let inputs: Int
     let kernelSize: Int
-    /// The weights before a batch norm was folded into them, where the file has float16 and there are many.
+    /// The weights before a batch norm was folded into them, where they were asked for.
     private(set) var halves: Halves?
 
     struct Halves: Sendable {
@@ -155,11 +155,15 @@ struct ConvolutionWeights: Sendable {
         var units: [Float]
     }
 
-    /// From so many weights on, reading them is what a layer waits for.
+    /// From so many weights on, reading them is what a layer on a small image waits for.
     private static let many = 1 << 18
 
     /// Reads `path.weight` and `path.bias`. The number of outputs is what the file has; inputs and kernel are checked.
-    init(_ reader: WeightReader, at path: String, inputs: Int, kernelSize: Int) throws(WeightError) {
+    ///
+    /// - Parameter keepingHalves: sets ``halves``, where the file has float16 and there are many.
+    init(
+        _ reader: WeightReader, at path: String, inputs: Int, kernelSize: Int, keepingHalves: Bool = false
+    ) throws(WeightError) {
         let shape = try reader.shape(path + ".weight")
         let outputs = shape.first ?? 0
         guard outputs > 0, outputs <= Self.channelLimit else {
@@ -172,7 +176,7 @@ struct ConvolutionWeights: Sendable {
         self.outputs = outputs
         self.inputs = inputs
         self.kernelSize = kernelSize
-        if weights.count >= Self.many, reader.isFloat16(path + ".weight") {
+        if keepingHalves, weights.count >= Self.many, reader.isFloat16(path + ".weight") {
             halves = Halves(weights: weights.map { Float16($0) }, units: [Float](repeating: 1, count: outputs))
         }
     }
@@ -180,16 +184,15 @@ struct ConvolutionWeights: Sendable {
     /// More channels than any network of this family has; a bound on what a damaged file can make us allocate.
     static let channelLimit = 8192
 
-    /// Folds the batch norm that follows the convolution into it.
-    func folding(_ norm: BatchNorm) -> ConvolutionWeights {
-        var folded = self
+    /// Folds the batch norm that follows the convolution into it, in place: a convolution may have tens of megabytes.
+    consuming func folding(_ norm: BatchNorm) -> ConvolutionWeights {
         let perOutput = weights.count / outputs
         for output in 0..<outputs {
-            for index in output * perOutput..<(output + 1) * perOutput { folded.weights[index] *= norm.scale[output] }
-            folded.bias[output] = bias[output] * norm.scale[output] + norm.shift[output]
-            folded.halves?.units[output] *= norm.scale[output]
+            for index in output * perOutput..<(output + 1) * perOutput { weights[index] *= norm.scale[output] }
+            bias[output] = bias[output] * norm.scale[output] + norm.shift[output]
+            halves?.units[output] *= norm.scale[output]
         }
-        return folded
+        return self
     }
 
     /// This convolution and another on the same input, as one with the outputs of both.
