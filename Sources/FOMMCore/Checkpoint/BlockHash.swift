@@ -5,8 +5,10 @@ package protocol BlockHash {
     init()
     /// - Parameter blocks: a multiple of 64 bytes.
     mutating func compress(_ blocks: UnsafeRawBufferPointer)
-    /// Of everything that was added, in hexadecimal digits.
-    var digest: String { get }
+    /// What the blocks so far became.
+    var words: [UInt32] { get }
+    /// Of words and of the message's length.
+    static var isBigEndian: Bool { get }
 }
 
 /// What does not fill a block yet.
@@ -34,13 +36,23 @@ extension BlockHash {
         pending.bytes += bytes.dropFirst(whole.count)
     }
 
+    /// Of everything that was added, in hexadecimal digits.
+    package var digest: String {
+        var last = self
+        last.addPadding()
+        return last.words.flatMap { Self.bytes(of: $0) }
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     /// A bit, zeros, and the length in bits, so that the last block is full.
-    mutating func addPadding(length inOrder: (UInt64) -> UInt64) {
-        let bits = pending.count &* 8
+    private mutating func addPadding() {
         let zeros = (119 - Int(pending.count % 64)) % 64
-        var end = [0x80] + [UInt8](repeating: 0, count: zeros)
-        withUnsafeBytes(of: inOrder(bits)) { end += $0 }
+        let end = [0x80] + [UInt8](repeating: 0, count: zeros) + Self.bytes(of: pending.count &* 8)
         end.withUnsafeBytes { add($0) }
+    }
+
+    private static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: isBigEndian ? number.bigEndian : number.littleEndian) { Array($0) }
     }
 }
 

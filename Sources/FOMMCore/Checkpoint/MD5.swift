@@ -5,15 +5,8 @@ package struct MD5: BlockHash {
 
     package init() {}
 
-    /// Of everything that was added, in 32 hexadecimal digits.
-    package var digest: String {
-        var last = self
-        last.addPadding { $0.littleEndian }
-        let words = [last.state.0, last.state.1, last.state.2, last.state.3]
-        return words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-    }
+    package static let isBigEndian = false
+    package var words: [UInt32] { [state.0, state.1, state.2, state.3] }
 
     package mutating func compress(_ blocks: UnsafeRawBufferPointer) {
         for start in stride(from: 0, to: blocks.count, by: 64) {

@@ -7,12 +7,10 @@ package struct SHA256: BlockHash {
 
     package init() {}
 
-    /// Of everything that was added, in 64 hexadecimal digits.
-    package var digest: String {
-        var last = self
-        last.addPadding { $0.bigEndian }
-        let (a, b, c, d, e, f, g, h) = last.state
-        return [a, b, c, d, e, f, g, h].map { hexadecimal($0) }.joined()
+    package static let isBigEndian = true
+    package var words: [UInt32] {
+        let (a, b, c, d, e, f, g, h) = state
+        return [a, b, c, d, e, f, g, h]
     }
 
     package mutating func compress(_ blocks: UnsafeRawBufferPointer) {
@@ -63,9 +61,3 @@ package struct SHA256: BlockHash {
 
 @inline(__always)
 private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
-
-/// 8 digits, the most significant first.
-private func hexadecimal(_ word: UInt32) -> String {
-    let digits = String(word, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-}

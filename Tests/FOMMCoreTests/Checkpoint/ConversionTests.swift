@@ -146,40 +146,57 @@ struct ModelArchitectureTests {
 
 @Suite("Hashes and checksums against their standards")
 struct HashTests {
+    /// A text, so many times over, and its hashes.
+    struct Vector: CustomTestStringConvertible {
+        let text: String
+        let count: Int
+        let sha256: String
+        let md5: String
+
+        init(_ text: String, count: Int = 1, sha256: String, md5: String) {
+            self.text = text
+            self.count = count
+            self.sha256 = sha256
+            self.md5 = md5
+        }
+
+        var testDescription: String { "\(count) times \"\(text)\"" }
+    }
+
     /// FIPS 180-4 and RFC 1321, and lengths around a block.
-    private static let vectors: [(String, sha256: String, md5: String)] = [
-        (
+    private static let vectors = [
+        Vector(
             "", sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             md5: "d41d8cd98f00b204e9800998ecf8427e"
         ),
-        (
+        Vector(
             "abc", sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
             md5: "900150983cd24fb0d6963f7d28e17f72"
         ),
-        (
+        Vector(
             "message digest", sha256: "f7846f55cf23e14eebeab5b4e1550cad5b509e3348fbc4efa3a1413d393cb650",
             md5: "f96b697d7cb7938d525a2f31aaf161d0"
         ),
-        (
+        Vector(
             "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
             sha256: "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
             md5: "8215ef0796a20bcaaae116d3876c664a"
         ),
-        (
+        Vector(
             "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
             sha256: "f371bc4a311f2b009eef952dd83ca80e2b60026c8e935592d0f9c308453c813e",
             md5: "57edf4a22be3c955ac49da2e2107b67a"
         ),
-        (
-            String(repeating: "a", count: 1_000_000),
+        Vector(
+            "a", count: 1_000_000,
             sha256: "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
             md5: "7707d6ae4e027c70eea2a935c2296f21"
         ),
     ]
 
     @Test(arguments: vectors)
-    func standardVectors(_ vector: (String, sha256: String, md5: String)) {
-        let bytes = Array(vector.0.utf8)
+    func standardVectors(_ vector: Vector) {
+        let bytes = Array(String(repeating: vector.text, count: vector.count).utf8)
         for piece in [1, 63, 64, 65, 1 << 20] where piece * 100 > bytes.count {
             #expect(digest(SHA256.self, bytes, piece) == vector.sha256, "\(bytes.count) bytes, \(piece) at a time")
             #expect(digest(MD5.self, bytes, piece) == vector.md5, "\(bytes.count) bytes, \(piece) at a time")
