@@ -59,9 +59,7 @@ struct ModelDownload {
                 unlink(part)
             case .failed(let reason):
                 // As long as something comes, it is gone on with: that ends at `mostBytes`.
-                guard partSize > before else {
-                    throw failed(reason, hint: "say the same again to go on where it stopped")
-                }
+                guard partSize > before else { throw gaveUp(reason) }
             }
         }
     }
@@ -143,9 +141,16 @@ struct ModelDownload {
                 throw failed("what came has MD5 \(found), expected \(md5); it was removed", hint: "say the same again")
             }
         }
-        guard partSize > 0, rename(part, target) == 0 else {
-            throw failed("nothing came", hint: "try again later")
+        guard partSize > 0 else { throw gaveUp("nothing came") }
+        guard rename(part, target) == 0 else {
+            throw failed("cannot write \(target): \(Errno(rawValue: errno))", hint: "say the same again")
         }
+    }
+
+    private func gaveUp(_ reason: String) -> PuppetError {
+        guard partSize == 0 else { return failed(reason, hint: "say the same again to go on where it stopped") }
+        unlink(part)
+        return failed(reason, hint: "try again later")
     }
 
     private func sum() throws -> String { try MappedFile(path: part).digest(MD5.self) }

@@ -55,7 +55,7 @@ package struct PublishedModel: Sendable, Equatable {
         PublishedModel("nemo", "faces", "faces that begin to smile (UvA-NEMO)"),
         PublishedModel("taichi", "bodies", "whole bodies doing tai chi (TaiChiHD)"),
         PublishedModel("taichi-adv", "bodies", "the same, sharper: trained against a discriminator"),
-        PublishedModel("fashion", "bodies", "models turning in clothes (Fashion Video)", file: "fashion.pth.tar"),
+        PublishedModel("fashion", "bodies", "people turning in clothes (Fashion Video)", file: "fashion.pth.tar"),
         PublishedModel("mgif", "cartoons", "cartoon animals that walk (MGif)", singleJacobianMap: true),
         PublishedModel("bair", "robots", "a robot's arm that pushes things (BAIR)"),
     ]
