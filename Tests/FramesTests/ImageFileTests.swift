@@ -164,6 +164,18 @@ struct ImageFileTests {
         #expect(failureLine { _ = try decode(jpeg) }?.contains("61440x61440, more than 64 megapixels") == true)
     }
 
+    @Test(arguments: ["eXIf", "teSt"])
+    func aChunkCannotClaimMoreThanTheFileHas(_ type: String) {
+        var builder = PNGBuilder(width: 4, height: 4, .rgb)
+        builder.chunk(type, [1, 2, 3, 4])
+        var file = builder.finish(rows: (0..<4).map { _ in [UInt8](repeating: 9, count: 12) })
+        #expect(throws: Never.self) { try decode(file) }
+        let length = 8 + 25  // signature and first chunk
+        file.replaceSubrange(length..<length + 4, with: [0x29, 0, 0, 0])
+        let line = failureLine { _ = try decode(file) }
+        #expect(line?.contains("a chunk claims more bytes than the file has") == true, "\(line ?? "no error")")
+    }
+
     @Test func pathsThatAreNoPictures() throws {
         let folder = try TemporaryFolder()
         let missing = folder.path("none.png")

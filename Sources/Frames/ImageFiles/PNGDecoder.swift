@@ -3,6 +3,10 @@ import CPNG
 /// PNG of every colour type and depth, through libpng's simplified API.
 enum PNGDecoder {
     static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
+        let chunks = PNGChunks(bytes)
+        guard chunks.areThere else {
+            throw .damagedPicture("PNG", path: path, reason: "a chunk claims more bytes than the file has")
+        }
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)
         defer { png_image_free(&image) }
@@ -14,7 +18,6 @@ enum PNGDecoder {
         image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
 
         let hasAlpha = image.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) != 0
-        let upright = PNGChunks.orientation(bytes)
         let pixels: PixelBuffer
         if hasAlpha {
             let rgba = UnsafeMutableRawBufferPointer.allocate(byteCount: size.pixelCount * 4, alignment: 16)
@@ -26,7 +29,7 @@ enum PNGDecoder {
                 try finish(&image, format: PNG_FORMAT_FLAG_COLOR, into: rgb, path: path)
             }
         }
-        return upright.applied(to: pixels)
+        return chunks.orientation.applied(to: pixels)
     }
 
     private static func finish(
@@ -54,18 +57,36 @@ enum PNGDecoder {
     }
 }
 
-/// The little of PNG's container that libpng's simplified API does not tell.
-enum PNGChunks {
-    /// The orientation in the `eXIf` chunk; upright if there is none or it is malformed.
-    static func orientation(_ file: UnsafeRawBufferPointer) -> Orientation {
-        let bytes = BoundedBytes(file, bigEndian: true)
-        var offset = 8  // the signature
-        while let length = bytes.uint32(at: offset), let type = bytes.slice(at: offset + 4, count: 4) {
-            if type.elementsEqual("eXIf".utf8) {
-                return bytes.slice(at: offset + 8, count: length).flatMap(EXIF.orientation) ?? .upright
-            }
-            offset += length + 12  // length, type and checksum are 4 bytes each
+/// The little of PNG's container that libpng's simplified API does not tell: its chunks, from the front, up to one whose
+/// head is not there.
+struct PNGChunks: Sequence, IteratorProtocol {
+    struct Chunk {
+        let type: UnsafeRawBufferPointer
+        /// `nil` where it claims more than there is.
+        let body: UnsafeRawBufferPointer?
+    }
+
+    private let bytes: BoundedBytes
+    private var offset = 8  // the signature
+
+    /// - Parameter file: valid for as long as the value is used.
+    init(_ file: UnsafeRawBufferPointer) { bytes = BoundedBytes(file, bigEndian: true) }
+
+    mutating func next() -> Chunk? {
+        guard let length = bytes.uint32(at: offset), let type = bytes.slice(at: offset + 4, count: 4) else {
+            return nil
         }
-        return .upright
+        defer { offset += length + 12 }  // length, type and checksum are 4 bytes each
+        return Chunk(type: type, body: bytes.slice(at: offset + 8, count: length))
+    }
+
+    /// What is said in the `eXIf` chunk; upright if there is none or it is malformed.
+    var orientation: Orientation {
+        first { $0.type.elementsEqual("eXIf".utf8) }?.body.flatMap(EXIF.orientation) ?? .upright
+    }
+
+    /// Whether all chunks before the picture's data are there. libpng takes the memory that a chunk claims to need.
+    var areThere: Bool {
+        prefix { !$0.type.elementsEqual("IDAT".utf8) }.allSatisfy { $0.body != nil }
     }
 }
