@@ -1,5 +1,6 @@
-// Which instruction sets this CPU has; asked once per model, never per frame.
+// What is asked once per model, never per frame: which instruction sets this CPU has, and memory that loading left.
 #include "CFOMMKernels.h"
+#include <malloc.h>
 #include <string.h>
 
 extern const puppet_kernels puppet_kernels_portable;
@@ -23,6 +24,8 @@ static bool has_avxvnni(void) { return has_avx2() && __builtin_cpu_supports("avx
 
 static bool has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 #endif
+
+void puppet_release_freed_memory(void) { malloc_trim(0); }
 
 const puppet_kernels *puppet_kernels_named(const char *name) {
     if (strcmp(name, "portable") == 0) return &puppet_kernels_portable;

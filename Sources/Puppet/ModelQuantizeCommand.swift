@@ -48,7 +48,9 @@ struct ModelQuantizeCommand: ParsableCommand {
             throw ValidationError("--precision: quantize compares int8 with float32; it takes no choice.")
         }
         if output == nil, model == nil {
-            throw ValidationError("--output: the model in the program cannot be written; name a file.")
+            throw ValidationError(
+                "quantize: the model in the program cannot be written; name another with --model, or a file with --output."
+            )
         }
     }
 

@@ -102,7 +102,7 @@ extension PuppetTests {
                     ],
                     .exited(64), "--precision int8: portable has no kernels for it"
                 ),
-                (["model", "quantize", "--driving", "clip.y4m"], .exited(64), "--output: the model in the program"),
+                (["model", "quantize", "--driving", "clip.y4m"], .exited(64), "quantize: the model in the program"),
                 (Self.quantize + ["--frames", "0"], .exited(64), "--frames 0: expected 1 to 1000"),
                 (
                     Self.quantize + ["--output", "no/such/folder/m.safetensors"], .exited(1),

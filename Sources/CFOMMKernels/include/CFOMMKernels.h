@@ -257,6 +257,9 @@ static inline void puppet_pause(void) {
 #endif
 }
 
+/// Gives the system the memory that was freed. By itself malloc keeps what lies below something that is in use.
+void puppet_release_freed_memory(void);
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

@@ -1,3 +1,5 @@
+import CFOMMKernels
+
 /// A First Order Motion Model: the weights of its networks and what they need at run time. Immutable; any queue.
 ///
 /// ``FrameDetector`` and ``FrameGenerator`` run it, each confined to the queue of its pipeline stage.
@@ -66,6 +68,8 @@ package struct FOMMModel: Sendable {
             .map { PicturePlan(generator, $0, frameSize: frameSize, &generatorLayout) }
         self.detectorLayout = detectorLayout
         self.generatorLayout = generatorLayout
+        // Tens of megabytes at a time went through arrays while weights were packed.
+        puppet_release_freed_memory()
     }
 
     package var keypointCount: Int { detector.keypointCount }
