@@ -1,37 +1,44 @@
+import CFOMMKernels
+
 /// SHA-256 of bytes that come in pieces. Source: FIPS 180-4, section 6.2.
 package struct SHA256: BlockHash {
-    private var state: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (
-        0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19
-    )
+    package private(set) var words: [UInt32] = [
+        0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
+    ]
     package var pending = PendingBlock()
+    /// Whether the CPU's own instructions are used, where it has some.
+    var usesInstructions = true
 
     package init() {}
 
     package static let isBigEndian = true
-    package var words: [UInt32] {
-        let (a, b, c, d, e, f, g, h) = state
-        return [a, b, c, d, e, f, g, h]
-    }
 
     package mutating func compress(_ blocks: UnsafeRawBufferPointer) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+        guard let start = blocks.baseAddress else { return }
+        if usesInstructions, puppet_sha256_blocks(&words, Self.constants, start, blocks.count / 64) { return }
+        compressInSwift(blocks)
+    }
+
+    private mutating func compressInSwift(_ blocks: UnsafeRawBufferPointer) {
+        var state = (words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7])
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
             Self.constants.withUnsafeBufferPointer { constants in
                 for start in stride(from: 0, to: blocks.count, by: 64) {
                     for index in 0..<16 {
-                        words[index] = UInt32(
+                        schedule[index] = UInt32(
                             bigEndian: blocks.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self))
                     }
                     for index in 16..<64 {
-                        let (early, late) = (words[index - 15], words[index - 2])
+                        let (early, late) = (schedule[index - 15], schedule[index - 2])
                         let s0 = rotate(early, 7) ^ rotate(early, 18) ^ early >> 3
                         let s1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10
-                        words[index] = words[index - 16] &+ s0 &+ words[index - 7] &+ s1
+                        schedule[index] = schedule[index - 16] &+ s0 &+ schedule[index - 7] &+ s1
                     }
                     var (a, b, c, d, e, f, g, h) = state
                     for index in 0..<64 {
                         let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
                         let choice = g ^ (e & (f ^ g))
-                        let one = h &+ s1 &+ choice &+ constants[index] &+ words[index]
+                        let one = h &+ s1 &+ choice &+ constants[index] &+ schedule[index]
                         let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
                         let majority = (a & b) | (c & (a | b))
                         (h, g, f, e) = (g, f, e, d &+ one)
@@ -44,6 +51,7 @@ package struct SHA256: BlockHash {
                 }
             }
         }
+        words = [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7]
     }
 
     /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

@@ -203,6 +203,19 @@ struct HashTests {
         }
     }
 
+    @Test func theCPUsInstructionsHashAlike() {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * $0 + $0 / 7) }
+        for count in 0..<bytes.count {
+            var (hash, inSwift) = (SHA256(), SHA256())
+            inSwift.usesInstructions = false
+            bytes[..<count].withUnsafeBytes {
+                hash.add($0)
+                inSwift.add($0)
+            }
+            #expect(hash.digest == inSwift.digest, "\(count) bytes")
+        }
+    }
+
     private func digest<Hash: BlockHash>(_: Hash.Type, _ bytes: [UInt8], _ piece: Int) -> String {
         var hash = Hash()
         for start in stride(from: 0, to: bytes.count, by: piece) {
