@@ -35,6 +35,11 @@ extension PuppetTests {
             #expect(models[0].fingerprint == models[1].fingerprint, "calibrations made with the model stay valid")
             #expect(!models[0].hasRanges && models[1].hasRanges)
 
+            let told = try bench.run(["model", "info", "scaled.safetensors"])
+            #expect(
+                String(decoding: told.output, as: UTF8.self).contains(
+                    "PSNR against float32 at least \((psnr * 10).rounded() / 10) dB"))
+
             let again = ["model", "quantize", "--driving", "clip.y4m", "--model", "scaled.safetensors"]
             expectSuccess(try bench.run(again), again)
             let replaced = try SafetensorsFile(MappedFile(path: bench.path("scaled.safetensors")))

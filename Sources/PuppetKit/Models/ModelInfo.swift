@@ -53,6 +53,8 @@ package struct ModelInfo: PrintableReport, Sendable {
     package let temperature: Float
     package let keypointVariance: Float
     package let relativeMotion: Bool
+    /// The lowest PSNR of int8 against float32, in dB, where scales are stored with the model.
+    package let int8Psnr: Double?
     package let animates: String
     package let dataset: String?
     package let source: String?
@@ -97,6 +99,7 @@ package struct ModelInfo: PrintableReport, Sendable {
         temperature = network.configuration.temperature
         keypointVariance = network.configuration.keypointVariance
         relativeMotion = network.configuration.movesRelatively
+        int8Psnr = network.metadata[ActivationRanges.qualityKey].flatMap { Double($0) }
         animates = network.metadata["puppet.animates"] ?? "faces"
         dataset = network.metadata["puppet.dataset"]
         source = network.metadata["puppet.source"]
@@ -167,7 +170,9 @@ package struct ModelInfo: PrintableReport, Sendable {
                 "configuration",
                 "align_corners \(alignCorners), temperature \(temperature), kp_variance \(keypointVariance)"
             ),
-            ("source", source), ("SHA-256 of it", sourceSha256), ("licence", licence),
+            ("int8", int8Psnr.map { "scales stored; PSNR against float32 at least \($0) dB" }),
+            ("source", source ?? sourceSha256.map { _ in "another checkpoint" }), ("SHA-256 of it", sourceSha256),
+            ("licence", licence),
             (
                 "check",
                 "weights finite, \(check.keypointsInside) of \(architecture.keypoints) keypoints of the test face inside, "
