@@ -2,10 +2,10 @@ import Testing
 
 @testable import FOMMCore
 
-/// Memory of weights and workspaces, small and large enough to be mapped.
+@Suite("Memory of weights and workspaces, small and large enough to be mapped")
 struct StorageTests {
     @Test(arguments: [0, 1, 17, 1 << 18 - 1, 1 << 18, 3 << 18 + 5, 5 << 18])
-    func begins_zeroed_on_a_cache_line(count: Int) {
+    func beginsZeroedOnACacheLine(count: Int) {
         for _ in 0..<3 {
             let numbers = UnsafeMutablePointer<Float>.allocateAligned(count)
             #expect(Int(bitPattern: numbers) % 64 == 0)
@@ -15,7 +15,7 @@ struct StorageTests {
         }
     }
 
-    @Test func large_memory_begins_a_huge_page() {
+    @Test func whatIsLargeBeginsAHugePage() {
         let count = 3 << 20
         let numbers = UnsafeMutablePointer<Int8>.allocateAligned(count)
         defer { numbers.deallocateAligned(count) }

@@ -4,7 +4,7 @@ import CPNG
 enum PNGDecoder {
     static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
         let chunks = PNGChunks(bytes)
-        guard chunks.areThere else {
+        guard chunks.fitTheFile else {
             throw .damagedPicture("PNG", path: path, reason: "a chunk claims more bytes than the file has")
         }
         var image = png_image()
@@ -86,7 +86,7 @@ struct PNGChunks: Sequence, IteratorProtocol {
     }
 
     /// Whether all chunks before the picture's data are there. libpng takes the memory that a chunk claims to need.
-    var areThere: Bool {
+    var fitTheFile: Bool {
         prefix { !$0.type.elementsEqual("IDAT".utf8) }.allSatisfy { $0.body != nil }
     }
 }

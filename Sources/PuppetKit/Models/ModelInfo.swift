@@ -171,7 +171,7 @@ package struct ModelInfo: PrintableReport, Sendable {
                 "align_corners \(alignCorners), temperature \(temperature), kp_variance \(keypointVariance)"
             ),
             ("int8", int8Psnr.map { "scales stored; PSNR against float32 at least \($0) dB" }),
-            ("source", source ?? sourceSha256.map { _ in "another checkpoint" }), ("SHA-256 of it", sourceSha256),
+            ("source", source ?? sourceSha256.map { _ in "a checkpoint" }), ("SHA-256 of it", sourceSha256),
             ("licence", licence),
             (
                 "check",
