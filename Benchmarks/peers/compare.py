@@ -84,7 +84,7 @@ def run(options: argparse.Namespace, work: Path) -> Page:
             if model == "published":
                 weights.write_random(file, scaled_to(width or PUBLISHED_WIDTH))
             else:
-                file.symlink_to(ROOT / "Models/lite.safetensors")
+                file.symlink_to(ROOT / "Models/face.safetensors")
             config = weights.config_of(file)
             cases.write(folder, file, ROOT / "Assets/portrait.png", size)
             if "puppet_int8" in options.engines:

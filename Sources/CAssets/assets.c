@@ -19,6 +19,6 @@
         return (puppet_asset){puppet_##NAME##_start, count};                                  \
     }
 
-PUPPET_EMBED(model, "lite.safetensors")
+PUPPET_EMBED(model, "face.safetensors")
 PUPPET_EMBED(portrait, "portrait.png")
 PUPPET_EMBED(font, "DejaVuSansMono.ttf")

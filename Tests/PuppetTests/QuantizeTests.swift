@@ -1,5 +1,7 @@
 import FOMMCore
 import Foundation
+import Frames
+import TestSupport
 import Testing
 
 extension PuppetTests {
@@ -80,15 +82,19 @@ extension PuppetTests {
             let psnr = Self.psnr(exact.output, quantised.output)
             #expect(psnr >= 38, "\(psnr) dB")
 
-            let still = ["animate", "--driving", "clip.y4m", "--frames", "2", "--output", "-", "--precision", "int8"]
-            var noisy = Workbench.clip(frames: 1)
-            var random = SystemRandomNumberGenerator()
-            let picture = Array(noisy.suffix(6 + 64 * 64 * 3 / 2)).enumerated().map { index, byte -> UInt8 in
-                guard index >= 6, index < 6 + 64 * 64 else { return byte }
-                return UInt8(clamping: Int(byte) + Int.random(in: -2...2, using: &random))
+            let portrait = try ImageFile.read(Workbench.portrait)
+            var random = SeededRandom(seed: 1)
+            let noisy = PixelBuffer(size: portrait.size) { output in
+                portrait.withBytes { bytes in
+                    for index in output.indices {
+                        output[index] = UInt8(clamping: Int(bytes[index]) + Int.random(in: -2...2, using: &random))
+                    }
+                }
             }
-            noisy += picture
-            try bench.write(noisy, "clip.y4m")
+            try makeFolder(bench.path("still"))
+            try bench.write(PNGFile.encode(portrait), "still/1.png")
+            try bench.write(PNGFile.encode(noisy), "still/2.png")
+            let still = ["animate", "--driving", "still", "--frames", "2", "--output", "-", "--precision", "int8"]
             let frames = try bench.run(still)
             expectSuccess(frames, still)
             let size = 6 + 256 * 256 * 3 / 2

@@ -8,8 +8,10 @@ import Testing
 struct Workbench: ~Copyable {
     static let side = 64
     static let frameCount = 10
-    static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures/tiny.weights.safetensors")
+    private static let project = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+    static let fixture = project.appending(path: "Tests/Fixtures/tiny.weights.safetensors")
+    /// The picture of which the bundled portrait is made.
+    static let portrait = project.appending(path: "Assets/portrait.png").path
     /// Options that choose that network.
     static let tiny = ["--model", "tiny.safetensors", "--size", "\(side)"]
 

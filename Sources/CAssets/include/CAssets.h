@@ -13,7 +13,7 @@ typedef struct {
     size_t count;
 } puppet_asset;
 
-/// Models/lite.safetensors: the default model.
+/// Models/face.safetensors: the default model.
 puppet_asset puppet_asset_model(void);
 
 /// Assets/portrait.png: the default avatar and the face of the test camera, 512x512, RGB.

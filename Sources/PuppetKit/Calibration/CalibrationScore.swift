@@ -42,7 +42,7 @@ package struct CalibrationScore: Sendable, Equatable {
     /// Degrees beyond the doubt at which a difference costs two thirds of the score.
     private static let tolerance = (yaw: 20.0, roll: 14.0)
     /// Degrees from which a difference is worth a word.
-    private static let visible = (yaw: 12.0, roll: 8.0)
+    private static let visible = (yaw: 10.0, roll: 8.0)
     /// In keypoint units; 0.02 are two and a half pixels of 256.
     private static let unrestTolerance = 0.02
     /// A confidence that leaves no doubt.

@@ -4,9 +4,9 @@ import Glibc
 /// How two heads are posed differently, as far as keypoints can tell. Degrees, signs as the picture shows them: yaw to
 /// the right, roll clockwise. Allocates nothing.
 ///
-/// Roll is the angle of the similarity between them, about two thirds of the truth: shoulders stay. Yaw is read off the Jacobians, what the similarity does not explain
-/// of them: a face is a bulge, and turning it to the right crowds what is right of the middle and spreads what is left of
-/// it. Where keypoints lie says less, because it differs as much between two people as between two poses.
+/// Roll is the angle of the similarity between them. Yaw is read off the Jacobians, what the similarity does not explain of
+/// them: a face is a bulge, and turning it to the right crowds what is right of the middle and spreads what is left of it.
+/// Where keypoints lie says less, because it differs as much between two people as between two poses.
 ///
 /// There is no pitch. Nodding moves the bundled model's keypoints almost as one, which the similarity takes for a shift,
 /// and what is left is less than people differ by. How far the rest can be trusted: docs/calibration.md.
@@ -41,5 +41,5 @@ struct PoseDifference: Equatable, Sendable {
     /// The square of the ball's depth below which its slope grows no further.
     private static let flattest = 0.05
     /// Jacobians answer to less than the whole bulge; measured with the test camera, which says how far it turned.
-    private static let gain = 3.3
+    private static let gain = 2.9
 }

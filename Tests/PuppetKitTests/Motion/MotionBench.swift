@@ -18,7 +18,7 @@ struct MotionBench {
     }
 
     private static let modelPath = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../Models/lite.safetensors").path
+        .appending(path: "../../../Models/face.safetensors").path
 
     /// Noise as strong as in a dim room, as coarse as denoiser and codec leave it: 6 times the tremble of noise that is
     /// every pixel's own.
