@@ -1,6 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "puppet",
     products: [.executable(name: "puppet", targets: ["Puppet"])],
@@ -10,57 +14,80 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
     ],
     targets: [
+        // Libraries of the system.
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev", "libsdl2-ttf-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
-        .systemLibrary(name: "CVideoDev"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
+        // Who may import whom: the table in docs/develop.md says why.
+        .target(name: "System", dependencies: [systemPackage]),
+        .target(name: "Flow", dependencies: ["System"]),
+        .target(name: "Frames", dependencies: ["System", "CPNG", "CTurboJPEG", systemPackage]),
+        .target(name: "Capture", dependencies: ["System", "Frames", "CV4L2", systemPackage]),
+        .target(name: "Display", dependencies: ["System", "Flow", "Frames", "CSDL2", "CV4L2", systemPackage]),
+
         .target(name: "CFOMMKernels"),
-        .target(
-            name: "FOMMCore",
-            dependencies: ["CFOMMKernels", "COpenBLAS", .product(name: "SystemPackage", package: "swift-system")]),
+        .target(name: "FOMMCore", dependencies: ["CFOMMKernels", "COpenBLAS", systemPackage]),
+        .target(name: "Motion", dependencies: ["FOMMCore"]),
+        .target(name: "Checkpoints", dependencies: ["FOMMCore", "CFOMMKernels"]),
+
         .target(
             name: "CAssets", cSettings: [.headerSearchPath("../../Models"), .headerSearchPath("../../Assets")]),
-
+        .target(name: "Assets", dependencies: ["System", "Frames", "FOMMCore", "CAssets"]),
         .target(
-            name: "Frames",
-            dependencies: ["CPNG", "CTurboJPEG", .product(name: "SystemPackage", package: "swift-system")]),
+            name: "Driving",
+            dependencies: ["System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets"]),
         .target(
-            name: "Capture",
-            dependencies: ["CV4L2", "Frames", .product(name: "SystemPackage", package: "swift-system")]),
-        .target(
-            name: "Display",
-            dependencies: ["Frames", "CSDL2", "CVideoDev", .product(name: "SystemPackage", package: "swift-system")]),
-
-        .target(
-            name: "PuppetKit",
+            name: "Live",
             dependencies: [
-                "CAssets", "Capture", "Display", "FOMMCore", .product(name: "Logging", package: "swift-log"),
-            ]
-        ),
+                "System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", logging,
+            ]),
+        .target(
+            name: "Models", dependencies: ["System", "Frames", "FOMMCore", "Checkpoints", "Assets", "Driving"]),
+        .target(name: "Doctor", dependencies: ["System", "Capture", "FOMMCore", "Assets"]),
+        .target(
+            name: "Bench",
+            dependencies: [
+                "System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", "Live",
+            ]),
         .executableTarget(
             name: "Puppet",
             dependencies: [
-                "PuppetKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                "System", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", "Live", "Models",
+                "Doctor", "Bench", argumentParser, logging,
             ]),
 
-        .target(name: "TestSupport", dependencies: ["Frames", "CTurboJPEG"], path: "Tests/TestSupport"),
-        .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
+        .target(
+            name: "TestSupport", dependencies: ["FOMMCore", "Frames", "System", "CTurboJPEG"],
+            path: "Tests/TestSupport"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "SystemTests", dependencies: ["Frames", "System", "TestSupport"]),
         .testTarget(
-            name: "PuppetKitTests",
-            dependencies: ["PuppetKit", "FOMMCore", "Frames", "Capture", "CAllocationCounter", "TestSupport"]),
-        .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"]),
-        .testTarget(name: "CaptureTests", dependencies: ["CV4L2", "Capture", "CAllocationCounter", "TestSupport"]),
+            name: "FramesTests", dependencies: ["Frames", "Flow", "System", "TestSupport"]),
+        .testTarget(
+            name: "CaptureTests",
+            dependencies: ["CAllocationCounter", "CV4L2", "Capture", "Frames", "System", "TestSupport"]),
         .testTarget(
             name: "DisplayTests",
             dependencies: [
-                "CAllocationCounter", "CAssets", "CSDL2", "CVideoDev", "Capture", "Display", "TestSupport",
+                "CAllocationCounter", "CAssets", "CSDL2", "CV4L2", "Capture", "Display", "Frames", "Flow", "System",
+                "TestSupport",
             ]),
-        .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "TestSupport"]),
+        .testTarget(
+            name: "FOMMCoreTests", dependencies: ["CFOMMKernels", "Checkpoints", "FOMMCore", "Motion", "TestSupport"]),
+        .testTarget(name: "MotionTests", dependencies: ["FOMMCore", "Motion", "TestSupport"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "FOMMCore", "TestSupport"]),
+        .testTarget(
+            name: "DrivingTests",
+            dependencies: [
+                "Assets", "Bench", "CAllocationCounter", "Capture", "Driving", "FOMMCore", "Flow", "Frames", "Live",
+                "Models", "Motion", "System", "TestSupport",
+            ]),
+        .testTarget(name: "ModelsTests", dependencies: ["Checkpoints", "FOMMCore", "Models", "System", "TestSupport"]),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Capture", "System", "TestSupport"]),
+        .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "System", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
@@ -71,6 +98,9 @@ if Context.environment["PUPPET_FUZZ"] != nil {
     package.products.append(.executable(name: "Fuzz", targets: ["Fuzz"]))
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Capture", "FOMMCore", "Frames", "PuppetKit", "TestSupport"],
+            name: "Fuzz",
+            dependencies: [
+                "Assets", "Capture", "Checkpoints", "Driving", "FOMMCore", "Frames", "Models", "System", "TestSupport",
+            ],
             path: "Tests/Fuzz"))
 }

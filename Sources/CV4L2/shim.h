@@ -1,10 +1,12 @@
-/// Video4Linux: the kernel's structures, and libv4l2 for cameras whose formats we do not read ourselves.
+/// Video4Linux: the kernel's structures and requests, and libv4l2 for cameras whose formats we do not read ourselves.
+/// Devices that pictures are written to are asked by the kernel's own calls: libv4l2 has nothing to do for those.
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
 #include <libv4l2.h>
 #include <linux/videodev2.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 /// open() is variadic, which Swift cannot call. Not v4l2_open(): it writes to standard error about whatever is not a
@@ -24,6 +26,11 @@ static inline int puppet_v4l2_convert(int descriptor) {
 /// v4l2_ioctl() is variadic, which Swift cannot call; V4L2 always passes exactly one pointer.
 static inline int puppet_v4l2_ioctl(int descriptor, unsigned long request, void *_Nonnull argument) {
     return v4l2_ioctl(descriptor, request, argument);
+}
+
+/// ioctl() is variadic as well: the kernel itself, past libv4l2.
+static inline int puppet_kernel_ioctl(int descriptor, unsigned long request, void *_Nonnull argument) {
+    return ioctl(descriptor, request, argument);
 }
 
 /// MAP_FAILED is a cast, which Swift does not import: here failure is NULL. The only way cameras are ever mapped.
@@ -49,3 +56,7 @@ static const unsigned long PUPPET_VIDIOC_QBUF = VIDIOC_QBUF;
 static const unsigned long PUPPET_VIDIOC_DQBUF = VIDIOC_DQBUF;
 static const unsigned long PUPPET_VIDIOC_STREAMON = VIDIOC_STREAMON;
 static const unsigned long PUPPET_VIDIOC_STREAMOFF = VIDIOC_STREAMOFF;
+
+/// Pixel formats expand v4l2_fourcc(), a macro with arguments, which Swift does not import.
+static const unsigned int PUPPET_V4L2_PIX_FMT_YUYV = V4L2_PIX_FMT_YUYV;
+static const unsigned int PUPPET_V4L2_PIX_FMT_YUV420 = V4L2_PIX_FMT_YUV420;

@@ -1,4 +1,4 @@
-import Frames
+import System
 
 /// Why a source could not be opened or read.
 package typealias CaptureError = FileError<CaptureErrorCode>

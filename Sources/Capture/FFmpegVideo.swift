@@ -1,4 +1,5 @@
 import Frames
+import System
 import SystemPackage
 
 /// Any video that the `ffmpeg` program reads, decoded by it into a pipe of Y4M. One queue owns a value.

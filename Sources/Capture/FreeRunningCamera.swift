@@ -1,5 +1,6 @@
 import Foundation
 import Frames
+import System
 
 /// Makes a camera of any source: pictures come at its rate whether somebody fetches them or not, and wait in a few
 /// buffers, oldest first, as those of a driver do. Where no buffer is free a picture is lost.

@@ -1,5 +1,6 @@
 import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// The PNG and JPEG pictures of a folder, in the order of their numbers, as video. One queue owns a value.

@@ -1,5 +1,6 @@
 import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// Opens the video that `path` names: `-` for Y4M on standard input, a `.y4m` file, a folder of pictures, or any other

@@ -1,4 +1,4 @@
-import Frames
+import System
 
 /// Why a sink could not be opened or written.
 package typealias DisplayError = FileError<DisplayErrorCode>

@@ -1,4 +1,5 @@
 import Frames
+import System
 import SystemPackage
 
 /// Writes pictures as any kind of video that the `ffmpeg` program makes. One queue owns a value.

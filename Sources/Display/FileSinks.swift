@@ -1,5 +1,6 @@
 import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// Opens the file sink that `path` names: `null`, `-` for Y4M on standard output, a `.y4m` file, a folder of PNG

@@ -1,5 +1,6 @@
 import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// Writes each picture as a PNG of its own: 000001.png, 000002.png and so on. One queue owns a value.

@@ -1,4 +1,5 @@
 import Frames
+import System
 
 /// Writes pictures as uncompressed YUV4MPEG2 video, to a file or to standard output. One queue owns a value.
 package final class Y4MWriter: FrameSink {

@@ -1,4 +1,5 @@
 import Synchronization
+import System
 
 /// One picture: 8-bit RGB, interleaved, rows contiguous, top row first. Immutable once made; copies share the pixels.
 ///

@@ -1,20 +1,20 @@
 /// Where one side of a square lies along an axis of a frame's pixels.
 struct Stretch: Equatable {
     /// The first pixel that it covers.
-    let first: Int
+    package let first: Int
     /// The rest, which is all that weights depend on.
     let extent: Extent
 
     /// How much of pixels in a row a stretch covers, in units that make all edges whole numbers.
     struct Extent: Equatable {
         /// Units of the first pixel before the stretch, fewer than ``unit``.
-        let offset: Int
+        package let offset: Int
         let length: Int
         /// How many of them a pixel has.
         let unit: Int
 
         /// Of the pixels covered, in whole or in part.
-        var count: Int { (offset + length + unit - 1) / unit }
+        package var count: Int { (offset + length + unit - 1) / unit }
 
         /// Whether it is just so many whole pixels.
         func isWhole(_ pixels: Int) -> Bool { offset == 0 && length == pixels * unit }
@@ -41,7 +41,7 @@ struct Stretch: Equatable {
 /// elements count from the stretch's first.
 final class Taps {
     let extent: Stretch.Extent
-    let first: UnsafeMutablePointer<Int>
+    package let first: UnsafeMutablePointer<Int>
     private let range: UnsafeMutablePointer<Range<Int>>
     private let allWeights: UnsafeMutablePointer<Float>
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Frames
-import PuppetKit
+import Driving
+import Live
 
 struct AnimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
-import FOMMCore
-import PuppetKit
+import Bench
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import Frames
+import System
 
 /// Megabytes done, and how fast, on one line of a terminal; nothing where standard error is not one.
 final class ByteProgressBar {

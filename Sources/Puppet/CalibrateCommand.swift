@@ -1,5 +1,6 @@
 import ArgumentParser
-import PuppetKit
+import Driving
+import Live
 import Synchronization
 
 struct CalibrateCommand: ParsableCommand {

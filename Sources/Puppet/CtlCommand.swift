@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import PuppetKit
+import Live
 
 struct CtlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

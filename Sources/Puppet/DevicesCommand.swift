@@ -1,7 +1,6 @@
 import ArgumentParser
 import Capture
 import Foundation
-import PuppetKit
 
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

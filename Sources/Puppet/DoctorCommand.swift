@@ -1,6 +1,7 @@
 import ArgumentParser
+import Doctor
 import Foundation
-import PuppetKit
+import System
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Dispatch
-import Frames
 import Glibc
 import Synchronization
+import System
 
 /// SIGINT, SIGTERM and SIGHUP as a request to stop: files are finished or removed, the terminal is left as it was found.
 ///

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import PuppetKit
+import Models
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Driving
 import FOMMCore
 import Foundation
 import Frames
-import PuppetKit
+import Models
 
 struct ModelQuantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,7 +56,7 @@ struct ModelQuantizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
+        let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).openModel(model)
         let quantiser = Quantiser(file, instructionSet: compute.instructionSet, threads: compute.threads)
         let source = DrivingSource(
             driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)

@@ -1,5 +1,5 @@
-import Frames
-import PuppetKit
+import Driving
+import System
 
 /// Frames, frames per second and time left, on one line of a terminal; nothing where standard error is not one.
 final class ProgressBar {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Display
 import Foundation
-import PuppetKit
+import Live
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

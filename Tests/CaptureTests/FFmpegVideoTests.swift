@@ -1,4 +1,5 @@
 import Frames
+import System
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import FOMMCore
 
@@ -11,8 +12,7 @@ struct Fixture: Sendable, CustomStringConvertible {
 
     var description: String { name }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures").path
+    static let folder = projectFolder.appending(path: "Tests/Fixtures").path
 
     /// Those of the project, and every one in the folder that `PUPPET_FIXTURES` names.
     static let all = own + others

@@ -1,3 +1,4 @@
+
 /// Zero padding, float64 sums. - Returns: `[outputs, height, width]`.
 func naiveConvolution(
     _ input: [Float], inputs: Int, height: Int, width: Int, _ weights: [Float], _ bias: [Float], outputs: Int,

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import FOMMCore
+@testable import Motion
 
 @Suite("Every stage against the PyTorch reference, on every instruction set this CPU has")
 struct StageTests {

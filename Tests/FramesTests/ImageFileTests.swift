@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Frames
+@testable import System
 
 @Suite("Picture files: every kind, every fault")
 struct ImageFileTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Frames
+@testable import System
 
 @Suite("Square fit against a naive reference in double precision")
 struct SquareFitTests {

@@ -1,10 +1,14 @@
 import Foundation
 import TestSupport
 
+@testable import Assets
 @testable import Capture
+@testable import Checkpoints
+@testable import Driving
 @testable import FOMMCore
 @testable import Frames
-@testable import PuppetKit
+@testable import Models
+@testable import System
 
 /// What reads bytes that may come from anywhere.
 enum Reader: String {

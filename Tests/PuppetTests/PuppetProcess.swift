@@ -1,6 +1,6 @@
 import Foundation
-import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// The built program, run as its user would run it: arguments, a folder to be in, and what it printed.

@@ -8,10 +8,9 @@ import Testing
 struct Workbench: ~Copyable {
     static let side = 64
     static let frameCount = 10
-    private static let project = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
-    static let fixture = project.appending(path: "Tests/Fixtures/tiny.weights.safetensors")
+    static let fixture = projectFolder.appending(path: "Tests/Fixtures/tiny.weights.safetensors")
     /// The picture of which the bundled portrait is made.
-    static let portrait = project.appending(path: "Assets/portrait.png").path
+    static let portrait = projectFolder.appending(path: "Assets/portrait.png").path
     /// Options that choose that network.
     static let tiny = ["--model", "tiny.safetensors", "--size", "\(side)"]
 

@@ -1,5 +1,5 @@
 import Foundation
-import Frames
+import System
 
 package func writeFile(_ bytes: some Sequence<UInt8>, to path: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path))

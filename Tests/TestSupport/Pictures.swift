@@ -1,4 +1,5 @@
 import Frames
+import System
 
 extension PixelBuffer {
     /// A picture whose pixel at column `x` and row `y` is `pixel(x, y)`.

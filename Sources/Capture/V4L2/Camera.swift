@@ -1,6 +1,7 @@
 import CV4L2
 import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// A camera, read through V4L2. One queue owns a value.

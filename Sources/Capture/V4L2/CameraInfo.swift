@@ -1,4 +1,5 @@
 import Frames
+import System
 
 /// A video device. Encodes to JSON; set the encoder's `keyEncodingStrategy` to `.convertToSnakeCase`.
 package struct CameraInfo: Encodable, Sendable {

@@ -1,6 +1,6 @@
 import CV4L2
-import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// The video devices of this computer.

@@ -1,5 +1,5 @@
 import CV4L2
-import Frames
+import System
 import SystemPackage
 
 /// The driver's buffers, mapped into memory and streaming; ends the stream and unmaps them when it ends. One queue owns

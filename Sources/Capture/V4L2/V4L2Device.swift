@@ -1,5 +1,4 @@
 import CV4L2
-import Frames
 import SystemPackage
 
 /// An open V4L2 device, closed when the value ends. One queue owns a value.

@@ -1,4 +1,4 @@
-import Frames
+import System
 import SystemPackage
 
 /// The sentences for what goes wrong with cameras, each in one place.

@@ -1,6 +1,6 @@
 import CV4L2
-import Frames
 import Glibc
+import System
 
 /// The system calls that a camera takes, so that a test can play the kernel.
 ///

@@ -1,5 +1,5 @@
-import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// Lines and blocks of bytes from a file or a pipe, buffered. One queue owns a value.

@@ -1,6 +1,7 @@
 import Dispatch
 import Frames
 import Synchronization
+import System
 
 /// A virtual camera: pictures written to a v4l2loopback device, for call programs to read.
 ///

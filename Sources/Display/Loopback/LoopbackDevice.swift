@@ -1,6 +1,7 @@
-import CVideoDev
+import CV4L2
 import Frames
 import Glibc
+import System
 import SystemPackage
 
 /// A v4l2loopback device that pictures are written to. One queue owns a value; the device is closed when it ends.

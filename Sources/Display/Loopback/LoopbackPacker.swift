@@ -1,5 +1,3 @@
-import Frames
-
 /// Turns interleaved RGB into what a loopback camera takes: BT.601, limited range.
 enum LoopbackPacker {
     /// - Parameters:

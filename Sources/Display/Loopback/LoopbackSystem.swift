@@ -1,6 +1,6 @@
-import CVideoDev
-import Frames
+import CV4L2
 import Glibc
+import System
 
 /// What a loopback camera asks of the kernel; tests play it. Calls fail as in C: a negative result, and `errno`.
 package struct LoopbackSystem: Sendable {
@@ -33,7 +33,7 @@ package struct LoopbackSystem: Sendable {
     /// The kernel itself.
     package static let live = LoopbackSystem(
         open: { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) },
-        ioctl: { puppet_videodev_ioctl($0, $1, $2) },
+        ioctl: { puppet_kernel_ioctl($0, $1, $2) },
         write: { Glibc.write($0, $1, $2) },
         close: { _ = Glibc.close($0) },
         now: { .now },

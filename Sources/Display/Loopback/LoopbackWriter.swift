@@ -1,5 +1,7 @@
+import Flow
 import Frames
 import Synchronization
+import System
 
 /// What a loopback camera is given to show.
 enum LoopbackContent: Sendable {

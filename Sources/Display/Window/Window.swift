@@ -1,6 +1,7 @@
 import CSDL2
 import Dispatch
 import Frames
+import System
 
 /// A window that shows scenes, letterboxed and resizable, and turns keys into events.
 ///

@@ -1,4 +1,5 @@
 import Frames
+import System
 
 /// All that a window shows: a value, drawn anew whenever one is presented.
 package struct WindowScene: Sendable {

@@ -4,7 +4,7 @@
 /// one along the rows. `taps = 4 (n - 1) + 1` tells n.
 struct AntiAliasInterpolation2d: Sendable {
     /// n: 4 for the published models' scale factor of 0.25.
-    let step: Int
+    package let step: Int
     private let taps: [Float]
 
     init(_ reader: WeightReader, at path: String) throws(WeightError) {
@@ -29,7 +29,7 @@ struct AntiAliasInterpolation2d: Sendable {
     }
 
     /// - Returns: n for the kernel's shape; `nil` for the shape of something else.
-    static func step(ofKernel shape: [Int]) -> Int? {
+    package static func step(ofKernel shape: [Int]) -> Int? {
         guard shape.count == 4, shape[0] == 3, shape[1] == 1, shape[2] == shape[3], shape[2] % 4 == 1,
             (5...61).contains(shape[2])
         else { return nil }

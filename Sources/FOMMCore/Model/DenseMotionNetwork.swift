@@ -7,7 +7,7 @@ import CFOMMKernels
 ///   frame. Output, all planar: mask `[K + 1, 64, 64]`, deformation `[64, 64, 2]` in -1...1, occlusion `[1, 64, 64]`.
 struct DenseMotionNetwork: Sendable {
     /// Rows and columns of everything this network computes: 64 for a 256 px model.
-    let size: Int
+    package let size: Int
     let hasOcclusionMap: Bool
     let down: AntiAliasInterpolation2d?
     private let motionCount: Int

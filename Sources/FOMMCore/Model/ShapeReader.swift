@@ -1,7 +1,7 @@
 /// Walks through the layers as ``WeightReader`` does, with shapes in place of weights.
 struct ShapeReader {
-    let shapes: [String: [Int]]
-    let file: String
+    package let shapes: [String: [Int]]
+    package let file: String
     private(set) var read: Set<String> = []
     private(set) var parameters = 0
     private(set) var convolutions: [ModelArchitecture.Convolution] = []
@@ -13,7 +13,7 @@ struct ShapeReader {
 
     func has(_ name: String) -> Bool { shapes[name] != nil }
 
-    func count(of path: String) -> Int { numberedParts(of: path, in: shapes.keys) }
+    package func count(of path: String) -> Int { numberedParts(of: path, in: shapes.keys) }
 
     /// A convolution's weight and bias. - Returns: its output channels.
     @discardableResult
@@ -43,7 +43,7 @@ struct ShapeReader {
     }
 
     /// Convolution and norm. - Returns: its output channels.
-    mutating func block(
+    package mutating func block(
         _ path: String, inputs: Int, kernel: Int = 3, reduction: Double, isPerAvatar: Bool = false
     ) throws(WeightError) -> Int {
         let outputs = try convolution(

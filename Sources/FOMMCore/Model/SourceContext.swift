@@ -72,7 +72,7 @@ package struct SourceContext: Sendable {
 
 /// The generator's features of an avatar at one size. A class, so that whoever keeps something made from it can tell.
 final class EncodedAvatar: Sendable {
-    let scale: PictureScale
+    package let scale: PictureScale
     private let tensor: StoredTensor
     /// Sum of the features' magnitudes in an average tile.
     let tileMagnitude: Float
@@ -108,7 +108,7 @@ struct StoredTensor: Sendable {
     }
 
     /// For reading. A view can be written, but layers write only where they are told to.
-    var view: TensorView {
+    package var view: TensorView {
         TensorView(shape: shape, base: UnsafeMutablePointer(mutating: storage.pointer + shape.origin))
     }
 }

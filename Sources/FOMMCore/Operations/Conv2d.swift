@@ -77,7 +77,7 @@ struct Conv2d: Sendable {
     }
 
     /// Set by ``quantised(_:sources:levels:)``.
-    var int8: Int8Weights? {
+    package var int8: Int8Weights? {
         if case .integers(let weights) = weights { weights } else { nil }
     }
 
@@ -98,7 +98,7 @@ struct Conv2d: Sendable {
     struct Epilogue {
         var relu = false
         /// Added to the sums; shape of the output.
-        var residual: TensorView?
+        package var residual: TensorView?
         /// Receives `max(output * scale + shift, 0)`; shape of the output.
         var activated: (into: TensorView, by: ScaleShift)?
     }
@@ -177,8 +177,8 @@ struct Conv2d: Sendable {
 
 /// Per-channel `x * scale + shift` in the lane order of a tensor: a batch norm that no convolution could absorb.
 struct ScaleShift: Sendable {
-    let scale: FloatStorage
-    let shift: FloatStorage
+    package let scale: FloatStorage
+    package let shift: FloatStorage
 
     init(_ norm: BatchNorm, channels: ChannelLayout) {
         scale = PackedWeights.spread(norm.scale, channels)

@@ -80,7 +80,7 @@ enum PackedWeights: Sendable {
     }
 
     /// One number per output, in the lanes of a tensor.
-    static func spread(_ values: [Float], _ channels: ChannelLayout) -> FloatStorage {
+    package static func spread(_ values: [Float], _ channels: ChannelLayout) -> FloatStorage {
         FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
             for (value, lane) in zip(values, channels.lanes) { packed[lane] = value }
         }

@@ -1,11 +1,11 @@
 /// Tiles of 4x4 pixels of an image, counted along its rows: what a layer computes of its output, the rest of which stays
 /// as it is. Each at most once. Borrowed memory that outlives the layer's call.
 struct TileList {
-    let indices: UnsafePointer<Int32>
-    let count: Int
+    package let indices: UnsafePointer<Int32>
+    package let count: Int
 
     /// Rows and columns of a tile.
-    static let side = 4
+    package static let side = 4
 }
 
 /// Tiles of 4x4 pixels that lie next to one another in a row of tiles. Row and columns count tiles.

@@ -2,13 +2,13 @@ import CFOMMKernels
 
 /// Where a tensor lies in a ``Workspace``.
 struct TensorSlot: Sendable {
-    let shape: TensorShape
+    package let shape: TensorShape
     fileprivate let offset: Int
 }
 
 /// Where plain floats (a heatmap, a mask) lie in a ``Workspace``.
 struct FloatSlot: Sendable {
-    let count: Int
+    package let count: Int
     fileprivate let offset: Int
 }
 

@@ -65,7 +65,7 @@ package final class MappedFile: @unchecked Sendable {
 
     /// Tells the kernel that `range` will not be read again soon, so that a large model's file and its packed form need
     /// not both be in memory.
-    func finishedReading(_ range: Range<Int>) {
+    package func finishedReading(_ range: Range<Int>) {
         guard origin != .memory else { return }  // the kernel could not read that again: it would be zeros
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let address = Int(bitPattern: bytes.baseAddress!)

@@ -5,11 +5,11 @@ import Foundation
 /// Nothing a header says is believed before it has been checked against the size of the file.
 /// Source: the format's description in huggingface/safetensors.
 package struct SafetensorsFile: Sendable {
-    struct Tensor: Sendable {
-        let type: ElementType
-        let shape: [Int]
+    package struct Tensor: Sendable {
+        package let type: ElementType
+        package let shape: [Int]
         /// Bytes in the file.
-        let range: Range<Int>
+        package let range: Range<Int>
     }
 
     package enum ElementType: String, Sendable {
@@ -20,8 +20,8 @@ package struct SafetensorsFile: Sendable {
         package var size: Int { self == .float32 ? 4 : 2 }
     }
 
-    let file: MappedFile
-    let tensors: [String: Tensor]
+    package let file: MappedFile
+    package let tensors: [String: Tensor]
     /// `__metadata__`, empty where there is none.
     package let metadata: [String: String]
 
@@ -37,11 +37,6 @@ package struct SafetensorsFile: Sendable {
         guard bytes.count >= 8 else { throw damaged("truncated: \(bytes.count) bytes, at least 8 expected") }
         let headerLength = bytes.loadUnaligned(as: UInt64.self).littleEndian
         guard headerLength <= UInt64(bytes.count - 8) else {
-            if CheckpointContainer.mayBeOne(file) {
-                throw WeightError(
-                    .notSafetensors, file: file.name, "a PyTorch checkpoint, not a model of puppet's",
-                    hint: "puppet model import makes one of it")
-            }
             // Anything that is not a safetensors file ends up here as well: its first bytes make a huge number.
             throw WeightError(
                 .notSafetensors, file: file.name,

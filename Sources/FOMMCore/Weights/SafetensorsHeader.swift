@@ -65,7 +65,7 @@ package struct SafetensorsHeader {
 /// A tensor in a file's header, as JSON.
 struct SafetensorsEntry: Codable {
     let dtype: String
-    let shape: [Int]
+    package let shape: [Int]
     /// Start and end, from the end of the header.
     let dataOffsets: [Int]
 

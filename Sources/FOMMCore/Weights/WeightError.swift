@@ -14,7 +14,7 @@ package struct WeightError: Error, Sendable, Equatable, CustomStringConvertible 
     package let detail: String
     package let hint: String?
 
-    init(_ code: Code, file: String, tensor: String? = nil, _ detail: String, hint: String? = nil) {
+    package init(_ code: Code, file: String, tensor: String? = nil, _ detail: String, hint: String? = nil) {
         self.code = code
         self.file = file
         self.tensor = tensor

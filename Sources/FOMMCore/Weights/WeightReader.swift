@@ -1,7 +1,7 @@
 import CFOMMKernels
 
 /// Hands out a file's tensors by name while a network is built, and knows which nobody asked for.
-final class WeightReader {
+package final class WeightReader {
     private let contents: SafetensorsFile
     /// Which kernels the weights are packed for.
     let instructionSet: InstructionSet
@@ -10,7 +10,7 @@ final class WeightReader {
     private var unread: Set<String>
 
     /// - Parameter ranges: instead of those in the file.
-    init(
+    package init(
         _ contents: SafetensorsFile, _ instructionSet: InstructionSet, _ precision: Precision,
         ranges: ActivationRanges? = nil
     ) {
@@ -36,17 +36,17 @@ final class WeightReader {
     }
 
     /// Batch norms count their training steps; that is no weight.
-    static func isCounter(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
+    package static func isCounter(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 
-    var file: String { contents.file.name }
+    package var file: String { contents.file.name }
 
-    func contains(_ name: String) -> Bool { contents.tensors[name] != nil }
+    package func contains(_ name: String) -> Bool { contents.tensors[name] != nil }
 
     /// How many numbered parts the file has.
-    func count(of path: String) -> Int { numberedParts(of: path, in: contents.tensors.keys) }
+    package func count(of path: String) -> Int { numberedParts(of: path, in: contents.tensors.keys) }
 
     /// - Throws: ``WeightError`` `.missingTensor`.
-    func shape(_ name: String) throws(WeightError) -> [Int] {
+    package func shape(_ name: String) throws(WeightError) -> [Int] {
         guard let tensor = contents.tensors[name] else {
             throw WeightError(
                 .missingTensor, file: file, tensor: name, "missing",
@@ -57,7 +57,7 @@ final class WeightReader {
 
     /// The values of a tensor as float32, row-major.
     /// - Throws: ``WeightError`` `.missingTensor`, `.wrongShape`, or `.notFinite` where a value is NaN or infinite.
-    func read(_ name: String, shape expected: [Int]) throws(WeightError) -> [Float] {
+    package func read(_ name: String, shape expected: [Int]) throws(WeightError) -> [Float] {
         let actual = try shape(name)
         guard actual == expected, let tensor = contents.tensors[name] else {
             throw WeightError(
@@ -116,8 +116,8 @@ func numberedParts(of path: String, in names: some Sequence<String>) -> Int {
 
 /// A batch norm at inference, as `x * scale + shift`. PyTorch: `torch.nn.BatchNorm2d`, epsilon 1e-5.
 struct BatchNorm: Sendable {
-    let scale: [Float]
-    let shift: [Float]
+    package let scale: [Float]
+    package let shift: [Float]
 
     init(scale: [Float], shift: [Float]) {
         self.scale = scale
@@ -141,7 +141,7 @@ struct BatchNorm: Sendable {
 
 /// Weights of a convolution as PyTorch stores them, `[outputs, inputs, kernelHeight, kernelWidth]`.
 struct ConvolutionWeights: Sendable {
-    var weights: [Float]
+    package var weights: [Float]
     var bias: [Float]
     let outputs: Int
     let inputs: Int
@@ -150,7 +150,7 @@ struct ConvolutionWeights: Sendable {
     private(set) var halves: Halves?
 
     struct Halves: Sendable {
-        let weights: [Float16]
+        package let weights: [Float16]
         /// What the batch norm multiplies each output's weights by.
         var units: [Float]
     }

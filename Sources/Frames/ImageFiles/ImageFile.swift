@@ -1,3 +1,4 @@
+import System
 import SystemPackage
 
 /// Reads PNG and JPEG pictures, told apart by what the file holds and not by its name.

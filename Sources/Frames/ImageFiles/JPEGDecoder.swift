@@ -1,4 +1,5 @@
 import CTurboJPEG
+import System
 
 /// JPEG of every kind that libjpeg-turbo decodes, turned upright.
 enum JPEGDecoder {

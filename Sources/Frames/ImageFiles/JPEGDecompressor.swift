@@ -1,5 +1,6 @@
 import CTurboJPEG
 import Glibc
+import System
 
 /// Owns a TurboJPEG decompressor.
 package struct JPEGDecompressor: ~Copyable {

@@ -1,4 +1,5 @@
 import CPNG
+import System
 
 /// PNG of every colour type and depth, through libpng's simplified API.
 enum PNGDecoder {
@@ -63,7 +64,7 @@ struct PNGChunks: Sequence, IteratorProtocol {
     struct Chunk {
         let type: UnsafeRawBufferPointer
         /// `nil` where it claims more than there is.
-        let body: UnsafeRawBufferPointer?
+        package let body: UnsafeRawBufferPointer?
     }
 
     private let bytes: BoundedBytes
@@ -72,7 +73,7 @@ struct PNGChunks: Sequence, IteratorProtocol {
     /// - Parameter file: valid for as long as the value is used.
     init(_ file: UnsafeRawBufferPointer) { bytes = BoundedBytes(file, bigEndian: true) }
 
-    mutating func next() -> Chunk? {
+    package mutating func next() -> Chunk? {
         guard let length = bytes.uint32(at: offset), let type = bytes.slice(at: offset + 4, count: 4) else {
             return nil
         }

@@ -1,4 +1,5 @@
 import CPNG
+import System
 
 /// Writes pictures as PNG. Any queue may call it.
 package enum PNGFile {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import PuppetKit
+import Driving
 
 /// How a live run gets its neutral pose.
 struct CalibrationOptions: ParsableArguments {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Capture
 import Frames
-import PuppetKit
 
 /// What is asked of a camera.
 struct CameraOptions: ParsableArguments {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Driving
 import Foundation
 import Frames
 import Logging
-import PuppetKit
 
 /// Who is moved, and by whom.
 struct CastOptions: ParsableArguments {

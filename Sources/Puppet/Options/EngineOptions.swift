@@ -1,7 +1,8 @@
 import ArgumentParser
 import FOMMCore
 import Foundation
-import PuppetKit
+import Models
+import System
 
 extension PrecisionChoice: ExpressibleByArgument {}
 
@@ -57,7 +58,7 @@ struct EngineOptions: ParsableArguments {
     }
 
     func openModel() throws -> MappedFile {
-        try ModelLocation(environment: ProcessInfo.processInfo.environment).open(model)
+        try ModelLocation(environment: ProcessInfo.processInfo.environment).openModel(model)
     }
 
     /// - Parameter precision: where the user asks for none.

@@ -1,6 +1,7 @@
+import Driving
 import FOMMCore
+import Live
 import Logging
-import PuppetKit
 
 /// What every run needs before it starts: who drives, who is moved, and by which network.
 struct Inputs {

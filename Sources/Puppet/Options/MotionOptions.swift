@@ -1,6 +1,7 @@
 import ArgumentParser
+import Driving
 import FOMMCore
-import PuppetKit
+import Motion
 
 /// Who is moved, by whom, and how the two are matched.
 struct MotionOptions: ParsableArguments {

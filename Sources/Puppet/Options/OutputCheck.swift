@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Frames
+import System
 
 /// Refuses outputs that would do harm or something else than they seem to.
 ///

@@ -1,5 +1,6 @@
 import ArgumentParser
-import PuppetKit
+import Driving
+import Live
 
 /// How young pictures are to be, and what that may cost.
 struct PaceOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Capture
+import Driving
 import Frames
-import PuppetKit
 
 /// A frame rate as people write it, for an option's `transform`.
 @Sendable func parseRate(_ text: String) throws -> FrameRate {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Driving
 import Foundation
-import PuppetKit
 
 /// How the neutral pose is taken, and where the calibration is kept.
 struct PoseOptions: ParsableArguments {

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Bench
+import Driving
 import FOMMCore
 import Frames
-import PuppetKit
 
 /// What `puppet bench --quality` looks at.
 struct QualityBenchOptions: ParsableArguments {

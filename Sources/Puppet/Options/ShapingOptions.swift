@@ -1,6 +1,6 @@
 import ArgumentParser
-import FOMMCore
-import PuppetKit
+import Driving
+import Motion
 
 /// What becomes of the driver's motion on its way to the avatar, live.
 struct ShapingOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Display
-import PuppetKit
+import Live
 
 /// What the window shows to begin with; its keys change it.
 struct WindowOptions: ParsableArguments {

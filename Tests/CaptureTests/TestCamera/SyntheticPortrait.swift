@@ -1,5 +1,6 @@
 import Frames
 import Glibc
+import System
 
 /// A picture laid out like the portrait that travels with the program: a bright grey backdrop, a head-shaped patch the
 /// colour of skin with a fine pattern on it, a dark body. 512 pixels a side unless told.

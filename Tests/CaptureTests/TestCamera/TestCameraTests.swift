@@ -1,4 +1,5 @@
 import Frames
+import System
 import Testing
 
 @testable import Capture

@@ -1,6 +1,7 @@
 import CV4L2
 import Frames
 import Glibc
+import System
 
 @testable import Capture
 

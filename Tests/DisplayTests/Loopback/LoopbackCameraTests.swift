@@ -2,6 +2,7 @@ import Dispatch
 import Frames
 import Glibc
 import Synchronization
+import System
 import TestSupport
 import Testing
 

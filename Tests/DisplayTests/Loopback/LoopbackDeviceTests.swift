@@ -1,6 +1,8 @@
-import CVideoDev
+import CV4L2
+import Capture
 import Frames
 import Glibc
+import System
 import TestSupport
 import Testing
 

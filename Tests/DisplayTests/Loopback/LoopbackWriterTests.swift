@@ -2,6 +2,7 @@ import CAssets
 import Frames
 import Glibc
 import Synchronization
+import System
 import TestSupport
 import Testing
 

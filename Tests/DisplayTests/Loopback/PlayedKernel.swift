@@ -1,7 +1,8 @@
-import CVideoDev
+import CV4L2
 import Frames
 import Glibc
 import Synchronization
+import System
 import TestSupport
 
 @testable import Display

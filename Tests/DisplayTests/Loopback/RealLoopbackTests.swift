@@ -1,5 +1,6 @@
 import Foundation
 import Frames
+import System
 import TestSupport
 import Testing
 

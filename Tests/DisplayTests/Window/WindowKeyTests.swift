@@ -1,5 +1,6 @@
 import CSDL2
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Display
@@ -124,8 +125,7 @@ struct WindowKeyTests {
     }
 
     @Test func theReadmeHasTheSameTable() throws {
-        let project = URL(filePath: #filePath).appending(path: "../../../..").standardized
-        let readme = try String(contentsOf: project.appending(path: "README.md"), encoding: .utf8)
+        let readme = try String(contentsOf: projectFolder.appending(path: "README.md"), encoding: .utf8)
         for key in WindowKey.all {
             #expect(readme.contains("\n| \(key.label) | \(key.sentence) |\n"), "\(key.label): \(key.sentence)")
         }

@@ -1,4 +1,4 @@
-import Frames
+import System
 import TestSupport
 import Testing
 

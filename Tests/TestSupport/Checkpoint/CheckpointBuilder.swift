@@ -1,3 +1,4 @@
+
 /// A checkpoint as PyTorch saves it, in either container, made without PyTorch.
 package struct CheckpointBuilder: Sendable {
     package enum Container: Sendable, CaseIterable {

@@ -1,3 +1,5 @@
+import FOMMCore
+
 /// A file that somebody made to run code, to fill the memory, or to crash whoever reads it.
 package struct HostileCheckpoint: Sendable, CustomStringConvertible {
     package let description: String

@@ -1,3 +1,4 @@
+import FOMMCore
 import Foundation
 
 extension CheckpointBuilder {

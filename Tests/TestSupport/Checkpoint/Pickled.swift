@@ -1,3 +1,5 @@
+import FOMMCore
+
 /// A Python object to pickle, as far as checkpoints have them, and anything else as raw instructions.
 package indirect enum Pickled: Sendable {
     case none

@@ -1,0 +1,126 @@
+import Driving
+import FOMMCore
+import Foundation
+import Frames
+import Live
+import System
+
+/// What `puppet bench` measured; `--json` prints it as it is, with snake_case names. Times in milliseconds.
+package struct BenchReport: PrintableReport, Sendable {
+    package struct Machine: Encodable, Sendable {
+        package let cpu: String
+        package let cores: Int
+        package let threads: Int
+        package let instructionSet: String
+
+        init(_ compute: BenchCompute) {
+            cpu = Self.cpuName
+            cores = ProcessInfo.processInfo.activeProcessorCount
+            threads = compute.threads
+            instructionSet = compute.instructionSet.name
+        }
+
+        private static var cpuName: String {
+            let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+            let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
+            return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
+        }
+    }
+
+    package struct Spread: Encodable, Sendable {
+        package let medianMs: Double
+        package let p95Ms: Double
+
+        init(_ values: [Double]) {
+            medianMs = rounded(percentile(50, of: values))
+            p95Ms = rounded(percentile(95, of: values))
+        }
+    }
+
+    package struct Frame: Encodable, Sendable {
+        package let medianMs: Double
+        package let p95Ms: Double
+        /// Frames one after another; a live run also overlaps detecting with generating.
+        package let fps: Double
+    }
+
+    package struct Model: Encodable, Sendable {
+        package let name: String
+        package let precision: String
+        /// Rows and columns of a frame.
+        package let frameSize: Int
+        package let frame: Frame
+        package let stages: [String: Spread]
+        /// Loading the model, encoding the avatar and the first frame.
+        package let firstFrameMs: Double
+        package let peakMemoryMb: Double
+
+        private enum CodingKeys: CodingKey {
+            case name, precision, frameSize, frame, stages, firstFrameMs, peakMemoryMb
+        }
+
+        init(
+            name: String, precision: Precision, frameSize: Int, times: [FrameTimes], firstFrame: Double,
+            peakMemory: Double
+        ) {
+            self.name = name
+            self.precision = precision.rawValue
+            self.frameSize = frameSize
+            let frame = Spread(times.map { $0.latency })
+            self.frame = Frame(
+                medianMs: frame.medianMs, p95Ms: frame.p95Ms, fps: rounded(1000 / frame.medianMs))
+            stages = Dictionary(
+                uniqueKeysWithValues: StageName.allCases.map { stage in
+                    (stage.rawValue, Spread(times.map { $0[stage] }))
+                })
+            firstFrameMs = rounded(firstFrame)
+            peakMemoryMb = rounded(peakMemory)
+        }
+    }
+
+    package let machine: Machine
+    package let models: [Model]
+
+    /// The same for people.
+    package var table: String {
+        var lines = [
+            "\(machine.cpu), \(machine.cores) cores; \(machine.threads) threads, \(machine.instructionSet)",
+            row("model", "stage", "median ms", "p95 ms", "fps"),
+        ]
+        for model in models {
+            for stage in StageName.allCases {
+                guard let spread = model.stages[stage.rawValue] else { continue }
+                lines.append(row(model.name, stage.rawValue, "\(spread.medianMs)", "\(spread.p95Ms)", ""))
+            }
+            let frame = model.frame
+            lines.append(row(model.name, "frame", "\(frame.medianMs)", "\(frame.p95Ms)", "\(frame.fps)"))
+            lines.append(
+                "\(model.name), \(model.precision): first frame after \(model.firstFrameMs) ms, peak memory \(model.peakMemoryMb) MB"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ columns: String...) -> String {
+        let name = max(10, (models.map { $0.name.count }.max() ?? 0) + 2)
+        return zip(columns, [name, 13, 10, 10, 8]).map { text, width in
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }.joined().trimmingCharacters(in: .whitespaces)
+    }
+}
+
+/// To a tenth: more would be noise.
+private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+/// The most memory this process has held at once.
+enum PeakMemory {
+    /// Starts counting anew; kernels that cannot do that leave the figure of the whole process.
+    static func reset() { try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8) }
+
+    static var megabytes: Double {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let kilobytes = line?.split(separator: " ").compactMap { Double($0) }.first ?? 0
+        return kilobytes / 1024
+    }
+}

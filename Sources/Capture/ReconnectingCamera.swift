@@ -1,0 +1,104 @@
+import Frames
+import Glibc
+
+/// A camera that comes back: when it is unplugged, stalls or is taken, it is looked for by its id until it can be opened
+/// again. One queue owns a value; what is shown meanwhile is the business of the outputs.
+package final class ReconnectingCamera: FrameSource {
+    private let request: CameraWishes
+    private let devices: Devices
+    private let report: @Sendable (News) -> Void
+    private var camera: (any FrameSource)?
+    /// Stays when the device's number changes.
+    private let id: String
+    private var framesRead = 0
+
+    package let name: String
+    package private(set) var size: FrameSize
+    package let frameRate: FrameRate
+    package let isLive = true
+    package let frameCount: Int? = nil
+    /// Forgotten where the camera comes back with another size, of which a square was never asked for.
+    package var wanted: WantedSquare? {
+        didSet { camera?.wanted = wanted }
+    }
+
+    /// - Parameters:
+    ///   - devices: how cameras are found and opened; a test plays them.
+    ///   - report: told, on the queue that reads, when the camera goes and when it is back.
+    /// - Throws: ``CaptureError`` where it cannot be opened at first.
+    package init(
+        _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live,
+        report: @escaping @Sendable (News) -> Void
+    ) throws(CaptureError) {
+        let camera = try devices.open(request, path)
+        self.request = request
+        self.devices = devices
+        self.report = report
+        self.camera = camera
+        name = path
+        size = camera.size
+        frameRate = camera.frameRate
+        id = devices.id(path) ?? path
+    }
+
+    /// Waits for the next picture, and for the camera where it has gone.
+    package func next() throws -> Frame? {
+        while true {
+            do {
+                if let camera, let frame = try camera.next() {
+                    defer { framesRead += 1 }
+                    return frame.stamped(sequence: framesRead, captured: frame.captured)
+                }
+            } catch {
+                report(News(isThere: false, text: "\(error); waiting for it to come back"))
+            }
+            // The device is given back before it is looked for: an open descriptor would keep its number in use.
+            camera = nil
+            guard let found = reopened() else {
+                devices.pause()
+                continue
+            }
+            if found.size != size { wanted = nil }
+            found.wanted = wanted
+            size = found.size
+            camera = found
+            report(News(isThere: true, text: "\(name): the camera is back"))
+        }
+    }
+
+    private func reopened() -> (any FrameSource)? {
+        guard let path = devices.path(id) else { return nil }
+        return try? devices.open(request, path)
+    }
+
+    private static let usualSize = FrameSize(width: 640, height: 480)
+
+    /// What became of the camera.
+    package struct News: Sendable {
+        package let isThere: Bool
+        /// For the user, a line.
+        package let text: String
+    }
+
+    /// The cameras of a computer, as far as one is looked for here.
+    package struct Devices {
+        var open: (CameraWishes, _ path: String) throws(CaptureError) -> any FrameSource
+        /// What finds the camera at a path again; `nil` where there is none.
+        var id: (_ path: String) -> String?
+        /// Where the camera with an id is now.
+        var path: (_ id: String) -> String?
+        /// Between two looks.
+        var pause: () -> Void
+
+        package static var live: Devices {
+            Devices(
+                open: { (request, path) throws(CaptureError) in
+                    try Camera(
+                        path: path, size: request.size ?? ReconnectingCamera.usualSize, rate: request.rate ?? FrameRate(30),
+                        format: request.format,
+                        controls: request.controls, buffers: request.buffers)
+                },
+                id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) }, pause: { usleep(500_000) })
+        }
+    }
+}

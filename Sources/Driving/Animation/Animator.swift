@@ -1,0 +1,110 @@
+import FOMMCore
+import Frames
+import Motion
+import System
+
+/// `puppet animate`: every driving frame becomes a picture, none is dropped, the same input gives the same bytes.
+///
+/// Works on the calling thread; layers use ``threads`` threads.
+package struct Animator {
+    private let model: FOMMModel
+    private let threads: Int
+    private let mode: RelativeMotion.Mode
+    private let calibration: CalibrationChoice
+    private let crop: CropChoice
+    private let step: QualityStep
+
+    /// - Parameters:
+    ///   - crop: what is looked at of the driving pictures; ``CropChoice/auto`` is the centre here.
+    ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
+    package init(
+        _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, calibration: CalibrationChoice,
+        crop: CropChoice = .center, step: QualityStep = .exact
+    ) {
+        self.model = model
+        self.threads = threads
+        self.mode = mode
+        self.calibration = calibration
+        self.crop = crop
+        self.step = step
+    }
+
+    package struct Progress: Sendable {
+        package let framesDone: Int
+        /// `nil` where the source does not know how long it is.
+        package let framesInAll: Int?
+
+        package init(framesDone: Int, framesInAll: Int?) {
+            (self.framesDone, self.framesInAll) = (framesDone, framesInAll)
+        }
+    }
+
+    /// - Parameters:
+    ///   - frames: stop after so many; `nil` runs to the end of the source, or once through the test camera's script.
+    ///   - makeSinks: opens where the pictures go, once their size and rate are known.
+    ///   - contactSheet: where to write a PNG that shows a few driving frames above what became of them.
+    ///   - stats: receives the stage times of every frame.
+    ///   - progress: called after every frame.
+    ///   - isInterrupted: asked before every frame.
+    /// - Returns: how many frames were written.
+    /// - Throws: whatever the source or a sink throws, and ``PuppetError`` `.interrupted`. What was written is then
+    ///   removed, except for complete pictures of a folder.
+    @discardableResult
+    package func run(
+        _ avatars: AvatarList, driving: DrivingSource, frames: Int?,
+        makeSinks: (FrameSize, FrameRate) throws -> [any FrameSink], contactSheet: String? = nil,
+        stats: StatsFile? = nil,
+        progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
+    ) throws -> Int {
+        let detector = FrameDetector(model, threads: threads)
+        let avatar = try avatars.load(0, detector, scales: [step.effort.scale])
+        let limit = frames ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
+        let initial = try calibration.initial(
+            in: driving, limit: limit, crop: crop, avatar: avatar, detector)
+        let source = try driving.open(frames: limit)
+        var tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: initial?.keypoints)
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
+        let side = FrameSize(square: model.frameSize)
+        let square = try Framing(crop, in: source.size).square(in: source.size)
+        let fit = SquareFit(from: source.size, side: side.width, square: square)
+        let pool = FramePool(size: side, capacity: 1)
+
+        var sheet = try contactSheet.map { try ContactSheet(path: $0) }
+        let sinks = try makeSinks(side, source.frameRate)
+        var done = 0
+        do {
+            while limit.map({ done < $0 }) ?? true, let frame = try source.next() {
+                if isInterrupted() {
+                    throw PuppetError(.interrupted, driving.name, "interrupted after \(done) frames")
+                }
+                let fitted = fit(frame, from: pool)
+                let rendered = renderer.render(tracker.track(fitted), step)
+                var latency: [String: Double] = [:]
+                for sink in sinks {
+                    try sink.write(rendered.frame)
+                    if stats != nil { latency[sink.name] = MonotonicTime.now.milliseconds(since: fitted.captured) }
+                }
+                sheet?.add(driving: fitted, avatar: rendered.frame)
+                done += 1
+                try stats?.write(
+                    frame.sequence, rendered.times, rendered.work, latency: latency,
+                    LiveCounts(read: done, rendered: done))
+                progress(Progress(framesDone: done, framesInAll: total(source, limit)))
+            }
+            guard done > 0 else {
+                throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
+            }
+            try sheet?.write()
+            for sink in sinks { try sink.finish() }
+        } catch {
+            sinks.forEach { $0.cancel() }
+            throw error
+        }
+        return done
+    }
+
+    private func total(_ source: any FrameSource, _ limit: Int?) -> Int? {
+        guard let count = source.frameCount else { return limit }
+        return limit.map { min($0, count) } ?? count
+    }
+}

@@ -1,0 +1,73 @@
+import Frames
+import System
+
+/// A still overview of an animation: driving frames in the upper row, the avatar's pictures below them.
+///
+/// Works for videos of unknown length: keeps every n-th pair, and when there are too many drops every second one and
+/// doubles n.
+struct ContactSheet {
+    private typealias Pair = (driving: PixelBuffer, avatar: PixelBuffer)
+
+    private let path: String
+    private var pairs: [Pair] = []
+    private var interval = 1
+    private var seen = 0
+
+    /// Columns of the sheet, where the video has as many frames.
+    private static let columns = 8
+
+    /// - Parameter path: of the PNG.
+    /// - Throws: ``FrameError`` where it will not be possible to write it: better now than after the last frame.
+    init(path: String) throws(FrameError) {
+        self.path = path
+        try AtomicFile(path: path).discard()
+    }
+
+    /// - Parameters: pictures of one size, in order; they are copied where they are kept.
+    package mutating func add(driving: Frame, avatar: Frame) {
+        defer { seen += 1 }
+        guard seen.isMultiple(of: interval) else { return }
+        if pairs.count == 2 * Self.columns {
+            pairs = stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] }
+            interval *= 2
+            guard seen.isMultiple(of: interval) else { return }
+        }
+        pairs.append((driving.pixels.copy(), avatar.pixels.copy()))
+    }
+
+    /// - Throws: ``FrameError`` where the file cannot be written.
+    package func write() throws(FrameError) {
+        let columns = min(Self.columns, pairs.count)
+        guard columns > 0 else { return }
+        // From the first to the last pair, evenly.
+        let chosen = (0..<columns).map { pairs[columns == 1 ? 0 : $0 * (pairs.count - 1) / (columns - 1)] }
+        let cell = chosen[0].driving.size
+        let size = FrameSize(width: columns * cell.width, height: 2 * cell.height)
+        let sheet = PixelBuffer(size: size) { output in
+            for (column, pair) in chosen.enumerated() {
+                for (row, picture) in [pair.driving, pair.avatar].enumerated() {
+                    picture.paste(into: output, width: size.width, x: column * cell.width, y: row * cell.height)
+                }
+            }
+        }
+        try PNGFile.write(Frame(pixels: sheet, sequence: 0, captured: .now), to: path)
+    }
+}
+
+extension PixelBuffer {
+    fileprivate func copy() -> PixelBuffer {
+        PixelBuffer(size: size) { output in withBytes { output.copyMemory(from: $0) } }
+    }
+
+    /// Copies this picture into a larger one, `width` pixels wide, with its upper left corner at (x, y).
+    fileprivate func paste(into output: UnsafeMutableRawBufferPointer, width: Int, x: Int, y: Int) {
+        withBytes { bytes in
+            let rowBytes = 3 * size.width
+            for row in 0..<size.height {
+                let source = UnsafeRawBufferPointer(rebasing: bytes[row * rowBytes..<(row + 1) * rowBytes])
+                let start = 3 * ((y + row) * width + x)
+                UnsafeMutableRawBufferPointer(rebasing: output[start..<start + rowBytes]).copyMemory(from: source)
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Assets
+import Capture
+import Frames
+
+/// What `--camera` and `--driving` name, before it is opened: opening it twice is how a clip is looked through for its
+/// calibration frame first.
+package struct DrivingSource: Sendable {
+    package enum Kind: Sendable, Equatable {
+        case testCamera
+        case camera(String)
+        case video(String)
+    }
+
+    package let kind: Kind
+    private let rate: FrameRate?
+    private let size: FrameSize
+    private let camera: CameraWishes
+    private let runsFreely: Bool
+    private let searchPath: String
+    private let report: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - name: `test`, a camera device such as /dev/video0, or what ``openVideo(_:standardInput:searchPath:)`` takes.
+    ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
+    ///   - size: of the test camera's frames, where `camera` does not say.
+    ///   - camera: what is asked of a camera.
+    ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    ///   - runsFreely: whether the test camera makes pictures at its own rate, fetched or not, as other cameras do.
+    ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
+    package init(
+        _ name: String, rate: FrameRate?, size: FrameSize, camera: CameraWishes = CameraWishes(), searchPath: String,
+        runsFreely: Bool = false, report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        kind = name.hasPrefix("/dev/") ? .camera(name) : name == "test" ? .testCamera : .video(name)
+        let isTestCamera = kind == .testCamera
+        self.rate = isTestCamera ? camera.rate ?? rate : rate
+        self.size = isTestCamera ? camera.size ?? size : size
+        self.camera = camera
+        self.runsFreely = runsFreely
+        self.report = report
+        self.searchPath = searchPath
+    }
+
+    /// Whether ``open(frames:)`` gives the same frames again.
+    package var canRewind: Bool {
+        switch kind {
+        case .testCamera: true
+        case .camera: false
+        case .video(let path): path != "-"
+        }
+    }
+
+    /// What the source keeps across restarts; a camera also in another socket.
+    package var identity: String {
+        guard case .camera(let path) = kind else { return name }
+        return CameraList().id(of: path) ?? path
+    }
+
+    /// Whether it is somebody in front of a camera, who can be asked to sit still.
+    package var isCamera: Bool { if case .camera = kind { true } else { false } }
+
+    /// Whether it has a rate of its own, whatever rate is asked for.
+    package var isPaced: Bool { isCamera || kind == .testCamera }
+
+    package var name: String {
+        switch kind {
+        case .testCamera: "the test camera"
+        case .camera(let path): path
+        case .video("-"): "standard input"
+        case .video(let path): path
+        }
+    }
+
+    /// - Parameters:
+    ///   - frames: where the test camera ends, which never would; other sources ignore it.
+    ///   - onOutage: told whether a camera has gone or is back, on the queue that reads it.
+    package func open(
+        frames: Int? = nil, onOutage: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) throws -> any FrameSource {
+        switch kind {
+        case .testCamera:
+            // Made anew for each use, so that another thread may have one.
+            func camera() throws -> TestCamera {
+                TestCamera(
+                    portrait: Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now), size: size,
+                    frameRate: rate ?? Self.testCameraRate, frameCount: frames)
+            }
+            return runsFreely ? FreeRunningCamera(try camera(), buffers: self.camera.buffers) : try camera()
+        case .camera(let path):
+            return try ReconnectingCamera(path, camera) { [report] news in
+                report(news.text)
+                onOutage(!news.isThere)
+            }
+        case .video(let name):
+            let source = try openVideo(name, searchPath: searchPath)
+            return rate.map { RetimedSource(source, rate: $0) } ?? source
+        }
+    }
+
+    /// Frames of the test camera's script, after which it repeats itself.
+    package var testCameraScriptLength: Int {
+        Int((TestCamera.scriptDuration * (rate ?? Self.testCameraRate).framesPerSecond).rounded())
+    }
+
+    private static let testCameraRate = FrameRate(25)
+}
+
+/// The frames of another source, meant to be shown at another rate.
+private final class RetimedSource: FrameSource {
+    private let source: any FrameSource
+    let frameRate: FrameRate
+
+    init(_ source: any FrameSource, rate: FrameRate) {
+        self.source = source
+        frameRate = rate
+    }
+
+    var name: String { source.name }
+    var size: FrameSize { source.size }
+    var frameCount: Int? { source.frameCount }
+
+    func next() throws -> Frame? { try source.next() }
+}

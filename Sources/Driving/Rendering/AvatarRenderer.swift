@@ -1,0 +1,125 @@
+import Display
+import FOMMCore
+import Frames
+
+/// The second half of a frame's journey: the avatar's picture with its keypoints where a ``MotionFrame`` wants them. Belongs
+/// to one queue.
+package struct AvatarRenderer {
+    private let generator: FrameGenerator
+    private let pool: FramePool
+    /// Per size of picture that is smaller than the frame.
+    private let enlargers: [Enlarger]
+    private var last: Picture?
+
+    /// The picture that was made last, and what decides whether it will do again.
+    fileprivate struct Picture {
+        let frame: Frame
+        let avatar: Avatar
+        let keypoints: Keypoints
+        let effort: GeneratorEffort
+    }
+
+    private struct Enlarger {
+        let scale: PictureScale
+        let fit: SquareFit
+        let pool: FramePool
+    }
+
+    /// - Parameter capacity: pictures that may be in use at once: shown, waiting and being written.
+    package init(_ generator: FrameGenerator, capacity: Int) {
+        let model = generator.model
+        self.generator = generator
+        pool = FramePool(size: FrameSize(square: model.frameSize), capacity: capacity + 1)
+        enlargers = model.scales.filter { $0 != .full }.map { scale in
+            let size = FrameSize(square: scale.size(of: model.frameSize))
+            return Enlarger(
+                scale: scale, fit: SquareFit(from: size, side: model.frameSize),
+                pool: FramePool(size: size, capacity: 1))
+        }
+    }
+
+    package mutating func render(_ motion: MotionFrame, _ step: QualityStep = .exact) -> RenderedFrame {
+        var times = motion.times
+        times.generateStarted = .now
+        if let face = motion.realFace {
+            (times.motionEstimated, times.generated) = (times.generateStarted, times.generateStarted)
+            return RenderedFrame(frame: face, times: times, work: FrameWork(step, computed: 0), isRealFace: true)
+        }
+        let effort = effort(step, motion.avatar)
+        var computed = 0.0
+        let picture: Picture
+        if let last, last.willDo(for: motion, step, effort) {
+            times.motionEstimated = times.generateStarted
+            picture = last
+        } else {
+            let dense = generator.denseMotion(motion.avatar.context, showing: motion.keypoints)
+            times.motionEstimated = .now
+            let frame = makeFrame(motion, dense, effort, &computed)
+            picture = Picture(frame: frame, avatar: motion.avatar, keypoints: motion.keypoints, effort: effort)
+            last = picture
+        }
+        times.generated = .now
+        return RenderedFrame(
+            frame: picture.frame.stamped(sequence: motion.sequence, captured: times.captured), times: times,
+            work: FrameWork(step, computed: computed), card: motion.card, isFiller: motion.isFiller)
+    }
+
+    /// What the step asks for, or the full size where the avatar is encoded for no other.
+    private func effort(_ step: QualityStep, _ avatar: Avatar) -> GeneratorEffort {
+        var effort = step.effort
+        if !avatar.context.has(effort.scale) { effort.scale = .full }
+        return effort
+    }
+
+    /// - Parameter computed: receives which part of it was.
+    private func makeFrame(
+        _ motion: MotionFrame, _ dense: DenseMotion, _ effort: GeneratorEffort, _ computed: inout Double
+    ) -> Frame {
+        func generate(from pool: FramePool) -> Frame {
+            pool.makeFrame(sequence: motion.sequence, captured: motion.times.captured) {
+                computed = generator.generate(motion.avatar.context, dense, effort: effort, into: $0)
+            }
+        }
+        guard let enlarger = enlargers.first(where: { $0.scale == effort.scale }) else { return generate(from: pool) }
+        let small = generate(from: enlarger.pool)
+        return pool.makeFrame(sequence: motion.sequence, captured: motion.times.captured) {
+            enlarger.fit(small.pixels, into: $0)
+        }
+    }
+}
+
+extension AvatarRenderer.Picture {
+    /// Compared with the keypoints that the picture was made for, not with those of the frame before: a slow move is not
+    /// lost.
+    fileprivate func willDo(for motion: MotionFrame, _ step: QualityStep, _ effort: GeneratorEffort) -> Bool {
+        guard avatar === motion.avatar, effort == self.effort else { return false }
+        if keypoints == motion.keypoints { return true }
+        guard step.tolerance > 0 else { return false }
+        return keypoints.largestMove(to: motion.keypoints) * Float(frame.size.width) / 2 < step.tolerance
+    }
+}
+
+/// How much was done for a picture.
+package struct FrameWork: Sendable {
+    package let step: QualityStep
+    /// Which part of the picture, 0...1; 0 for one that was shown before.
+    package let computed: Double
+
+    package init(_ step: QualityStep, computed: Double) {
+        self.step = step
+        self.computed = computed
+    }
+}
+
+/// A finished picture and when it passed each point of its journey.
+package struct RenderedFrame: Sendable {
+    package let frame: Frame
+    package let times: FrameTimes
+    package let work: FrameWork
+    /// What virtual cameras show instead.
+    package var card: StandbyCard?
+    /// Whether ``frame`` is the driver's own picture.
+    package var isRealFace = false
+    /// Whether no driving frame stands behind it; nothing counts it.
+    package var isFiller = false
+}

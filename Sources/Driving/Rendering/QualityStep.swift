@@ -1,0 +1,94 @@
+import FOMMCore
+
+/// How much work goes into a frame: one step of the ladder that `--quality` names and `--quality auto` climbs.
+///
+/// docs/quality.md has what each step saves and what it costs, measured.
+package struct QualityStep: Sendable, Equatable {
+    package let name: String
+    /// One line for people.
+    package let meaning: String
+    /// Time of a frame that is computed anew, of that at best quality; to foretell what another step would take.
+    package let cost: Double
+    /// Whether keypoints are taken over while driving frames show the same.
+    let skipsDetector: Bool
+    /// Keypoints that have moved less than that since the last picture was made, in pixels, show it again. 0: that have
+    /// not moved at all.
+    let tolerance: Float
+    let effort: GeneratorEffort
+    /// 0...1, what `--quality` calls it.
+    package let quality: Double
+    /// Of the ladder.
+    package let index: Int
+
+    private init(
+        _ name: String, _ meaning: String, cost: Double, skipsDetector: Bool = true, tolerance: Float = 0.1,
+        effort: GeneratorEffort = .everything, quality: Double = 1, index: Int = 0
+    ) {
+        self.name = name
+        self.meaning = meaning
+        self.cost = cost
+        self.skipsDetector = skipsDetector
+        self.tolerance = tolerance
+        self.effort = effort
+        self.quality = quality
+        self.index = index
+    }
+
+    /// From the best to the cheapest; evenly spread over 1...0.
+    package static let ladder: [QualityStep] = {
+        let steps = [
+            QualityStep("exact", "everything is computed", cost: 1, skipsDetector: false, tolerance: 0),
+            QualityStep("still", "what does not move is shown again", cost: 0.97),
+            QualityStep(
+                "fine", "what hardly changes stays as it is", cost: 0.8,
+                effort: GeneratorEffort(changes: ChangeRule(threshold: 0.02, reach: 1))),
+            QualityStep(
+                "medium", "so does what changes little", cost: 0.5,
+                effort: GeneratorEffort(changes: ChangeRule(threshold: 0.05, reach: 0))),
+            QualityStep(
+                "coarse", "so does what changes a tenth", cost: 0.42,
+                effort: GeneratorEffort(changes: ChangeRule(threshold: 0.1, reach: 0))),
+            QualityStep(
+                "softer", "the same with three quarters of the pixels a row, enlarged", cost: 0.35,
+                effort: GeneratorEffort(scale: .threeQuarters, changes: ChangeRule(threshold: 0.1, reach: 0))),
+            QualityStep(
+                "soft", "the same with half the pixels a row, enlarged", cost: 0.27,
+                effort: GeneratorEffort(scale: .half, changes: ChangeRule(threshold: 0.1, reach: 0))),
+        ]
+        return steps.enumerated().map { index, step in
+            QualityStep(
+                step.name, step.meaning, cost: step.cost, skipsDetector: step.skipsDetector, tolerance: step.tolerance,
+                effort: step.effort, quality: 1 - Double(index) / Double(steps.count - 1), index: index)
+        }
+    }()
+
+    /// Everything is computed, and only what would come out bit for bit the same is shown again.
+    package static let exact = ladder[0]
+
+    /// - Parameter quality: 0...1.
+    /// - Returns: the step nearest to it.
+    package static func nearest(to quality: Double) -> QualityStep { ladder[index(nearestTo: quality)] }
+
+    package static func index(nearestTo quality: Double) -> Int {
+        min(max(Int(((1 - quality) * Double(ladder.count - 1)).rounded()), 0), ladder.count - 1)
+    }
+}
+
+/// What `--quality` asks for.
+package enum QualityChoice: Sendable, Equatable {
+    /// As much as the wanted rate of pictures and the processor budget leave room for.
+    case auto
+    /// 0...1, see ``QualityStep/nearest(to:)``.
+    case fixed(Double)
+
+    /// - Parameter word: `auto`, or a number from 0 to 1.
+    package init?(word: String) {
+        if word == "auto" {
+            self = .auto
+        } else if let quality = Double(word), (0...1).contains(quality) {
+            self = .fixed(quality)
+        } else {
+            return nil
+        }
+    }
+}

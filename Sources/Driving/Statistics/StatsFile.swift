@@ -1,0 +1,66 @@
+import Foundation
+import System
+
+/// `--stats FILE`: a JSON object a line and frame. The file appears under its name when the run ends.
+///
+/// Keys: `frame` (sequence number in the source), `captured_ms` (since the first frame), `detect_ms`, `dense_motion_ms`,
+/// `generate_ms`, `quality` (the step's name), `computed` (which part of the picture was, 0...1; 0 for one that was shown
+/// before), `rendered_ms` (capture to finished picture), `outputs` (capture to the moment an output had the bytes, in
+/// milliseconds, by its name; one that a newer picture replaced is left out), `latency_ms` (the largest of those),
+/// `frames_in` and `frames_out` so far, `dropped` (frames so far, by cause: ``DropCause``, or the name of an output).
+package final class StatsFile {
+    private let file: AtomicFile
+    private let encoder = JSONEncoder()
+    private var start: MonotonicTime?
+
+    /// - Throws: ``FrameError`` where the file cannot be created.
+    package init(path: String) throws(FrameError) {
+        file = try AtomicFile(path: path)
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    private struct Line: Encodable {
+        let frame: Int
+        let capturedMs: Double
+        let detectMs: Double
+        let denseMotionMs: Double
+        let generateMs: Double
+        let quality: String
+        let computed: Double
+        let renderedMs: Double
+        let latencyMs: Double?
+        let outputs: [String: Double]
+        let framesIn: Int
+        let framesOut: Int
+        let dropped: [String: Int]
+    }
+
+    /// - Parameters:
+    ///   - latency: milliseconds from capture to each output that took the picture.
+    ///   - counts: of the run so far.
+    /// - Throws: ``FrameError`` where the disk is full.
+    package func write(
+        _ sequence: Int, _ times: FrameTimes, _ work: FrameWork, latency: [String: Double], _ counts: LiveCounts
+    ) throws {
+        let start = start ?? times.captured
+        self.start = start
+        func rounded(_ milliseconds: Double) -> Double { (milliseconds * 1000).rounded() / 1000 }
+        var dropped = counts.droppedAtOutputs
+        for (cause, count) in counts.dropped { dropped[cause.rawValue] = count }
+        var line = try encoder.encode(
+            Line(
+                frame: sequence, capturedMs: rounded(times.captured.milliseconds(since: start)),
+                detectMs: rounded(times[.detect]), denseMotionMs: rounded(times[.denseMotion]),
+                generateMs: rounded(times[.generate]), quality: work.step.name,
+                computed: rounded(work.computed), renderedMs: rounded(times.latency),
+                latencyMs: latency.values.max().map(rounded), outputs: latency.mapValues(rounded),
+                framesIn: counts.read, framesOut: counts.rendered, dropped: dropped))
+        line.append(UInt8(ascii: "\n"))
+        try [UInt8](line).withUnsafeBytes { try file.write($0) }
+    }
+
+    package func finish() throws(FrameError) { try file.commit() }
+
+    package func cancel() { file.discard() }
+}

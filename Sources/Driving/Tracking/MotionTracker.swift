@@ -1,0 +1,53 @@
+import Display
+import FOMMCore
+import Frames
+import Motion
+import System
+
+/// The first half of a frame's journey without anything live about it: keypoints of the driving frame, and where they are
+/// to move the avatar, as the reference implementation computes it. Belongs to one queue.
+package struct MotionTracker {
+    private let detector: FrameDetector
+    private let mode: RelativeMotion.Mode
+    private let avatar: Avatar
+    /// Keypoints of the calibration frame (driving initial); `nil` until there is one.
+    private var initial: Keypoints?
+    /// What `avatar` and `initial` make of a driving frame.
+    private var motion: RelativeMotion?
+
+    /// - Parameter initial: keypoints of the calibration frame; `nil` takes the first frame that is tracked.
+    package init(_ detector: FrameDetector, avatar: Avatar, mode: RelativeMotion.Mode, initial: Keypoints?) {
+        self.detector = detector
+        self.avatar = avatar
+        self.mode = mode
+        self.initial = initial
+    }
+
+    /// - Parameter frame: of the model's frame size.
+    package mutating func track(_ frame: Frame) -> MotionFrame {
+        let started = MonotonicTime.now
+        let driving = frame.pixels.withBytes { detector.detect(rgb8: $0) }
+        let initial = initial ?? driving
+        self.initial = initial
+        let motion = motion ?? RelativeMotion(mode, source: avatar.context.keypoints, initial: initial)
+        self.motion = motion
+        let keypoints = motion(driving)
+        return MotionFrame(
+            keypoints: keypoints, avatar: avatar, sequence: frame.sequence,
+            times: FrameTimes(captured: frame.captured, detectStarted: started, detected: .now))
+    }
+}
+
+/// What the detecting stage hands to the generating one: where the keypoints are to be, and whose.
+package struct MotionFrame: Sendable {
+    package let keypoints: Keypoints
+    package let avatar: Avatar
+    package let sequence: Int
+    package let times: FrameTimes
+    /// What virtual cameras show instead of the avatar.
+    package var card: StandbyCard?
+    /// The driver's own picture, where that was asked for instead of the avatar.
+    package var realFace: Frame?
+    /// Whether no driving frame stands behind it: it bridges the time until one comes, and nothing counts it.
+    package var isFiller = false
+}

@@ -1,0 +1,96 @@
+import Driving
+import Foundation
+import Logging
+import Synchronization
+
+/// Does what the user asks of a live run, by whichever way it was asked. Any queue.
+final class CommandDesk: Sendable {
+    private let pipeline: LivePipeline
+    private let cameras: VirtualCameras
+    private let logger: Logger
+    private let lastReport: LatestReport
+    private let isMirrored: Atomic<Bool>
+
+    /// - Parameter isMirrored: whether the window shows the avatar as in a mirror.
+    init(
+        _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, isMirrored: Bool,
+        _ logger: Logger
+    ) {
+        self.pipeline = pipeline
+        self.cameras = cameras
+        self.lastReport = lastReport
+        self.logger = logger
+        self.isMirrored = Atomic(isMirrored)
+    }
+
+    /// Whether the window shows the avatar as in a mirror.
+    var isAvatarMirrored: Bool { isMirrored.load(ordering: .relaxed) }
+
+    /// - Returns: a line that says what happens now, "ok" first, or "error".
+    func obey(_ command: LiveCommand) -> String {
+        switch command {
+        case .quit: pipeline.stop()
+        case .calibrate: pipeline.calibrate()
+        case .toggleCalibrationSearch:
+            pipeline.toggleCalibrationSearch { [logger] isOn in
+                logger.notice("\(isOn ? "better poses calibrate anew" : "the calibration stays as it is")")
+            }
+        case .showAvatar(let step):
+            pipeline.showAvatar(step) { [logger] error in logger.warning("keeping the avatar: \(error)") }
+        case .reloadAvatars:
+            pipeline.reloadAvatars { [logger] result in
+                switch result {
+                case .success(let count): logger.notice("\(count) avatars")
+                case .failure(let error): logger.warning("keeping the avatars: \(error)")
+                }
+            }
+        case .passthrough(let isOn): pipeline.showRealFace(isOn)
+        case .zoom(let steps): pipeline.zoom(steps)
+        case .shiftCrop(let x, let y): pipeline.shiftCrop(x: x, y: y)
+        case .resetCrop: pipeline.resetCrop()
+        case .toggleMirror:
+            let mirrored = !isAvatarMirrored
+            isMirrored.store(mirrored, ordering: .relaxed)
+            cameras.setMirrored(mirrored)
+        case .quality(let choice): pipeline.setQuality(choice)
+        case .status: return "ok " + status
+        }
+        return "ok"
+    }
+
+    private var status: String {
+        let counts = pipeline.counts
+        var parts = ["\(counts.read) frames in", "\(counts.rendered) out"]
+        for output in pipeline.outputSummaries where output.latency.count > 0 {
+            parts.append("\(output.name) \(output.latency.percentile(50)) ms")
+        }
+        parts.append("quality \(pipeline.qualitySummary)")
+        if let report = lastReport.value {
+            parts.append("calibration \(report.calibration.word)")
+            parts.append("confidence \((report.confidence * 100).rounded() / 100)")
+            if report.isPassthrough { parts.append("REAL FACE SHOWN") }
+            parts.append("avatar \(report.avatar.name)")
+        }
+        return parts.joined(separator: ", ")
+    }
+}
+
+/// The newest report of the detecting stage. Any queue.
+final class LatestReport: Sendable {
+    private let report = Mutex<TrackingReport?>(nil)
+
+    var value: TrackingReport? { report.withLock { $0 } }
+
+    func set(_ report: TrackingReport) { self.report.withLock { $0 = report } }
+}
+
+extension TrackingReport.Calibration {
+    fileprivate var word: String {
+        switch self {
+        case .missing: "missing"
+        case .countdown(let seconds): "in \(seconds) s"
+        case .collecting: "under way"
+        case .done: "done"
+        }
+    }
+}

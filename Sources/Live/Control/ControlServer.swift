@@ -1,0 +1,65 @@
+import Dispatch
+import Glibc
+import System
+import SystemPackage
+
+/// Obeys `puppet ctl` while a run goes on: takes a line, answers with one. Has a queue of its own; any queue may make and
+/// stop it.
+final class ControlServer: Sendable {
+    private let path: String
+    private let queue = DispatchQueue(label: "puppet.control", qos: .utility)
+    nonisolated(unsafe) private let source: any DispatchSourceRead  // libdispatch objects may be used anywhere
+
+    /// Listens from now on.
+    ///
+    /// - Parameter handle: called on the server's queue; answers in one line, "ok" first or "error".
+    /// - Throws: ``PuppetError`` `.noControl` where the socket cannot be made.
+    init(
+        _ sockets: ControlSocket, handle: @escaping @Sendable (LiveCommand) -> String
+    ) throws(PuppetError) {
+        try sockets.makeFolder()
+        let path = sockets.path(of: getpid())
+        unlink(path)  // of a process that had our number
+        guard let address = ControlSocket.address(path) else {
+            throw PuppetError(
+                .noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
+        }
+        // Not blocking: who rang may have gone again when the door is opened.
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_UNIX, CInt(kind), 0)
+        guard descriptor >= 0, address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 8) == 0
+        else {
+            let reason = Errno(rawValue: errno)
+            if descriptor >= 0 { close(descriptor) }
+            throw PuppetError(.noControl, path, "cannot listen there: \(reason)", hint: "set XDG_RUNTIME_DIR")
+        }
+        self.path = path
+        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler { Self.serve(descriptor, handle) }
+        source.setCancelHandler { close(descriptor) }
+        source.activate()
+    }
+
+    deinit { stop() }
+
+    /// Listens no longer; may be called more than once. Whoever is being answered, that the run ends for example, gets the
+    /// answer before this returns.
+    func stop() {
+        guard !source.isCancelled else { return }
+        source.cancel()
+        unlink(path)
+        queue.sync {}
+    }
+
+    private static func serve(_ descriptor: CInt, _ handle: (LiveCommand) -> String) {
+        let connection = accept(descriptor, nil, nil)
+        guard connection >= 0 else { return }
+        defer { close(connection) }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        ControlSocket.limitSending(connection, seconds: 1)
+        guard let line = ControlSocket.readLine(connection, seconds: 1) else { return }
+        let words = line.split(separator: " ").map { String($0) }
+        let answer = LiveCommand(words: words).map(handle) ?? "error: \"\(line)\" is no command"
+        ControlSocket.writeLine(answer, connection)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+import System
+import SystemPackage
+
+/// Where a running puppet listens for `puppet ctl`: a socket per process, in a folder that only its user can enter.
+package struct ControlSocket: Sendable {
+    /// The folder of sockets.
+    package let folder: String
+
+    /// - Parameter environment: of the process; `XDG_RUNTIME_DIR` is read. Without it a folder in /tmp is used.
+    package init(environment: [String: String]) {
+        let runtime = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        folder = runtime.map { $0 + "/puppet" } ?? "/tmp/puppet-\(getuid())"
+    }
+
+    func path(of process: Int32) -> String { "\(folder)/\(process).socket" }
+
+    /// Processes that have a socket, by number; one that was killed left its behind.
+    package var processes: [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.compactMap { name in
+            Int32(name.prefix { $0 != "." }).flatMap { $0 > 0 && name == "\($0).socket" ? $0 : nil }
+        }.sorted()
+    }
+
+    /// Makes the folder; refuses one that others could put sockets into.
+    ///
+    /// - Throws: ``PuppetError`` `.noControl`.
+    func makeFolder() throws(PuppetError) {
+        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("cannot be made", Errno(rawValue: errno)) }
+        try checkFolder()
+    }
+
+    /// Refuses a folder that others could put sockets into: who listens there might answer "ok" and do nothing.
+    ///
+    /// - Throws: ``PuppetError`` `.noControl`, also where there is no folder.
+    func checkFolder() throws(PuppetError) {
+        var status = stat()
+        guard lstat(folder, &status) == 0 else { throw failure("cannot be entered", Errno(rawValue: errno)) }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o077 == 0 else {
+            throw PuppetError(
+                .noControl, folder, "is not a folder of yours alone", hint: "remove it, or set XDG_RUNTIME_DIR")
+        }
+    }
+
+    private func failure(_ what: String, _ reason: Errno) -> PuppetError {
+        PuppetError(.noControl, folder, "\(what): \(reason)", hint: "set XDG_RUNTIME_DIR to a folder of yours")
+    }
+
+    /// - Returns: the address of a socket; `nil` where the path is too long for one.
+    static func address(_ path: String) -> sockaddr_un? {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        return address
+    }
+
+    /// - Returns: a connection to a process; `nil` where it does not listen.
+    func connect(to process: Int32) -> CInt? {
+        guard let address = Self.address(path(of: process)) else { return nil }
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        guard address.withPointer({ Glibc.connect(descriptor, $0, $1) }) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
+    /// Reads up to a newline or the end; what is longer than a command is not read on.
+    ///
+    /// - Parameter seconds: the whole line has to come within.
+    /// - Returns: `nil` for a line that did not, or for none.
+    static func readLine(_ descriptor: CInt, seconds: Double) -> String? {
+        let started = MonotonicTime.now
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while bytes.count < 4096 {
+            let left = 1000 * seconds - MonotonicTime.now.milliseconds(since: started)
+            var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard left > 0, poll(&ready, 1, CInt(left.rounded(.up))) > 0 || errno == EINTR else { return nil }
+            let count = recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT))
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count == 1, byte != UInt8(ascii: "\n") else {
+                return bytes.isEmpty && count != 1 ? nil : String(decoding: bytes, as: UTF8.self)
+            }
+            bytes.append(byte)
+        }
+        return nil
+    }
+
+    static func writeLine(_ line: String, _ descriptor: CInt) {
+        let bytes = [UInt8]((line.replacing("\n", with: " ") + "\n").utf8)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            done += count
+        }
+    }
+
+    /// Nobody waits longer than that for the other side to take what is sent.
+    static func limitSending(_ descriptor: CInt, seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
+}
+
+extension sockaddr_un {
+    /// The address as the socket calls take it.
+    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        withUnsafePointer(to: self) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+}

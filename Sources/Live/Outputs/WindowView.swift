@@ -1,0 +1,184 @@
+import Assets
+import Dispatch
+import Display
+import Driving
+import FOMMCore
+import Flow
+import System
+
+/// The window of a live run: shows the driver and the avatar, turns keys into commands, says how it goes.
+///
+/// Main thread, but for ``output``, ``show(_:)`` and ``note(_:)``, which feed it.
+final class WindowView {
+    private let window: Window
+    private let feed = Feed()
+    private var scene = WindowScene()
+    private var shownAvatar: Avatar?
+    private var infoWritten = MonotonicTime.now
+    /// Frames that had been read when the information was written last.
+    private var framesReadThen = 0
+    private var showedInfo = false
+    /// What has been said about the last calibration, and until when.
+    private var notice: (message: WindowMessage, until: MonotonicTime)?
+
+    /// What other queues hand over.
+    private final class Feed: Sendable {
+        let pictures = Mailbox<RenderedFrame>()
+        let reports = Mailbox<TrackingReport>()
+        let events = Mailbox<TrackingEvent>()
+        let arrived = DispatchSemaphore(value: 0)
+    }
+
+    /// Pictures for this window come through here.
+    let output: Output
+    /// Told what the detecting stage sees; any queue.
+    let show: @Sendable (TrackingReport) -> Void
+    /// Told what happens there; any queue.
+    let note: @Sendable (TrackingEvent) -> Void
+
+    /// - Throws: ``WindowError`` where there is no display.
+    init(_ panes: WindowPanes) throws {
+        scene.view.panes = panes
+        window = try Window(
+            title: "puppet", size: panes.defaultSize, panes: panes, fontBytes: EmbeddedAssets.font)
+        output = Output("window") { [feed] rendered in
+            if feed.pictures.post(rendered) { feed.arrived.signal() }
+        }
+        show = { [feed] report in _ = feed.reports.post(report) }
+        note = { [feed] event in _ = feed.events.post(event) }
+    }
+
+    /// One turn of the main loop: waits a moment for a picture, shows it, hands over what the user did.
+    ///
+    /// - Parameters:
+    ///   - reading, counts: for the information panel, asked when it is due.
+    ///   - isMirrored: whether the avatar is shown as in a mirror.
+    ///   - handle: called for every command, before this returns.
+    func update(
+        _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts,
+        quality: @autoclosure () -> String, isMirrored: Bool, _ handle: (LiveCommand) -> Void
+    ) {
+        _ = feed.arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
+        let now = MonotonicTime.now
+        scene.isAvatarMirrored = isMirrored
+        takeEvent(now)
+        let report = feed.reports.take()
+        if let report { describe(report, now) }
+        if infoIsDue(now) { writeInfo(reading(), counts(), quality(), now) }
+        let rendered = feed.pictures.take()
+        if let rendered {
+            scene.avatar = rendered.frame
+            scene.isRealFaceShown = rendered.isRealFace
+        }
+        if rendered != nil || report != nil { window.present(scene) }
+        if let rendered, !rendered.isFiller { output.meter.handedOver(rendered.frame) }
+        window.pollEvents { event in
+            switch event {
+            case .quit: handle(.quit)
+            case .view(let change):
+                scene.view.apply(change)
+                window.present(scene)
+            case .command(let command): handle(LiveCommand(command, previewIsMirrored: scene.view.isPreviewMirrored))
+            }
+        }
+    }
+
+    func close() { window.close() }
+
+    private func takeEvent(_ now: MonotonicTime) {
+        switch feed.events.take() {
+        case .calibrated(_, let score, _, let isImprovement)?:
+            if isImprovement { scene.flashed = now }
+            notice = (WindowMessage(score.summary), now.advanced(byNanoseconds: Self.noticeTime))
+        case .noFaceToCalibrate?:
+            let message = WindowMessage("no calm face in view: press X to try again", isWarning: true)
+            notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
+        case .recalled?:
+            let message = WindowMessage("calibrated as last time; X: calibrate anew")
+            notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
+        case .faceLost?, .faceBack?, .faceFound?, .notRecalled?, .realFace?, nil: break
+        }
+        if let notice, now > notice.until { self.notice = nil }
+    }
+
+    private func describe(_ report: TrackingReport, _ now: MonotonicTime) {
+        scene.preview = report.frame
+        scene.isCalibrated = report.initial != nil
+        if scene.view.showsKeypoints {
+            scene.driverKeypoints = report.keypoints.values
+            scene.calibrationKeypoints = report.initial?.values ?? []
+            scene.avatarKeypoints = report.avatarKeypoints.values
+        }
+        if shownAvatar !== report.avatar {
+            shownAvatar = report.avatar
+            scene.ghost = report.avatar.picture
+        }
+        scene.countdown = nil
+        switch report.calibration {
+        case .countdown(let seconds):
+            scene.countdown = seconds
+            scene.previewMessage = WindowMessage("sit as the avatar does")
+        case .collecting: scene.previewMessage = WindowMessage("hold still")
+        case .missing: scene.previewMessage = WindowMessage("sit as the avatar does, then press X")
+        case .done:
+            scene.previewMessage =
+                report.framing.map { WindowMessage($0.rawValue, isWarning: true) } ?? notice?.message
+        }
+        scene.avatarMessage = report.isLost ? WindowMessage("nobody in view", isWarning: true) : nil
+        if scene.view.panes == .avatar, scene.avatarMessage == nil {
+            scene.avatarMessage =
+                scene.countdown.map { WindowMessage("calibrating in \($0) s") } ?? scene.previewMessage
+        }
+    }
+
+    /// Twice a second: faster than that nobody reads.
+    private func infoIsDue(_ now: MonotonicTime) -> Bool {
+        defer { showedInfo = scene.view.showsInfo }
+        return scene.view.showsInfo && (!showedInfo || now.milliseconds(since: infoWritten) >= 500)
+    }
+
+    private func writeInfo(
+        _ reading: StageClock.Reading, _ counts: LiveCounts, _ quality: String, _ now: MonotonicTime
+    ) {
+        let seconds = max(1e-3, now.milliseconds(since: infoWritten) / 1000)
+        scene.info =
+            WindowInfo(
+                reading, counts, quality: quality, framesInPerSecond: Double(counts.read - framesReadThen) / seconds,
+                output.meter.latency
+            ).text
+        (infoWritten, framesReadThen) = (now, counts.read)
+    }
+
+    /// Milliseconds after which keys are looked at even if no picture came.
+    private static let pollInterval = 10
+    /// Nanoseconds that a notice stays.
+    private static let noticeTime: UInt64 = 6_000_000_000
+}
+
+extension Keypoints {
+    fileprivate var values: [SIMD2<Float>] { (0..<count).map { self[value: $0] } }
+}
+
+extension LiveCommand {
+    /// What a key of the window asks of the run.
+    fileprivate init(_ command: WindowCommand, previewIsMirrored: Bool) {
+        self =
+            switch command {
+            case .selectAvatar(let index): .showAvatar(.index(index))
+            case .previousAvatar: .showAvatar(.previous)
+            case .nextAvatar: .showAvatar(.next)
+            case .randomAvatar: .showAvatar(.random)
+            case .reloadAvatars: .reloadAvatars
+            case .togglePassthrough: .passthrough(nil)
+            case .zoom(let steps): .zoom(Double(steps) / Self.fineStepsPerStep)
+            // To where the user sees it go.
+            case .shiftCrop(let x, let y): .shiftCrop(x: previewIsMirrored ? -x : x, y: y)
+            case .resetCrop: .resetCrop
+            case .calibrate: .calibrate
+            case .toggleBestFrame: .toggleCalibrationSearch
+            case .toggleOutputMirror: .toggleMirror
+            }
+    }
+
+    private static let fineStepsPerStep = 5.0
+}

@@ -1,0 +1,71 @@
+import Driving
+import Synchronization
+import System
+
+/// What the last frames took, for the window's panel and the summary. Any queue; one lock.
+package final class StageClock: Sendable {
+    /// Frames that medians are taken over: about five seconds.
+    static let window = 128
+
+    private struct State {
+        var stages = [RollingMedian](repeating: RollingMedian(), count: StageName.allCases.count)
+        var interval = RollingMedian()
+        var last: MonotonicTime?
+        var frames = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func record(_ times: FrameTimes) {
+        state.withLock { state in
+            for (index, stage) in StageName.allCases.enumerated() { state.stages[index].add(times[stage]) }
+            if let last = state.last { state.interval.add(times.generated.milliseconds(since: last)) }
+            state.last = times.generated
+            state.frames += 1
+        }
+    }
+
+    /// A look at the clock; milliseconds, medians over the last ``window`` frames.
+    package struct Reading: Sendable {
+        package let frames: Int
+        package let framesPerSecond: Double
+        package let stages: [(name: StageName, milliseconds: Double)]
+    }
+
+    package var reading: Reading {
+        state.withLock { state in
+            let interval = state.interval.median
+            return Reading(
+                frames: state.frames, framesPerSecond: interval > 0 ? 1000 / interval : 0,
+                stages: zip(StageName.allCases, state.stages).map { ($0, $1.median) })
+        }
+    }
+}
+
+/// The last values of a series, in memory of fixed size.
+struct RollingMedian: Sendable {
+    private var values: [Double] = []
+    private var next = 0
+
+    init() { values.reserveCapacity(StageClock.window) }
+
+    mutating func add(_ value: Double) {
+        if values.count < StageClock.window {
+            values.append(value)
+        } else {
+            values[next] = value
+            next = (next + 1) % values.count
+        }
+    }
+
+    /// 0 before the first value.
+    var median: Double { percentile(50, of: values) }
+}
+
+/// The value below which `percent` of `values` lie (nearest rank); 0 where there are none.
+package func percentile(_ percent: Int, of values: [Double]) -> Double {
+    guard !values.isEmpty else { return 0 }
+    return values.sorted()[min(values.count - 1, values.count * percent / 100)]
+}

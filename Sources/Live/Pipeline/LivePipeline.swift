@@ -1,0 +1,231 @@
+import Dispatch
+import Driving
+import FOMMCore
+import Flow
+import Foundation
+import Frames
+import Synchronization
+
+/// `puppet run`: frames flow from a source to sinks at the source's own rate; what is late is replaced by what is newer.
+///
+/// ```
+/// [capture] source -> Stage [detect] LiveTracker -> Stage [generate] AvatarRenderer -> Stage per sink
+/// ```
+/// Each name in brackets is a serial queue that owns the state behind it. Any queue may call the methods here. A stage
+/// begins only when the next one has room, so frames are dropped in one place, before detection, and nothing is computed
+/// for nobody; ``LatencyMode`` says how early.
+package final class LivePipeline: Sendable {
+    private let captureQueue = DispatchQueue(label: "puppet.capture", qos: .userInteractive)
+    let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
+    private let generateQueue = DispatchQueue(label: "puppet.generate", qos: .userInteractive)
+    private let capture: QueueBound<CaptureLoop>
+    let tracker: QueueBound<LiveTracker>
+    private let detect: Stage<Frame>
+    private let generate: Stage<MotionFrame>
+    private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
+    let avatars: AvatarSwitch
+    let framing: Framing
+    /// Turned by the capture queue or by commands, read by the detecting and the generating queue.
+    let dial: QualityDial
+    private let filler: OutageFiller
+    private let counters = FrameCounters()
+    private let drop: DropPolicy
+    private let state = Mutex(State.running)
+    private let ended = DispatchSemaphore(value: 0)
+    private let onFailure: @Sendable (any Error) -> Void
+
+    private enum State {
+        case running, stopping
+    }
+
+    /// Opens the source and reads the first avatar; nothing flows before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - makeOutputs: opens where the pictures go, once their size and rate are known.
+    ///   - observer: told what happens.
+    package init(
+        _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings,
+        makeOutputs: (FrameSize, FrameRate) throws -> [Output],
+        observer: LiveObserver
+    ) throws {
+        let threads = settings.latency.threads(of: settings.threads)
+        let detector = FrameDetector(model, threads: threads.detect)
+        let avatar = try list.load(0, detector, scales: model.scales)
+        let start = try settings.start(driving, avatar, detector, observer)
+        let filler = OutageFiller(detectQueue)
+        let source = try driving.open(onOutage: { $0 ? filler.start() : filler.stop() })
+        let framing = try Framing(settings.crop, in: source.size)
+        var trackerSettings = settings.tracker
+        trackerSettings.calibration.start = start
+        trackerSettings.calibration.findsFace = settings.crop == .auto
+        if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
+        let side = FrameSize(square: model.frameSize)
+        let outputs = try makeOutputs(side, source.frameRate)
+        let dial = QualityDial(settings.quality)
+        self.dial = dial
+        let budget = settings.processorBudget.map {
+            CPUBudget(percent: $0, cores: ProcessInfo.processInfo.activeProcessorCount)
+        }
+        capture = QueueBound(
+            CaptureLoop(
+                source, side: side.width, framing: framing, limit: settings.frames,
+                admission: FrameAdmission(
+                    cap: settings.rateCap, budget: budget, dial: settings.drop == .never ? nil : dial),
+                timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
+            on: captureQueue)
+        let tracker = QueueBound(
+            LiveTracker(
+                detector, avatar: avatar, settings: trackerSettings, framing: framing, onEvent: observer.onEvent),
+            on: detectQueue)
+        let renderer = QueueBound(
+            AvatarRenderer(FrameGenerator(model, threads: threads.generate), capacity: 1 + 2 * outputs.count),
+            on: generateQueue)
+
+        let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
+        let (clock, counters) = (GenerateClock(), counters)
+        let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
+        let outputStages = outputs.map { ($0, $0.makeStage(upstream: isLossless ? generateWakeUp : nil)) }
+        let generate = Stage<MotionFrame>(
+            on: generateQueue, wakeUp: generateWakeUp, upstream: detectWakeUp,
+            rule: isLossless ? StartRule(mayStart: { outputStages.allSatisfy { $0.1.hasRoom } }) : .atOnce
+        ) { motion in
+            clock.beginGenerating()
+            let rendered = renderer.withState { $0.render(motion, dial.step) }
+            if !rendered.isFiller {
+                clock.endGenerating(rendered.times, isNew: rendered.work.computed > 0)
+                counters.count(rendered)
+                observer.onRendered(rendered)
+            }
+            for (_, stage) in outputStages { stage.submit(rendered) }
+        }
+        let detect = Stage<Frame>(
+            on: detectQueue, wakeUp: detectWakeUp, rule: settings.latency.detectionRule(before: generate, clock)
+        ) { frame in
+            let (motion, report) = tracker.withState { $0.track(frame, dial.step) }
+            if !onlyTracks { generate.submit(motion) }
+            observer.onTracked(report)
+        }
+        self.tracker = tracker
+        self.detect = detect
+        self.generate = generate
+        self.outputs = outputStages
+        self.filler = filler
+        self.framing = framing
+        onFailure = observer.onFailure
+        drop = settings.drop
+        self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
+            detectQueue.async { tracker.withState { $0.show(avatar) } }
+        }
+        filler.set { [weak self] in self?.bridgeOutage() ?? false }
+    }
+
+    package func start() {
+        captureQueue.async { [self] in
+            capture.withState { $0.start { [weak self] in self?.captureNext() } }
+        }
+    }
+
+    /// Ends the flow; what is being worked on is finished, what waits for its turn is dropped unless nothing may be.
+    /// Returns at once, see ``wait()``.
+    package func stop() { end(droppingWhatWaits: drop == .stale) }
+
+    /// The capture queue is not waited for: its source may be a pipe that nothing comes out of.
+    private func end(droppingWhatWaits: Bool) {
+        guard
+            state.withLock({ state in
+                defer { state = .stopping }
+                return state == .running
+            })
+        else { return }
+        captureQueue.async { [capture] in capture.withState { $0.stop() } }
+        filler.stop()
+        if droppingWhatWaits {
+            detect.dropWaiting()
+            generate.dropWaiting()
+        }
+        detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
+    }
+
+    /// Returns when the last picture has been written. To be called once, not on one of the pipeline's queues.
+    package func wait() { ended.wait() }
+
+    /// Whether the last picture has been written; waits for that no longer than `milliseconds`. After `true`, ``wait()``
+    /// must not be called.
+    package func hasEnded(within milliseconds: Int) -> Bool {
+        ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+    }
+
+    package var counts: LiveCounts {
+        var counts = counters.counts
+        counts.dropped[.detect] = detect.dropped
+        counts.dropped[.generate] = generate.dropped
+        for (output, stage) in outputs { counts.droppedAtOutputs[output.name] = stage.dropped }
+        return counts
+    }
+
+    /// What each output took and how late, for the summary at the end.
+    package var outputSummaries: [(name: String, latency: LatencyHistogram, dropped: Int)] {
+        outputs.map { ($0.output.name, $0.output.meter.latency, $0.stage.dropped) }
+    }
+
+    /// - Parameter observer: called with what happens at each output, by its name; must not block.
+    func observeOutputs(_ observer: @escaping @Sendable (String, OutputEvent) -> Void) {
+        for (output, _) in outputs { output.meter.observe { [name = output.name] in observer(name, $0) } }
+    }
+
+    private func captureNext() {
+        // The timer asks again; a camera's driver drops what does not fit its buffers meanwhile.
+        if drop == .never, !detect.hasRoom { return }
+        let isLast = capture.withState { capture in
+            do {
+                let outcome = try capture.next(counters.done)
+                // Under the lock: once stop() has asked the stages to finish, nothing may be submitted.
+                return state.withLock { state in
+                    guard state == .running else { return true }
+                    switch outcome {
+                    case .frame(let frame): detect.submit(frame)
+                    case .refused(let cause): counters.refused(cause)
+                    case .end: return true
+                    }
+                    counters.read.wrappingAdd(1, ordering: .relaxed)
+                    return false
+                }
+            } catch {
+                // The same Ctrl-C that stops us may have cut short what another program was writing.
+                if state.withLock({ $0 == .running }) { onFailure(error) }
+                return true
+            }
+        }
+        if isLast { end(droppingWhatWaits: false) }
+    }
+
+    /// - Returns: whether there is more to come.
+    private func bridgeOutage() -> Bool {
+        guard let motion = tracker.withState({ $0.trackNobody() }) else { return false }
+        state.withLock { if $0 == .running { generate.submit(motion) } }
+        return true
+    }
+
+    private func finishOutputs() {
+        let group = DispatchGroup()
+        for (output, stage) in outputs {
+            group.enter()
+            stage.finish {
+                output.finish()
+                group.leave()
+            }
+        }
+        group.notify(queue: .global()) { [ended] in ended.signal() }
+    }
+}
+
+extension LatencyMode {
+    /// When a frame may be detected, given the stage that its keypoints go to.
+    fileprivate func detectionRule(before generate: Stage<MotionFrame>, _ clock: GenerateClock) -> StartRule {
+        switch self {
+        case .low: StartRule(mayStart: { generate.isIdle })
+        case .balanced: StartRule(mayStart: { generate.hasRoom }, waitForMoment: { clock.waitForStart() })
+        case .smooth: StartRule(mayStart: { generate.hasRoom })
+        }
+    }
+}

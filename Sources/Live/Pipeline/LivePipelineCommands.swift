@@ -1,0 +1,51 @@
+import Driving
+
+/// What can be asked of a run while it goes on; from any queue.
+extension LivePipeline {
+    /// Counts down, then takes the median of the next good frames as calibration frame.
+    package func calibrate() {
+        detectQueue.async { [tracker] in tracker.withState { $0.calibrate() } }
+    }
+
+    /// Looks for better calibration frames from now on, or stops doing so.
+    ///
+    /// - Parameter report: called on some queue with whether it does now.
+    package func toggleCalibrationSearch(_ report: @escaping @Sendable (Bool) -> Void) {
+        detectQueue.async { [tracker] in report(tracker.withState { $0.toggleSearch() }) }
+    }
+
+    /// Sends the driver's real face instead of the avatar, or no longer.
+    ///
+    /// - Parameter isOn: `nil` changes it.
+    package func showRealFace(_ isOn: Bool?) {
+        detectQueue.async { [tracker] in tracker.withState { $0.isPassthrough = isOn ?? !$0.isPassthrough } }
+    }
+
+    /// How much work goes into a picture from now on.
+    package func setQuality(_ choice: QualityChoice) { dial.choose(choice) }
+
+    /// For people: the step that pictures are made at now, and whether the run chose it.
+    package var qualitySummary: String { dial.summary }
+
+    /// Shows another avatar as soon as it has been read; the one before stays until then.
+    ///
+    /// - Parameter onFailure: called on some queue where its picture cannot be read; the one before stays then.
+    package func showAvatar(_ step: AvatarStep, onFailure: @escaping @Sendable (any Error) -> Void) {
+        avatars.show(step, onFailure)
+    }
+
+    /// Reads the folder of avatars again.
+    ///
+    /// - Parameter report: called on some queue with how many there are now, or why it could not be read.
+    package func reloadAvatars(_ report: @escaping @Sendable (Result<Int, any Error>) -> Void) {
+        avatars.reload(report)
+    }
+
+    /// Above 0 the face gets larger; a step is a twentieth of the camera's picture.
+    package func zoom(_ steps: Double) { framing.zoom(steps) }
+
+    /// Moves what is looked at, in pixels of the camera's picture.
+    package func shiftCrop(x: Int, y: Int) { framing.shift(x: x, y: y) }
+
+    package func resetCrop() { framing.reset() }
+}

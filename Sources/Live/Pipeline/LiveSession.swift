@@ -1,0 +1,154 @@
+import Dispatch
+import Display
+import Driving
+import FOMMCore
+import Flow
+import Logging
+import System
+
+/// `puppet run` from start to end: a pipeline, its outputs, and the window where there is one.
+///
+/// Made and run on the main thread, where windows live.
+package final class LiveSession {
+    private let pipeline: LivePipeline
+    private let view: WindowView?
+    private let clock = StageClock()
+    private let stats: StatsRecorder?
+    private let failure = FirstFailure()
+    private let log: SessionLog
+    private let desk: CommandDesk
+    private let logger: Logger
+
+    /// Opens everything, so that what cannot work is known before the first frame.
+    ///
+    /// - Parameters:
+    ///   - outputs: `window`, or what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - cameras: the outputs that are devices, open already.
+    ///   - appearance: of the window, where there is one.
+    ///   - stats: where to write a ``StatsFile``.
+    ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    package init(
+        _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
+        outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?,
+        searchPath: String,
+        logger: Logger
+    ) throws {
+        let (clock, failure) = (clock, failure)
+        let view = names.contains("window") ? try WindowView(appearance.panes) : nil
+        let liveOutputs = (view.map { [$0.output] } ?? []) + cameras.outputs(onFailure: failure.report)
+        let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
+        let log = SessionLog(logger, settings.keeper, model)
+        var observer = LiveObserver()
+        observer.onRendered = { rendered in
+            clock.record(rendered.times)
+            stats?.record(rendered)
+        }
+        let (showReport, noteEvent, lastReport) = (view?.show, view?.note, LatestReport())
+        observer.onTracked = { report in
+            lastReport.set(report)
+            showReport?(report)
+        }
+        observer.onEvent = { event in
+            log.note(event)
+            noteEvent?(event)
+        }
+        observer.onFailure = failure.report
+        pipeline = try LivePipeline(
+            model, avatars: avatars, driving: driving, settings: settings,
+            makeOutputs: { size, rate in
+                let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
+                let sinks = try FileSinks(files, size, rate, searchPath: searchPath)
+                return liveOutputs + sinks.outputs(onFailure: failure.report)
+            }, observer: observer)
+        stats?.follow(pipeline)
+        self.view = view
+        self.stats = stats
+        self.log = log
+        self.logger = logger
+        desk = CommandDesk(pipeline, cameras, lastReport, isMirrored: appearance.isMirrored, logger)
+    }
+
+    /// Ends the run from any queue; ``run()`` returns soon after.
+    package var stop: @Sendable () -> Void { { [pipeline] in pipeline.stop() } }
+
+    /// Returns when the source has ended, the window was closed or ``stop`` was called, and all outputs are finished.
+    ///
+    /// - Parameter sockets: where to listen for `puppet ctl`.
+    /// - Throws: the first failure of the source, an output or the stats file.
+    package func run(_ sockets: ControlSocket) throws {
+        dispatchPrecondition(condition: .onQueue(.main))
+        let started = MonotonicTime.now
+        failure.onReport { [pipeline] in pipeline.stop() }
+        let control = listen(sockets)
+        pipeline.start()
+        if let view {
+            while !pipeline.hasEnded(within: 0) {
+                view.update(
+                    clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored
+                ) { _ = desk.obey($0) }
+            }
+            view.close()
+        } else {
+            pipeline.wait()
+        }
+        control?.stop()
+        stats?.finish()
+        log.finish()
+        if let error = failure.first { throw error }
+        logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
+    }
+
+    /// A run that cannot be asked by other programs is a run all the same.
+    private func listen(_ sockets: ControlSocket) -> ControlServer? {
+        do throws(PuppetError) {
+            return try ControlServer(sockets, handle: desk.obey)
+        } catch {
+            logger.debug("puppet ctl will not find this run: \(error)")
+            return nil
+        }
+    }
+    private func logSummary(seconds: Double) {
+        let counts = pipeline.counts
+        func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        let drops = DropCause.allCases.compactMap { cause in
+            counts.dropped[cause].flatMap { $0 > 0 ? "\($0) \(cause.summary)" : nil }
+        }
+        let steps = zip(QualityStep.ladder, counts.atStep).filter { $0.1 > 0 }.map { "\($1) \($0.name)" }
+        logger.notice(
+            """
+            \(counts.read) frames in \(tenths(seconds)) s (\(tenths(Double(counts.read) / seconds)) fps in, \
+            \(tenths(Double(counts.rendered) / seconds)) out), dropped: \
+            \(drops.isEmpty ? "none" : drops.joined(separator: ", ")); quality: \
+            \(steps.isEmpty ? "none" : steps.joined(separator: ", ")), \(counts.shownAgain) shown again
+            """)
+        for output in pipeline.outputSummaries where output.latency.count > 0 {
+            let latency = [50.0, 95, 99].map { "p\(Int($0)) \(tenths(output.latency.percentile($0)))" }
+            logger.notice(
+                """
+                \(output.name): \(output.latency.count) pictures, \(output.dropped) dropped, latency \
+                \(latency.joined(separator: ", ")) ms
+                """)
+        }
+    }
+}
+
+/// How the window of a live run begins.
+package struct WindowAppearance: Sendable {
+    package var panes = WindowPanes.both
+    /// Whether it shows the avatar as in a mirror.
+    package var isMirrored = false
+
+    package init() {}
+}
+
+extension DropCause {
+    /// For people, after a number of frames.
+    fileprivate var summary: String {
+        switch self {
+        case .rateCap: "over --fps"
+        case .processorBudget: "over --cpu-budget"
+        case .detect: "replaced by a newer one"
+        case .generate: "replaced after detection"
+        }
+    }
+}

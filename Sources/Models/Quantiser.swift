@@ -1,0 +1,129 @@
+import Driving
+import FOMMCore
+import Frames
+import System
+
+/// Finds what int8 has to know of a model, by running it on a driving clip, and how close int8 then comes to float32.
+package struct Quantiser {
+    /// What was found.
+    package struct Result: Sendable {
+        package let ranges: ActivationRanges
+        package let quality: Quality
+    }
+
+    /// int8 against float32 on the same motion, PSNR in dB of 8-bit pictures; infinite where they are the same.
+    package struct Quality: PrintableReport, Sendable {
+        package let pictures: Int
+        package let lowestPsnr: Double
+        package let meanPsnr: Double
+
+        package var table: String {
+            let passes = lowestPsnr >= PrecisionChoice.qualityBar
+            return """
+                int8 against float32 in \(pictures) pictures: PSNR \(decimal(meanPsnr)) dB, at least \
+                \(decimal(lowestPsnr)) dB: --precision auto takes \(passes ? "int8" : "float32")
+                """
+        }
+
+        private func decimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+    }
+
+    private let file: MappedFile
+    private let instructionSet: InstructionSet
+    private let threads: Int
+
+    /// - Parameter instructionSet: with ``InstructionSet/hasInt8``.
+    package init(
+        _ file: MappedFile, instructionSet: InstructionSet, threads: Int
+    ) {
+        self.file = file
+        self.instructionSet = instructionSet
+        self.threads = threads
+    }
+
+    /// - Parameters:
+    ///   - frames: pictures at most, of each avatar; spread over the whole clip where its length is known.
+    ///   - progress: called for every picture, of which each is made twice.
+    /// - Throws: ``WeightError``, ``FrameError``, whatever the source throws, ``PuppetError`` `.nothingToDrive` where it has
+    ///   no frames.
+    package func run(
+        _ avatars: AvatarList, driving: DrivingSource, frames: Int,
+        progress: (Animator.Progress) -> Void = { _ in }
+    ) throws -> Result {
+        let exact = try FOMMModel(file, instructionSet: instructionSet)
+        let driving = (name: driving.name, frames: try read(driving, side: exact.frameSize, atMost: frames))
+        guard !driving.frames.isEmpty else {
+            throw PuppetError(
+                .nothingToDrive, driving.name, "has no frames", hint: "give a clip of somebody who moves")
+        }
+        let (perAvatar, all) = (driving.frames.count, 2 * avatars.count * driving.frames.count)
+        var done = 0
+        /// The avatar's pictures for all driving frames.
+        func play(_ puppet: inout SerialPuppet) -> [Frame] {
+            driving.frames.map { frame in
+                done += 1
+                progress(Animator.Progress(framesDone: done, framesInAll: all))
+                return puppet.show(frame).frame
+            }
+        }
+
+        var (ranges, expected) = (ActivationRanges(), [Frame]())
+        for index in 0..<avatars.count {
+            var puppet = try SerialPuppet(exact, threads: threads, avatars, index, capacity: perAvatar)
+            puppet.generator.recordRanges()
+            expected += play(&puppet)
+            ranges = ranges.union(puppet.generator.ranges)
+        }
+        let quantised = try FOMMModel(
+            file, instructionSet: instructionSet, precision: .int8, ranges: ranges)
+        var actual: [Frame] = []
+        for index in 0..<avatars.count {
+            var puppet = try SerialPuppet(quantised, threads: threads, avatars, index, capacity: perAvatar)
+            actual += play(&puppet)
+        }
+        let psnr: [Double] = zip(expected, actual).map { $0.pixels.psnr(against: $1.pixels) }
+        return Result(
+            ranges: ranges,
+            quality: Quality(
+                pictures: psnr.count, lowestPsnr: psnr.min() ?? 0,
+                meanPsnr: psnr.reduce(0, +) / Double(psnr.count)))
+    }
+
+    private func read(_ driving: DrivingSource, side frameSize: Int, atMost limit: Int) throws -> [Frame] {
+        let source = try driving.open(frames: driving.kind == .testCamera ? limit : nil)
+        let side = FrameSize(square: frameSize)
+        let fit = SquareFit(
+            from: source.size, side: frameSize, square: try Framing(.center, in: source.size).square(in: source.size))
+        let pool = FramePool(size: side, capacity: limit)
+        let step = max(1, (source.frameCount ?? limit) / limit)
+        var (frames, index) = ([Frame](), 0)
+        while frames.count < limit, let frame = try source.next() {
+            if index.isMultiple(of: step) { frames.append(fit(frame, from: pool)) }
+            index += 1
+        }
+        return frames
+    }
+
+    /// Writes the model with what was found, which replaces what it had of the kind; everything else stays as it is.
+    /// - Throws: ``WeightError`` for a model that cannot be read, ``FrameError`` where it cannot be written.
+    package func write(_ result: Result, to path: String) throws {
+        let contents = try SafetensorsFile(file)
+        let kept = contents.inventory.filter { !$0.name.hasPrefix(ActivationRanges.tensorPrefix) }
+        let ranges = result.ranges.values.sorted { $0.key < $1.key }.map { name, values in
+            let shape = [values.count, values.first?.count ?? 0]
+            return (
+                tensor: SafetensorsHeader.Tensor(ActivationRanges.tensorPrefix + name, .float32, shape),
+                values: values.flatMap { $0 }
+            )
+        }
+        var metadata = contents.metadata
+        metadata[ActivationRanges.qualityKey] = "\((min(result.quality.lowestPsnr, 99) * 10).rounded() / 10)"
+        let output = try AtomicFile(path: path)
+        try SafetensorsHeader(kept + ranges.map(\.tensor), metadata: metadata).bytes.withUnsafeBytes {
+            try output.write($0)
+        }
+        for tensor in kept { try output.write(contents.bytes(of: tensor)) }
+        for range in ranges { try range.values.withUnsafeBytes { try output.write($0) } }
+        try output.commit()
+    }
+}

@@ -1,0 +1,37 @@
+import Glibc
+import SystemPackage
+
+/// What a path leads to, symbolic links followed.
+package enum FileKind: Sendable {
+    case missing, folder, regular
+    /// A device, a FIFO or a socket: something to write into, never to replace.
+    case special
+
+    /// - Throws: why the path cannot be examined, for example a folder on the way that may not be entered.
+    package init(path: String) throws(Errno) {
+        var status = stat()
+        do throws(Errno) {
+            _ = try systemCall { stat(path, &status) }
+            self.init(status)
+        } catch .noSuchFileOrDirectory {
+            self = .missing
+        }
+    }
+
+    package init(_ status: stat) {
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: self = .folder
+        case S_IFREG: self = .regular
+        default: self = .special
+        }
+    }
+}
+
+/// The part of `path` after the last dot of its last component, in lower case; `nil` where there is none.
+package func fileExtension(of path: String) -> String? {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex, name.index(after: dot) != name.endIndex else {
+        return nil
+    }
+    return name[name.index(after: dot)...].lowercased()
+}

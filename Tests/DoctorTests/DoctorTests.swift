@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@testable import Capture
+@testable import Doctor
+@testable import System
+
+@Suite("puppet doctor")
+struct DoctorTests {
+    @Test func aHealthyComputer() throws {
+        let report = Doctor(PlayedSystem().system).examine()
+        #expect(report.problems == 0)
+        #expect(report.checks.allSatisfy { $0.state == .ok && $0.remedy.isEmpty }, "\(report.text)")
+        #expect(
+            report.text == """
+                ok       instruction set: avx512 is used; the processor has AVX2, AVX-512
+                ok       cores: 2 cores, 2 threads for the network
+                ok       model: default, fingerprint 0123456789abcdef
+                ok       /dev/video0: UVC Camera
+                ok       v4l2loopback: version 0.12.7; several programs can read a device at once
+                ok       /dev/video10: virtual camera puppet, free
+                ok       secure boot: off: the kernel takes any module
+                ok       display: DISPLAY=:0
+                ok       ffmpeg: /usr/bin/ffmpeg
+                ok       data folder: /home/anna/.local/share/puppet
+                """)
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: [[String: String]]])
+        let checks = try #require(json["checks"])
+        #expect(checks.count == report.checks.count)
+        #expect(checks.allSatisfy { Set($0.keys) == ["name", "state", "detail", "remedy"] })
+    }
+
+    @Test func aSlowComputer() {
+        var played = PlayedSystem()
+        played.instructionSets = ["portable"]
+        played.files["/proc/cpuinfo"] = "flags\t: fpu sse2"
+        #expect(
+            played.finding("instruction set")?.hasPrefix("note portable is used; the processor has neither") == true)
+        #expect(played.finding("cores") == "ok 2 threads for the network", "where the kernel does not tell cores")
+        played.files["/proc/loadavg"] = "5.10 4 3 2/300 4711"
+        #expect(played.finding("cores")?.contains("other programs keep them busy (load 5.1)") == true)
+        played.processors = 1
+        #expect(played.finding("cores")?.hasPrefix("note 1 threads for the network: one core") == true)
+    }
+
+    @Test func aModelThatDoesNotLoad() {
+        var played = PlayedSystem()
+        played.modelFailure = PuppetError(.noModel, "model", "is damaged")
+        #expect(
+            played.finding("model")
+                == "problem the default model does not load: model: is damaged; install puppet again")
+        #expect(Doctor(played.system).examine().problems == 1)
+    }
+
+    @Test func cameras() {
+        var played = PlayedSystem()
+        played.devices = []
+        #expect(played.finding("camera")?.hasPrefix("note there is none; plug one in") == true)
+
+        var metadata = CameraInfo(path: "/dev/video1", id: "", users: [])
+        metadata.kind = .other
+        played.devices = [metadata]
+        #expect(played.finding("/dev/video1") == nil, "a node that gives no pictures is none of the user's business")
+
+        var refused = CameraInfo(path: "/dev/video0", id: "", users: [])
+        refused.problem = .cannotOpenDevice("/dev/video0", .permissionDenied)
+        played.devices = [refused]
+        #expect(
+            played.finding("/dev/video0") == """
+                problem you may not use this camera; join the video group with 'sudo usermod -aG video $USER' and log in \
+                again
+                """)
+
+        let zoom = DeviceUser(process: 7, name: "zoom")
+        played.devices = [PlayedSystem.camera(users: [zoom], isBusy: true)]
+        #expect(
+            played.finding("/dev/video0")
+                == "problem zoom (7) is using the camera; close that program, or name another camera")
+        played.devices = [PlayedSystem.camera(isBusy: true)]
+        #expect(played.finding("/dev/video0")?.hasPrefix("problem another program is using") == true, "of another user")
+        played.devices = [PlayedSystem.camera(users: [zoom])]
+        #expect(played.finding("/dev/video0") == "ok UVC Camera", "to have it open is not to stream from it")
+        played.devices = [PlayedSystem.camera(users: [DeviceUser(process: 8, name: "puppet")], isBusy: true)]
+        #expect(played.finding("/dev/video0") == "ok UVC Camera; puppet is using it")
+    }
+
+    @Test func theDesktop() {
+        var played = PlayedSystem()
+        played.environment["DISPLAY"] = ""
+        #expect(played.finding("display")?.hasPrefix("note there is none") == true)
+        played.environment["WAYLAND_DISPLAY"] = "wayland-0"
+        #expect(played.finding("display") == "ok WAYLAND_DISPLAY=wayland-0")
+        played.files["/usr/bin/ffmpeg"] = nil
+        #expect(played.finding("ffmpeg")?.hasSuffix("; sudo apt install ffmpeg") == true)
+        played.unwritable = ["/home/anna"]
+        #expect(
+            played.finding("data folder")?.hasPrefix(
+                "note /home/anna/.local/share/puppet cannot be written (/home/anna may not be)") == true)
+        played.files["/home/anna/.local/share/puppet"] = ""
+        #expect(played.finding("data folder") == "ok /home/anna/.local/share/puppet", "it is there already")
+    }
+
+    @Test func sandboxesAndPipeWire() {
+        var played = PlayedSystem()
+        played.files["/snap/firefox"] = ""
+        played.files["/home/anna/.local/share/flatpak/app/us.zoom.Zoom"] = ""
+        #expect(played.finding("firefox")?.hasSuffix("sudo snap connect firefox:camera") == true)
+        #expect(played.finding("us.zoom.Zoom")?.hasSuffix("flatpak override --user --device=all us.zoom.Zoom") == true)
+        played.environment["XDG_RUNTIME_DIR"] = "/run/user/1000"
+        #expect(played.finding("PipeWire") == nil)
+        played.files["/run/user/1000/pipewire-0"] = ""
+        #expect(played.finding("PipeWire")?.contains("media.webrtc.camera.allow-pipewire") == true)
+        played.unloadModule()
+        #expect(played.finding("PipeWire") == nil, "of no interest without a virtual camera")
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import Driving
+@testable import Live
+
+@Suite("What puppet ctl does to a run")
+struct CommandDeskTests {
+    /// The way of a command from `puppet ctl` to the pipeline, through a real socket.
+    @Test func aRunObeysAndQuits() throws {
+        let folder = try TemporaryFolder()
+        let sockets = ControlSocket(environment: ["XDG_RUNTIME_DIR": folder.url.path])
+        var observer = LiveObserver()
+        let (latest, reports) = (LatestReport(), Collected<TrackingReport>())
+        observer.onTracked = { report in
+            latest.set(report)
+            reports.append(report)
+        }
+        let pipeline = try LivePipeline(
+            TestModel.tiny(), avatars: AvatarList(nil), driving: .testCamera(rate: 50),
+            settings: LivePipeline.Settings(), makeOutputs: { _, _ in [] }, observer: observer)
+        let desk = CommandDesk(
+            pipeline, try VirtualCameras([], settings: .init()), latest, isMirrored: false,
+            Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let server = try ControlServer(sockets, handle: desk.obey)
+        let client = ControlClient(sockets)
+        func ask(_ line: String) throws -> String {
+            try client.send(line.split(separator: " ").map { String($0) }, to: getpid())
+        }
+        /// Waits until a frame shows that a command has come through.
+        func shows(_ what: (TrackingReport) -> Bool) -> Bool {
+            for _ in 0..<1000 {
+                if reports.all.suffix(3).contains(where: what) { return true }
+                usleep(10_000)
+            }
+            return false
+        }
+
+        pipeline.start()
+        #expect(shows { $0.calibration == .done }, "it runs")
+        #expect(try ask("passthrough on") == "ok")
+        #expect(shows { $0.isPassthrough }, "the real face, because it was asked for")
+        #expect(try ask("status").contains("REAL FACE SHOWN"))
+        #expect(try ask("passthrough off") == "ok")
+        #expect(shows { !$0.isPassthrough })
+        #expect(try ask("zoom 4") == "ok")
+        #expect(shows { Viewpoint(of: $0.frame).square.side < 60 }, "a closer look at 64 pixels")
+        #expect(try ask("reset") == "ok")
+        #expect(shows { Viewpoint(of: $0.frame).square.side == 64 })
+        #expect(try ask("calibrate") == "ok")
+        #expect(shows { if case .countdown = $0.calibration { true } else { false } })
+        #expect(try ask("status").contains(" (auto), calibration "))
+        #expect(try ask("quality 0") == "ok")
+        #expect(try ask("status").contains("quality soft, calibration "))
+        #expect(try ask("mirror") == "ok")
+        #expect(desk.isAvatarMirrored)
+        #expect(try ask("quit") == "ok")
+        #expect(pipeline.hasEnded(within: 10_000), "still running")
+        server.stop()
+    }
+}

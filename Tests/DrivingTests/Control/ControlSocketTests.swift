@@ -1,0 +1,196 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Live
+@testable import System
+
+/// A server and clients over real sockets, in a folder of the test's own.
+@Suite("puppet ctl over a socket")
+struct ControlSocketTests {
+    private struct Rig: ~Copyable {
+        let folder: TemporaryFolder
+        let sockets: ControlSocket
+        let obeyed = Collected<LiveCommand>()
+
+        init() throws {
+            folder = try TemporaryFolder()
+            sockets = ControlSocket(environment: ["XDG_RUNTIME_DIR": folder.url.path])
+        }
+
+        func listen() throws -> ControlServer {
+            try ControlServer(sockets) { [obeyed] command in
+                obeyed.append(command)
+                return command == .status ? "ok two\nlines" : command == .reloadAvatars ? "error: no folder" : "ok"
+            }
+        }
+
+        func send(_ line: String, to process: Int32? = nil) throws(PuppetError) -> String {
+            try ControlClient(sockets).send(line.split(separator: " ").map { String($0) }, to: process)
+        }
+
+        /// What is answered to bytes that ``ControlClient`` would not send; "" where the server just hangs up.
+        func answer(to bytes: [UInt8], hangsUp: Bool = false) throws -> String {
+            let descriptor = try #require(sockets.connect(to: getpid()), "no server there")
+            defer { close(descriptor) }
+            _ = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            if hangsUp { return "" }
+            return ControlSocket.readLine(descriptor, seconds: 10) ?? ""
+        }
+    }
+
+    private func failure(_ body: () throws(PuppetError) -> some Any) -> String? {
+        do throws(PuppetError) {
+            _ = try body()
+            return nil
+        } catch {
+            return "\(error.code) \(error)"
+        }
+    }
+
+    @Test func commandsAreObeyedAndAnswered() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        #expect(try rig.send("calibrate") == "ok")
+        #expect(try rig.send("avatar 2", to: getpid()) == "ok")
+        #expect(try rig.send("status") == "ok two lines", "an answer is one line")
+        #expect(rig.obeyed.all == [.calibrate, .showAvatar(.index(1)), .status])
+        let refused = failure { () throws(PuppetError) in try rig.send("reload") }
+        #expect(refused == "noControl puppet \(getpid()): no folder", "what the server says is wrong")
+        server.stop()
+        server.stop()
+    }
+
+    @Test func whatIsNoCommandIsSaidSo() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        let refused = failure { () throws(PuppetError) in try rig.send("dance") }
+        #expect(refused?.contains("\"dance\" is no command") == true, "\(refused ?? "nothing thrown")")
+        #expect(try rig.answer(to: [0xFF, 0xFE, 10]).hasPrefix("error: "), "no text at all")
+        #expect(try rig.answer(to: [10]).hasPrefix("error: "), "an empty line")
+        #expect(rig.obeyed.all.isEmpty)
+        server.stop()
+    }
+
+    @Test func oneWhoSaysTooMuchOrNothingKeepsNobodyWaiting() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        #expect(try rig.answer(to: [UInt8](repeating: 120, count: 20_000)) == "", "an endless line")
+        let asked = Date()
+        #expect(try rig.answer(to: []) == "", "silence")
+        #expect(try rig.answer(to: Array("stat".utf8)) == "", "half a line")
+        #expect(Date().timeIntervalSince(asked) < 8, "a second each")
+        #expect(try rig.answer(to: Array("calibrate\n".utf8), hangsUp: true) == "")
+        #expect(try rig.send("status").hasPrefix("ok"), "the next one is served")
+        server.stop()
+    }
+
+    /// Somebody who sends a byte now and then, for ever: the line must end, not each byte of it.
+    @Test func oneWhoDribblesKeepsNobodyWaiting() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        let descriptor = try #require(rig.sockets.connect(to: getpid()), "no server there")
+        let dribbler = Thread {
+            while Glibc.send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1 { usleep(200_000) }
+        }
+        dribbler.start()
+        usleep(100_000)
+        let answered = failure { () throws(PuppetError) in try rig.send("status") }
+        #expect(answered == nil, "\(answered ?? "")")
+        close(descriptor)
+        server.stop()
+    }
+
+    @Test func nobodyIsThere() throws {
+        let rig = try Rig()
+        #expect(failure { () throws(PuppetError) in try rig.send("status") }?.contains("no puppet is running") == true)
+        try rig.sockets.makeFolder()
+        #expect(failure { () throws(PuppetError) in try rig.send("status") }?.contains("no puppet is running") == true)
+        let wrong = failure { () throws(PuppetError) in try rig.send("status", to: 1) }
+        #expect(wrong?.contains("puppet 1: does not answer") == true, "\(wrong ?? "nothing thrown")")
+    }
+
+    @Test func theSocketOfADeadProcessIsNobody() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        // Its number may belong to another program by now, as here to the one that runs the tests.
+        try writeFile([], to: rig.sockets.path(of: getppid()))
+        #expect(rig.sockets.processes == [getpid(), getppid()].sorted())
+        #expect(try rig.send("status").hasPrefix("ok"))
+        server.stop()
+        #expect(rig.sockets.processes == [getppid()], "a server that stops takes its socket along")
+    }
+
+    @Test func aSocketOfAnEarlierProcessOfOurNumberIsReplaced() throws {
+        let rig = try Rig()
+        let abandoned = try rig.listen()
+        try withExtendedLifetime(abandoned) {
+            let server = try rig.listen()
+            #expect(try rig.send("status").hasPrefix("ok"))
+            server.stop()
+        }
+    }
+
+    @Test func ofSeveralOneHasToBeChosen() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        let other = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        defer { close(other) }
+        let address = try #require(ControlSocket.address(rig.sockets.path(of: getppid())))
+        try #require(address.withPointer { bind(other, $0, $1) } == 0 && Glibc.listen(other, 1) == 0)
+        let several = failure { () throws(PuppetError) in try rig.send("status") }
+        #expect(several?.contains("2 puppets are running") == true, "\(several ?? "nothing thrown")")
+        #expect(several?.contains("choose with --pid") == true)
+        #expect(try rig.send("status", to: getpid()).hasPrefix("ok"))
+        server.stop()
+    }
+
+    @Test func namesThatAreNoSocketsAreOverlooked() throws {
+        let rig = try Rig()
+        try makeFolder(rig.sockets.folder)
+        for name in [
+            "x.socket", "12.socket.tmp", "-3.socket", "0.socket", "+7.socket", "99999999999.socket", ".socket",
+        ] {
+            try writeFile([], to: "\(rig.sockets.folder)/\(name)")
+        }
+        #expect(rig.sockets.processes == [])
+    }
+
+    @Test func aFolderThatOthersCouldUseIsRefused() throws {
+        let rig = try Rig()
+        let folder = rig.sockets.folder
+        for mode in [mode_t(0o777), 0o770, 0o701] {
+            mkdir(folder, 0o700)
+            chmod(folder, mode)
+            let refused = failure { () throws(PuppetError) in try rig.sockets.makeFolder() }
+            #expect(refused?.contains("is not a folder of yours alone") == true, "mode \(String(mode, radix: 8))")
+            rmdir(folder)
+        }
+        symlink("/tmp", folder)
+        #expect(failure { () throws(PuppetError) in try rig.sockets.makeFolder() } != nil, "a link to elsewhere")
+        unlink(folder)
+        try writeFile([], to: folder)
+        #expect(failure { () throws(PuppetError) in try rig.sockets.makeFolder() } != nil, "a file")
+        unlink(folder)
+        mkdir(folder, 0o700)
+        guard chown(folder, 12345, 12345) == 0 else { return print("skipping a folder of somebody else: not root") }
+        #expect(failure { () throws(PuppetError) in try rig.sockets.makeFolder() } != nil, "somebody else's")
+        let client = failure { () throws(PuppetError) in try rig.send("status") }
+        #expect(client != nil, "a client asks nobody in somebody else's folder")
+        rmdir(folder)
+    }
+
+    @Test func aFolderThatCannotBeMadeIsNamed() throws {
+        let sockets = ControlSocket(environment: ["XDG_RUNTIME_DIR": "/proc/nowhere"])
+        let line = failure { () throws(PuppetError) in try sockets.makeFolder() }
+        #expect(line?.contains("/proc/nowhere/puppet: cannot be made") == true, "\(line ?? "nothing thrown")")
+        let long = ControlSocket(environment: ["XDG_RUNTIME_DIR": "/tmp/" + String(repeating: "x", count: 200)])
+        #expect(ControlSocket.address(long.path(of: 1)) == nil, "longer than a socket's name may be")
+    }
+
+    @Test func withoutARuntimeFolderItIsInTmp() {
+        #expect(ControlSocket(environment: [:]).folder == "/tmp/puppet-\(getuid())")
+        #expect(ControlSocket(environment: ["XDG_RUNTIME_DIR": "relative"]).folder == "/tmp/puppet-\(getuid())")
+    }
+}

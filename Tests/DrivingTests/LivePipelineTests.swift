@@ -1,0 +1,260 @@
+import Dispatch
+import FOMMCore
+import Foundation
+import Frames
+import TestSupport
+import Testing
+
+@testable import Driving
+@testable import Live
+@testable import System
+
+@Suite("The live pipeline")
+struct LivePipelineTests {
+    /// A pipeline on the test camera whose pictures are collected.
+    private struct Rig {
+        let pipeline: LivePipeline
+        let pictures = Collected<RenderedFrame>()
+        let failures = Collected<String>()
+
+        init(
+            frames: Int?, rate: Int = 100, avatars: AvatarList? = nil, driving: DrivingSource? = nil,
+            change: (inout LivePipeline.Settings) -> Void = { _ in },
+            onPicture: @escaping @Sendable (RenderedFrame) -> Void = { _ in }
+        ) throws {
+            var settings = LivePipeline.Settings()
+            settings.frames = frames
+            change(&settings)
+            let (pictures, failures) = (pictures, failures)
+            var observer = LiveObserver()
+            observer.onFailure = { failures.append("\($0)") }
+            pipeline = try LivePipeline(
+                TestModel.tiny(), avatars: avatars ?? AvatarList(nil),
+                driving: driving ?? .testCamera(rate: rate), settings: settings,
+                makeOutputs: { _, _ in
+                    [
+                        Output("test") {
+                            pictures.append($0)
+                            onPicture($0)
+                        }
+                    ]
+                }, observer: observer)
+        }
+
+        /// - Returns: whether it ended in time.
+        func run(seconds: Double = 20) -> Bool {
+            pipeline.start()
+            return pipeline.hasEnded(within: Int(seconds * 1000))
+        }
+    }
+
+    @Test func endsWhenTheFramesDo() throws {
+        let rig = try Rig(frames: 30)
+        try #require(rig.run(), "still running")
+        let sequences = rig.pictures.all.map(\.frame.sequence)
+        #expect(!sequences.isEmpty)
+        #expect(sequences == sequences.sorted(), "in order")
+        #expect(sequences.last == 29, "the last frame is never the one that is dropped")
+        let counts = rig.pipeline.counts
+        #expect(counts.read == 30)
+        #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
+        #expect(counts.rendered == sequences.count + counts.droppedAtOutputs["test", default: 0], "\(counts)")
+        for picture in rig.pictures.all {
+            let times = picture.times
+            #expect(times.captured <= times.detectStarted && times.detectStarted <= times.detected)
+            #expect(times.detected <= times.generateStarted && times.generateStarted <= times.motionEstimated)
+            #expect(times.motionEstimated <= times.generated)
+        }
+    }
+
+    @Test func aSlowOutputCostsItselfFramesAndNobodyElse() throws {
+        let rig = try Rig(frames: 40, onPicture: { _ in usleep(50_000) })
+        try #require(rig.run(), "still running")
+        let dropped = rig.pipeline.counts.droppedAtOutputs
+        #expect(dropped["test", default: 0] > 0, "\(dropped)")
+        #expect(rig.pictures.all.last?.frame.sequence == 39)
+    }
+
+    @Test func qualityIsWhatWasAskedForAndChangesWhenItIsAskedFor() throws {
+        let rig = try Rig(frames: 60, change: { $0.quality = .fixed(0) }, onPicture: { _ in usleep(2000) })
+        rig.pipeline.start()
+        while rig.pictures.all.count < 5 { usleep(1000) }
+        #expect(rig.pipeline.qualitySummary == "soft")
+        rig.pipeline.setQuality(.fixed(1))
+        #expect(rig.pipeline.qualitySummary == "exact")
+        try #require(rig.pipeline.hasEnded(within: 20_000), "still running")
+        let steps = rig.pictures.all.map(\.work.step.index)
+        #expect(steps.first == 6 && steps.last == 0 && steps == steps.sorted(by: >), "\(steps)")
+        let counts = rig.pipeline.counts
+        #expect(counts.atStep.reduce(0, +) == counts.rendered && counts.atStep[0] > 0 && counts.atStep[6] > 0)
+    }
+
+    /// What drops nothing has nothing to gain: the source waits.
+    @Test func whereNothingIsDroppedAutoIsTheBest() throws {
+        let rig = try Rig(frames: 40, rate: 1000, change: { $0.drop = .never })
+        try #require(rig.run(), "still running")
+        #expect(rig.pictures.all.count == 40 && rig.pipeline.counts.atStep[0] == 40)
+    }
+
+    @Test(arguments: LatencyMode.allCases)
+    func nothingIsDetectedForNobody(_ mode: LatencyMode) throws {
+        let rig = try Rig(frames: 40, rate: 200, change: { $0.latency = mode })
+        try #require(rig.run(), "still running")
+        let counts = rig.pipeline.counts
+        #expect(counts.dropped[.generate] == 0, "\(counts)")
+        #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
+    }
+
+    @Test(arguments: LatencyMode.allCases)
+    func dropNeverComputesAndShowsEveryFrame(_ mode: LatencyMode) throws {
+        let rig = try Rig(
+            frames: 25, rate: 500,
+            change: {
+                $0.drop = .never
+                $0.latency = mode
+            }, onPicture: { _ in usleep(10_000) })
+        try #require(rig.run(), "still running")
+        #expect(rig.pictures.all.map(\.frame.sequence) == Array(0..<25), "\(rig.pipeline.counts)")
+    }
+
+    @Test func computesNoMoreFramesThanTheRateAsksFor() throws {
+        let rig = try Rig(frames: 60, rate: 60, change: { $0.rateCap = FrameRate(15) })
+        try #require(rig.run(), "still running")
+        let counts = rig.pipeline.counts
+        #expect((14...16).contains(60 - counts.dropped[.rateCap, default: 0]), "\(counts)")
+        #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
+    }
+
+    @Test func stopsSoon() throws {
+        let rig = try Rig(frames: nil)
+        rig.pipeline.start()
+        usleep(200_000)
+        let asked = MonotonicTime.now
+        rig.pipeline.stop()
+        rig.pipeline.stop()
+        try #require(rig.pipeline.hasEnded(within: 10_000), "still running")
+        let milliseconds = MonotonicTime.now.milliseconds(since: asked)
+        #expect(milliseconds < 5000, "took \(milliseconds) ms")
+    }
+
+    @Test func calibratingReturnsToTheNeutralAvatar() throws {
+        // A driver that stands still, turned: relative to itself it does not move at all.
+        let folder = try TemporaryFolder()
+        let driving = try DrivingSource.folder(folder, [0] + [Int](repeating: 8, count: 60), rate: 2)
+        let rig = try Rig(
+            frames: nil, driving: driving,
+            change: {
+                $0.tracker.calibration.countdown = 0
+                $0.tracker.calibration.frames = 5
+                $0.tracker.onLost = .follow  // a random network sees no faces
+            })
+        rig.pipeline.start()
+        while rig.pictures.all.count < 5 { usleep(1000) }
+        rig.pipeline.calibrate()
+        try #require(rig.pipeline.hasEnded(within: 30_000), "still running")
+
+        let detector = FrameDetector(try TestModel.tiny(), threads: 1)
+        let avatar = try AvatarList(nil).load(0, detector)
+        var renderer = AvatarRenderer(FrameGenerator(try TestModel.tiny(), threads: 1), capacity: 2)
+        let neutral = renderer.render(
+            MotionFrame(
+                keypoints: avatar.context.keypoints, avatar: avatar, sequence: 0,
+                times: FrameTimes(captured: .now, detectStarted: .now, detected: .now)))
+        let last = try #require(rig.pictures.all.last)
+        #expect(last.frame.pixels.maximumDifference(from: neutral.frame.pixels) <= 1)
+        #expect(rig.pictures.all[2].frame.pixels.maximumDifference(from: neutral.frame.pixels) > 1, "moved before")
+    }
+
+    @Test func avatarsAreSwitchedWhileItRuns() throws {
+        let folder = try TemporaryFolder()
+        for (number, level) in [UInt8(40), 220].enumerated() {
+            let picture = PixelBuffer(FrameSize(square: 64)) { x, _ in (level, UInt8(x), level) }
+            try PNGFile.write(picture.asFrame(), to: folder.path("\(number).png"))
+        }
+        let rig = try Rig(frames: nil, avatars: AvatarList(folder.url.path))
+        rig.pipeline.start()
+        func next() throws -> RenderedFrame {
+            let count = rig.pictures.all.count
+            for _ in 0..<5000 where rig.pictures.all.count < count + 3 { usleep(1000) }
+            return try #require(rig.pictures.all.last)
+        }
+        let first = try next()
+        let failures = Collected<String>()
+        rig.pipeline.showAvatar(.next) { failures.append("\($0)") }
+        usleep(300_000)
+        let second = try next()
+        #expect(first.frame.pixels.maximumDifference(from: second.frame.pixels) > 5, "the second avatar")
+        rig.pipeline.showAvatar(.index(8)) { failures.append("\($0)") }
+        rig.pipeline.showAvatar(.previous) { failures.append("\($0)") }
+        usleep(300_000)
+        let third = try next()
+        #expect(first.frame.pixels.maximumDifference(from: third.frame.pixels) < 30, "the first one again")
+        #expect(failures.all.isEmpty)
+
+        try Data("no picture".utf8).write(to: folder.url.appending(path: "1.png"))
+        rig.pipeline.showAvatar(.next) { failures.append("\($0)") }
+        for _ in 0..<5000 where failures.all.isEmpty { usleep(1000) }
+        #expect(failures.all.count == 1, "a picture that cannot be read: \(failures.all)")
+        _ = try next()
+        rig.pipeline.stop()
+        try #require(rig.pipeline.hasEnded(within: 10_000), "still running")
+    }
+
+    @Test func aSourceThatFailsEndsTheRun() throws {
+        let folder = try TemporaryFolder()
+        let driving = try DrivingSource.folder(folder, [0, 1, 2, 3])
+        try Data("no picture".utf8).write(to: folder.url.appending(path: "3.png"))
+        let rig = try Rig(frames: nil, driving: driving)
+        try #require(rig.run(), "still running")
+        #expect(rig.failures.all.count == 1)
+        #expect(rig.failures.all.first?.contains("3.png") == true, "\(rig.failures.all)")
+        #expect(!rig.pictures.all.isEmpty)
+    }
+
+    @Test func anOutputThatFailsIsCancelledOnce() throws {
+        let failures = Collected<String>()
+        let log = Collected<String>()
+        let output = Output("failing", to: LoggingSink(log, failsAtFrame: 1)) { failures.append("\($0)") }
+        let queue = DispatchQueue(label: "end")
+        let frame = PixelBuffer.smooth(FrameSize(square: 8)).asFrame()
+        let stage = output.makeStage()
+        for _ in 0..<4 {
+            stage.submit(
+                RenderedFrame(
+                    frame: frame, times: FrameTimes(captured: .now, detectStarted: .now, detected: .now),
+                    work: FrameWork(.exact, computed: 1)))
+            usleep(20_000)
+        }
+        let group = DispatchGroup()
+        group.enter()
+        stage.finish {
+            output.finish()
+            queue.async { group.leave() }
+        }
+        group.wait()
+        #expect(failures.all.count == 1, "\(failures.all)")
+        #expect(log.all == ["written", "cancelled"])
+    }
+}
+
+/// Tells what happens to it.
+private final class LoggingSink: FrameSink {
+    let name = "logging"
+    private let log: Collected<String>
+    private let failsAtFrame: Int
+    private var frames = 0
+
+    init(_ log: Collected<String>, failsAtFrame: Int) {
+        self.log = log
+        self.failsAtFrame = failsAtFrame
+    }
+
+    func write(_ frame: Frame) throws {
+        guard frames < failsAtFrame else { throw FrameError(.cannotWrite, path: name, "the disk is full") }
+        frames += 1
+        log.append("written")
+    }
+
+    func finish() { log.append("finished") }
+    func cancel() { log.append("cancelled") }
+}

@@ -1,0 +1,16 @@
+import Foundation
+import TestSupport
+
+@testable import FOMMCore
+
+/// The tiny random network of the fixtures, for frames of 64 pixels.
+enum TestModel {
+    static let path = projectFolder.appending(path: "Tests/Fixtures/tiny.weights.safetensors").path
+
+    static func tiny(
+        _ instructionSet: InstructionSet = .best, _ precision: PrecisionChoice = .float32
+    ) throws -> FOMMModel {
+        try FOMMModel(
+            MappedFile(path: path), frameSize: 64, instructionSet: instructionSet, precision: precision)
+    }
+}

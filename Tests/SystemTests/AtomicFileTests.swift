@@ -1,0 +1,156 @@
+import Dispatch
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Frames
+@testable import System
+
+@Suite("Files that appear complete or not at all")
+struct AtomicFileTests {
+    private func write(_ text: String, to file: AtomicFile) throws {
+        try Array(text.utf8).withUnsafeBytes { try file.write($0) }
+    }
+
+    @Test func appearsOnlyWhenCommitted() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("out.bin")
+        let file = try AtomicFile(path: path)
+        try write("hello", to: file)
+        #expect(!fileExists(path), "nothing under the final name before commit")
+        try file.commit()
+        #expect(try readFile(path) == Array("hello".utf8))
+        #expect(try fileNames(in: folder.path("")) == ["out.bin"], "the temporary must be gone")
+    }
+
+    @Test func leavesAnOlderFileAloneUntilCommitted() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("out.bin")
+        try writeFile("old".utf8, to: path)
+        let file = try AtomicFile(path: path)
+        try write("new", to: file)
+        #expect(try readFile(path) == Array("old".utf8))
+        try file.commit()
+        #expect(try readFile(path) == Array("new".utf8))
+    }
+
+    @Test func discardsWhenCancelledOrForgotten() throws {
+        let folder = try TemporaryFolder()
+        let cancelled = try AtomicFile(path: folder.path("a"))
+        try write("x", to: cancelled)
+        cancelled.discard()
+        do {
+            let forgotten = try AtomicFile(path: folder.path("b"))
+            try write("x", to: forgotten)
+        }
+        #expect(try fileNames(in: folder.path("")) == [], "neither temporaries nor targets may stay")
+    }
+
+    @Test func twoAtOnceDoNotMeet() throws {
+        let folder = try TemporaryFolder()
+        let (first, second) = (try AtomicFile(path: folder.path("a")), try AtomicFile(path: folder.path("b")))
+        try write("1", to: first)
+        try write("2", to: second)
+        try second.commit()
+        try first.commit()
+        #expect(try readFile(folder.path("a")) == Array("1".utf8))
+        #expect(try readFile(folder.path("b")) == Array("2".utf8))
+    }
+
+    @Test func keepsASymbolicLink() throws {
+        let folder = try TemporaryFolder()
+        let (target, link) = (folder.path("target"), folder.path("link"))
+        try writeFile("old".utf8, to: target)
+        symlink(target, link)
+        let file = try AtomicFile(path: link)
+        try write("new", to: file)
+        try file.commit()
+        #expect(try readFile(target) == Array("new".utf8), "the file the link leads to is replaced, not the link")
+    }
+
+    @Test func survivesInterruptionsAndShortWrites() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("out.bin")
+        nonisolated(unsafe) var calls = 0  // this thread alone
+        let file = try AtomicFile(path: path) { descriptor, bytes, count in
+            calls += 1
+            if calls % 2 == 1 {
+                errno = EINTR
+                return -1
+            }
+            return Glibc.write(descriptor, bytes, min(count, 3))
+        }
+        try write("0123456789", to: file)
+        try file.commit()
+        #expect(try readFile(path) == Array("0123456789".utf8))
+        #expect(calls == 8, "four short writes, each interrupted once")
+    }
+
+    @Test func fullDiskLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        nonisolated(unsafe) var room = 4  // this thread alone
+        let file = try AtomicFile(path: folder.path("out.bin")) { descriptor, bytes, count in
+            guard room > 0 else {
+                errno = ENOSPC
+                return -1
+            }
+            let taken = min(room, count)
+            room -= taken
+            return Glibc.write(descriptor, bytes, taken)
+        }
+        let line = try #require(failureLine { try write("0123456789", to: file) })
+        #expect(line.contains("out.bin: cannot write the file: No space left on device"), "\(line)")
+        #expect(line.contains("free some space"), "says what to do: \(line)")
+        #expect(try fileNames(in: folder.path("")) == [], "no partial file may stay")
+    }
+
+    @Test func devicesAreWrittenAndNotReplaced() throws {
+        let null = try AtomicFile(path: "/dev/null")
+        try write("x", to: null)
+        try null.commit()
+        #expect(try FileKind(path: "/dev/null") == .special)
+        let full = try AtomicFile(path: "/dev/full")
+        let line = try #require(failureLine { try write("x", to: full) })
+        #expect(line.contains("No space left on device"), "\(line)")
+        #expect(try FileKind(path: "/dev/full") == .special)
+    }
+
+    @Test func saysWhyItCannotCreate() throws {
+        let folder = try TemporaryFolder()
+        let missing = folder.path("none/out.png")
+        let line = try #require(failureLine { _ = try AtomicFile(path: missing) })
+        #expect(line.hasPrefix("\(missing): cannot create the file: No such file or directory; create"), "\(line)")
+        let directory = try #require(failureLine { _ = try AtomicFile(path: folder.path("")) })
+        #expect(directory.contains("Is a directory; give the name of a file"), "\(directory)")
+        let kernel = try #require(failureLine { _ = try AtomicFile(path: "/proc/out.png") })
+        #expect(kernel.contains("/proc/out.png: cannot create the file"), "\(kernel)")
+    }
+
+    @Test func goneReaderOfAPipe() throws {
+        sigpipeIsIgnored
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        let file = AtomicFile(borrowing: ends[1], path: "standard output")
+        let line = try #require(failureLine { try write("x", to: file) })
+        #expect(line == "standard output: its reader has gone: Broken pipe; let the reader run to the end")
+        #expect(fcntl(ends[1], F_GETFD) >= 0, "a borrowed descriptor stays open")
+        close(ends[1])
+    }
+
+    @Test func nonBlockingPipesAreWaitedFor() throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (input, output) = (ends[0], ends[1])
+        defer { for end in ends { close(end) } }
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        let sent = PixelBuffer.noise(FrameSize(square: 300)).bytes  // four times what a pipe holds
+        let writer = DispatchQueue(label: "writer")
+        let group = DispatchGroup()
+        writer.async(group: group) { try? sent.withUnsafeBytes { try writeAll($0, to: output) } }
+        var received = [UInt8](repeating: 0, count: sent.count)
+        let count = try received.withUnsafeMutableBytes { try readAll(into: $0, from: input) }
+        group.wait()
+        #expect(count == sent.count && received == sent, "\(count) of \(sent.count) bytes came")
+    }
+}

@@ -1,0 +1,4 @@
+import Foundation
+
+/// The folder of Package.swift.
+package let projectFolder = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
