@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Logging
 
 @main
 struct Puppet: ParsableCommand {
@@ -28,11 +29,18 @@ struct Puppet: ParsableCommand {
         ],
         defaultSubcommand: RunCommand.self)
 
+    /// Read here for all commands, so that it may stand before a command's name as well as behind it.
+    @Flag(name: .shortAndLong, help: "Say more about what happens; before or behind a command's name.")
+    var verbose = false
+
+    /// Tells the user what the chosen command does.
+    var logger: Logger { StandardError.logger(verbose: verbose) }
+
     /// 0 done, 1 failed while running, 64 usage; a failure is one line on standard error.
     static func main() {
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error of write(), not the end of the process
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(CommandLine.arguments.dropFirst().joiningNegativeNumbers())
             try command.run()
         } catch {
             end(with: error)
@@ -51,7 +59,7 @@ struct Puppet: ParsableCommand {
         let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
-        for argument in CommandLine.arguments.dropFirst() {
+        for argument in CommandLine.arguments.dropFirst() where !["-v", "--verbose"].contains(argument) {
             guard let command = commands.first(where: { $0.configuration.commandName == argument }) else { break }
             path.append(argument)
             commands = command.configuration.subcommands
