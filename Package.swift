@@ -1,6 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// What `puppet --version` says it was built from: the Makefile tells. One target knows, and is cheap to build again.
+let commit = Context.environment["PUPPET_COMMIT"].flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
+
 let package = Package(
     name: "puppet",
     products: [.executable(name: "puppet", targets: ["Puppet"])],
@@ -22,7 +25,11 @@ let package = Package(
             name: "FOMMCore",
             dependencies: ["CFOMMKernels", "COpenBLAS", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
-            name: "CAssets", cSettings: [.headerSearchPath("../../Models"), .headerSearchPath("../../Assets")]),
+            name: "CAssets",
+            cSettings: [
+                .headerSearchPath("../../Models"), .headerSearchPath("../../Assets"),
+                .define("PUPPET_COMMIT", to: commit),
+            ]),
 
         .target(
             name: "Frames",
