@@ -123,11 +123,11 @@ struct WindowKeyTests {
         }
     }
 
-    @Test func theReadmeHasTheSameTable() throws {
+    @Test func thePageHasTheSameTable() throws {
         let project = URL(filePath: #filePath).appending(path: "../../../..").standardized
-        let readme = try String(contentsOf: project.appending(path: "README.md"), encoding: .utf8)
+        let page = try String(contentsOf: project.appending(path: "docs/reference/keys.md"), encoding: .utf8)
         for key in WindowKey.all {
-            #expect(readme.contains("\n| \(key.label) | \(key.sentence) |\n"), "\(key.label): \(key.sentence)")
+            #expect(page.contains("\n| \(key.label) | \(key.sentence) |\n"), "\(key.label): \(key.sentence)")
         }
     }
 }

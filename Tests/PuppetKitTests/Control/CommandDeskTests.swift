@@ -6,7 +6,7 @@ import Testing
 
 @testable import PuppetKit
 
-@Suite("What puppet ctl does to a run")
+@Suite("What puppet ctl does to a run", .timeLimit(.minutes(5)))
 struct CommandDeskTests {
     /// The way of a command from `puppet ctl` to the pipeline, through a real socket.
     @Test func aRunObeysAndQuits() throws {

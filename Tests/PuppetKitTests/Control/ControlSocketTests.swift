@@ -6,7 +6,7 @@ import Testing
 @testable import PuppetKit
 
 /// A server and clients over real sockets, in a folder of the test's own.
-@Suite("puppet ctl over a socket")
+@Suite("puppet ctl over a socket", .timeLimit(.minutes(5)))
 struct ControlSocketTests {
     private struct Rig: ~Copyable {
         let folder: TemporaryFolder
