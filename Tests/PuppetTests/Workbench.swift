@@ -8,7 +8,7 @@ import Testing
 struct Workbench: ~Copyable {
     static let side = 64
     static let frameCount = 10
-    private static let project = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+    static let project = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
     static let fixture = project.appending(path: "Tests/Fixtures/tiny.weights.safetensors")
     /// The picture of which the bundled portrait is made.
     static let portrait = project.appending(path: "Assets/portrait.png").path
@@ -118,5 +118,5 @@ func expectFailure(
 }
 
 /// Everything that runs the program, one run at a time: some of it is about time and memory.
-@Suite("The program, as its user runs it", .serialized)
+@Suite("The program, as its user runs it", .timeLimit(.minutes(5)), .serialized)
 struct PuppetTests {}
