@@ -6,13 +6,15 @@ WITH_SWIFT := scripts/with-swift.sh
 # Swift's libraries go into the program, so that it runs where Swift is not installed.
 STANDALONE := --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --strip-all
 SOURCES := Package.swift Sources Tests
+# For `puppet --version`. This folder's own repository alone: an unpacked archive may lie within somebody else's.
+COMMIT = $(shell git --git-dir=.git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 # Files that Sources/CAssets/assets.c lays into the program with .incbin, which the package manager does not look into.
 ASSETS := $(wildcard Models/*.safetensors Assets/*.png Assets/*.ttf)
 
 export FILTER FRAMES YES
 
-.PHONY: help setup demo test build build-tests lint format install clean
+.PHONY: help setup demo test build build-tests lint format pages install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -27,16 +29,20 @@ test: setup Sources/CAssets/assets.c ## Set up, build and run the tests (FILTER=
 	@scripts/test.sh
 
 build: setup Sources/CAssets/assets.c ## Set up and build .build/release/puppet
-	@$(WITH_SWIFT) swift build --configuration release --product puppet $(STANDALONE)
+	@PUPPET_COMMIT=$(COMMIT) $(WITH_SWIFT) swift build --configuration release --product puppet $(STANDALONE)
 
 build-tests: setup Sources/CAssets/assets.c
 	@scripts/test.sh --build-only
 
-lint: ## Check how the sources are formatted
+lint: ## Check how the sources are formatted, and the scripts (with shellcheck, where it is installed)
 	@$(WITH_SWIFT) swift format lint --strict --recursive $(SOURCES)
+	@scripts/lint-scripts.sh
 
 format: ## Format the sources
 	@$(WITH_SWIFT) swift format --in-place --recursive $(SOURCES)
+
+pages: build ## Write the pages of docs/reference anew, from the program itself
+	@.build/release/puppet reference docs/reference
 
 install: ## Copy the built program to PREFIX/bin (PREFIX=/usr/local)
 	@test -x .build/release/puppet || { echo "error: nothing built yet: 'make build' first" >&2; exit 1; }

@@ -4,6 +4,8 @@ import PackageDescription
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+// What `puppet --version` says it was built from: the Makefile tells. One target knows, and is cheap to build again.
+let commit = Context.environment["PUPPET_COMMIT"].flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
 
 let package = Package(
     name: "puppet",
@@ -34,7 +36,11 @@ let package = Package(
         .target(name: "Checkpoints", dependencies: ["FOMMCore", "CFOMMKernels"]),
 
         .target(
-            name: "CAssets", cSettings: [.headerSearchPath("../../Models"), .headerSearchPath("../../Assets")]),
+            name: "CAssets",
+            cSettings: [
+                .headerSearchPath("../../Models"), .headerSearchPath("../../Assets"),
+                .define("PUPPET_COMMIT", to: commit),
+            ]),
         .target(name: "Assets", dependencies: ["System", "Frames", "FOMMCore", "CAssets"]),
         .target(
             name: "Driving",

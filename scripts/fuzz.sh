@@ -12,7 +12,7 @@ seconds=${2:-60}
 
 flags=(--configuration release --scratch-path .build-fuzz -Xswiftc -enable-testing)
 # Coverage and addresses in every module of ours; the fuzzer's own main() at the end.
-flags+=(-Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library -Xswiftc -use-ld=lld)
+flags+=(-Xswiftc "-sanitize=fuzzer,address" -Xswiftc -parse-as-library -Xswiftc -use-ld=lld)
 PUPPET_FUZZ=1 swift build --product Fuzz "${flags[@]}"
 
 corpus=.build-fuzz/corpus/$reader

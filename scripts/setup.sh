@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a Debian or Ubuntu machine ready to build puppet: system packages through apt, and Swift through swiftly where
-# it is missing. Does nothing, quickly, where nothing is missing. YES=1 answers the one question it may ask.
+# it is missing. Does nothing, quickly, where nothing is missing. YES=1 answers the one question it may ask; --ci installs
+# what continuous integration checks with, too.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -18,6 +19,7 @@ PACKAGES=(
     "libcurl4t64|libcurl4" "libxml2|libxml2-16" libsqlite3-0 libncurses6 libuuid1 zlib1g tzdata
 )
 SWIFTLY_PACKAGES=(curl gnupg tar gzip)
+CI_PACKAGES=(shellcheck)
 
 # The same libraries as pkg-config calls them, for systems without apt.
 LIBRARIES=(sdl2 SDL2_ttf openblas libpng libturbojpeg libv4l2)
@@ -137,6 +139,8 @@ install_swift() {
     use_swiftly
     swift_is_new_enough || die "swiftly ended, and still there is no Swift $SWIFT_NEEDED: see $SWIFT_HELP"
 }
+
+if [ "${1:-}" = --ci ]; then PACKAGES+=("${CI_PACKAGES[@]}"); fi
 
 use_swift
 needs_swift=no

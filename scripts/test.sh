@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the tests and runs them. FILTER=regex runs those whose name matches.
+# Builds the tests and runs them. FILTER=regex runs those whose name matches; what is started by a script is given
+# TEST_SECONDS, 1200 unless it says otherwise.
 set -euo pipefail
 here=$(dirname "$0")
 . "$here/lib.sh"
@@ -15,11 +16,15 @@ swift build --build-tests "${flags[@]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-swift test --skip-build --disable-xctest "${flags[@]}" ${FILTER:+--filter "$FILTER"} 2>&1 | tee "$log" || status=$?
+# A test that hangs ends; a person at a terminal has Ctrl-C, which timeout would keep from the tests.
+limit=()
+if ! [ -t 0 ]; then limit=(timeout -k 30 "${TEST_SECONDS:-1200}"); fi
+"${limit[@]}" swift test --skip-build --disable-xctest "${flags[@]}" ${FILTER:+--filter "$FILTER"} 2>&1 | tee "$log" || status=$?
 
 # The tests say themselves what they could not do for want of a program.
 skipped=$(sed -n 's/.*\(skipping .*\)/\1/p' "$log" | sort -u)
 if [ -n "$skipped" ]; then
     printf '\nNot everything was tested on this machine:\n%s\n' "$skipped"
 fi
+if [ "$status" = 124 ]; then say "error: the tests took more than ${TEST_SECONDS:-1200} s and were ended"; fi
 exit "$status"

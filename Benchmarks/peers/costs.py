@@ -1,9 +1,4 @@
-"""What a frame has to cost: multiply-adds by the network's shapes, and how many of them this CPU does in a second."""
-
-import json
-import subprocess
-from dataclasses import dataclass
-from pathlib import Path
+"""What a frame has to cost: multiply-adds by the network's shapes."""
 
 import torch
 from torch import nn
@@ -12,22 +7,6 @@ from network import Config, build
 
 # puppet's stages, and where in the network they are.
 STAGES = {"detect": "detector.", "dense_motion": "generator.dense_motion_network.", "generate": "generator."}
-
-
-@dataclass(frozen=True)
-class Peak:
-    """Float32 operations a second, in registers."""
-
-    gflops: float
-    instructions: str
-
-
-def measure_peak(source: Path, program: Path, threads: int) -> Peak:
-    """Compiles peak.c where `program` is not there yet, and runs it."""
-    if not program.exists():
-        subprocess.run(["cc", "-O2", "-pthread", source, "-o", program], check=True)
-    answer = subprocess.run([program, str(threads)], check=True, stdout=subprocess.PIPE, text=True).stdout
-    return Peak(**json.loads(answer))
 
 
 def stage_gflop(config: Config, size: int) -> dict[str, float]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import plots
 import report
-from costs import Peak
+from peak import Peak
 from report import Difference, Results, Setting, counted
 
 

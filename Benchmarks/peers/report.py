@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from costs import Peak
+from peak import Peak
 
 LABELS = {
     "puppet": "puppet, float32",

@@ -18,6 +18,9 @@ package enum EmbeddedAssets {
     /// A TrueType font for text in the window.
     package static var font: UnsafeRawBufferPointer { bytes(puppet_asset_font()) }
 
+    /// The commit that the program was built from; "unknown" where nobody told.
+    package static var commit: String { String(cString: puppet_commit()) }
+
     private static func bytes(_ asset: puppet_asset) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: asset.bytes, count: asset.count)
     }

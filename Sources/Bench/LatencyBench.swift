@@ -53,8 +53,9 @@ package struct LatencyBench: Sendable {
                     tenths(row.compute), "\((row.p50 / row.compute * 100).rounded() / 100)",
                 ]
             }
+            let nameWidth = rows.map(\.name.count).max() ?? 0
             return ([header] + body).map { cells in
-                cells[0] + column(cells[1], 20 - cells[0].count)
+                cells[0] + column(cells[1], nameWidth + 8 - cells[0].count)
                     + cells.dropFirst(2).map { column($0, 14) }.joined()
             }.joined(separator: "\n")
         }

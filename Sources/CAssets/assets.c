@@ -22,3 +22,8 @@
 PUPPET_EMBED(model, "face.safetensors")
 PUPPET_EMBED(portrait, "portrait.png")
 PUPPET_EMBED(font, "DejaVuSansMono.ttf")
+
+// Package.swift says which.
+#define PUPPET_TEXT(WORD) #WORD
+#define PUPPET_TEXT_OF(MACRO) PUPPET_TEXT(MACRO)
+const char *puppet_commit(void) { return PUPPET_TEXT_OF(PUPPET_COMMIT); }

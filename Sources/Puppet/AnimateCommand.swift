@@ -11,6 +11,8 @@ struct AnimateCommand: ParsableCommand {
             the network's size are not resampled. The test camera plays its script of 12 seconds once.
             """)
 
+    @ParentCommand var puppet: Puppet
+
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
 
@@ -48,7 +50,7 @@ struct AnimateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let logger = StandardError.logger(verbose: motion.cast.verbose)
+        let logger = puppet.logger
         let interruption = Interruption()
         interruption.leave(after: 250)
         let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)

@@ -13,6 +13,8 @@ struct CalibrateCommand: ParsableCommand {
             begins with it; for the test camera and recorded video say --calibration last here and there.
             """)
 
+    @ParentCommand var puppet: Puppet
+
     @OptionGroup var cast: CastOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup(title: "Calibration") var pose: PoseOptions
@@ -22,7 +24,7 @@ struct CalibrateCommand: ParsableCommand {
 
     func run() throws {
         let interruption = Interruption()
-        let inputs = try Inputs(cast, engine, precision: .float32, StandardError.logger(verbose: cast.verbose))
+        let inputs = try Inputs(cast, engine, precision: .float32, puppet.logger)
         var settings = CalibrationRun.Settings()
         settings.crop = cast.crop(
             for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces)

@@ -1,12 +1,15 @@
 import ArgumentParser
 import Foundation
 import Live
+import System
 
 struct CtlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ctl",
         abstract: "Asks a running puppet for something, for people without its window and for other programs.",
-        discussion: LiveCommand.grammar.map { "\($0.usage): \($0.meaning)." }.joined(separator: "\n"))
+        discussion: ControlVerb.all.map { verb in
+            "\(verb.usage): \(verb.meaning)" + (verb.arguments.isEmpty ? "." : "; takes \(verb.range).")
+        }.joined(separator: "\n"))
 
     @Option(help: ArgumentHelp("Which puppet, where several are running.", valueName: "process"))
     var pid: Int32?
@@ -18,14 +21,18 @@ struct CtlCommand: ParsableCommand {
     var words: [String]
 
     func validate() throws {
-        guard LiveCommand(words: words) != nil else {
-            let usages = LiveCommand.grammar.map(\.usage).joined(separator: ", ")
-            throw ValidationError("\"\(words.joined(separator: " "))\" is no command; there are: \(usages).")
+        if let pid, pid < 1 { throw ValidationError("--pid \(pid): expected 1 or more.") }
+        do throws(PuppetError) {
+            _ = try LiveCommand(words: words)
+        } catch {
+            throw ValidationError("\(error).")
         }
     }
 
     func run() throws {
         let client = ControlClient(ControlSocket(environment: ProcessInfo.processInfo.environment))
-        print(try client.send(words, to: pid))
+        let answer = try client.send(words, to: pid)
+        if case .refused(let reason) = answer { throw PuppetError(.badCommand, "ctl", reason) }
+        print(answer.line)
     }
 }

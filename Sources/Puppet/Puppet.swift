@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Logging
 
 @main
 struct Puppet: ParsableCommand {
@@ -21,18 +22,30 @@ struct Puppet: ParsableCommand {
             standard input), a folder of pictures, any other video file (read through ffmpeg), or test, the built-in \
             test camera. SINK is window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder (000001.png, \
             ...), any other video file (through ffmpeg), or null.
+
+            Exit code: \(ExitStatus.allCases.map { "\($0.rawValue), \($0.meaning)" }.joined(separator: "; ")). A failure is \
+            one line on standard error: what failed, on what, and what to do. Progress goes there, too; data (--output -, \
+            --json) goes to standard output.
             """,
+        version: ProgramVersion.text,
         subcommands: [
             RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CtlCommand.self, DevicesCommand.self,
-            DoctorCommand.self, BenchCommand.self, ModelCommand.self,
+            DoctorCommand.self, BenchCommand.self, ModelCommand.self, ReferenceCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
-    /// 0 done, 1 failed while running, 64 usage; a failure is one line on standard error.
+    /// Read here for all commands, so that it may stand before a command's name as well as behind it.
+    @Flag(name: .shortAndLong, help: "Say more about what happens; before or behind a command's name.")
+    var verbose = false
+
+    /// Tells the user what the chosen command does.
+    var logger: Logger { StandardError.logger(verbose: verbose) }
+
+    /// Ends with an ``ExitStatus``; a failure is one line on standard error.
     static func main() {
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error of write(), not the end of the process
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(CommandLine.arguments.dropFirst().joiningNegativeNumbers())
             try command.run()
         } catch {
             end(with: error)
@@ -41,7 +54,7 @@ struct Puppet: ParsableCommand {
 
     private static func end(with error: any Error) {
         let code = exitCode(for: error)
-        if code == .success { exit(withError: error) }  // help, which goes to standard output
+        if code == .success { exit(withError: error) }  // help or the version, which goes to standard output
         StandardError.write("puppet: " + (code == .validationFailure ? usageLine(for: error) : "\(error)"))
         exit(withError: code)
     }
@@ -51,7 +64,7 @@ struct Puppet: ParsableCommand {
         let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
-        for argument in CommandLine.arguments.dropFirst() {
+        for argument in CommandLine.arguments.dropFirst() where !["-v", "--verbose"].contains(argument) {
             guard let command = commands.first(where: { $0.configuration.commandName == argument }) else { break }
             path.append(argument)
             commands = command.configuration.subcommands

@@ -10,6 +10,8 @@ struct RunCommand: ParsableCommand {
             "Moves the avatar live, at the driving video's own rate. This is what puppet does without a subcommand.",
         discussion: "Keys in the window:\n" + WindowKey.help.joined(separator: "\n"))
 
+    @ParentCommand var puppet: Puppet
+
     @OptionGroup var motion: MotionOptions
     @OptionGroup var engine: EngineOptions
     @OptionGroup(title: "Calibration") var calibration: CalibrationOptions
@@ -27,7 +29,7 @@ struct RunCommand: ParsableCommand {
     func validate() throws { try checkOutputs(output, driving: motion.cast.driving, allowingWindow: true) }
 
     func run() throws {
-        let logger = StandardError.logger(verbose: motion.cast.verbose)
+        let logger = puppet.logger
         let interruption = Interruption()
         let outputs = output.isEmpty ? ["window"] : output
         // Where no file was asked for, stopping before the first picture leaves nothing undone.

@@ -27,7 +27,8 @@ package final class ChildProcess {
     }
 
     private static let starting = Mutex(())
-    private let process: pid_t
+    /// Its number, which is its process group's too.
+    package let process: pid_t
     private var pipe: OwnedDescriptor?
     private let complaints: Complaints
     private var ending: Ending?

@@ -4,7 +4,7 @@ package struct PuppetError: Error, Sendable, Equatable, CustomStringConvertible 
     package enum Code: Sendable {
         case noAvatar, noModel, noCalibration, badCrop, noControl, wrongFrameSize, noSuchFrame, cannotRewind,
             nothingToDrive,
-            interrupted, unwell, badConfig, badName, cannotFetch
+            interrupted, unwell, badConfig, badName, badCommand, cannotFetch
     }
 
     package let code: Code

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Capture
 
-@Suite("Video through ffmpeg, and what a path means")
+@Suite("Video through ffmpeg, and what a path means", .timeLimit(.minutes(5)))
 struct FFmpegVideoTests {
     /// A folder with a program of that name which runs `script`; also the search path that finds it first.
     private func fake(_ script: String, in folder: borrowing TemporaryFolder) throws -> String {
@@ -19,7 +19,7 @@ struct FFmpegVideoTests {
         let arguments =
             ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1"] + arguments + [path]
         let child = try ChildProcess(program, arguments: arguments, pipe: .standardInput, searchPath: testSearchPath)
-        try #require(child.wait() == .exited(0), "\(child.lastComplaint ?? "")")
+        try #require(child.wait(seconds: 60) == .exited(0), "\(child.lastComplaint ?? "")")
     }
 
     private func count(_ source: any FrameSource) throws -> Int {
@@ -74,7 +74,7 @@ struct FFmpegVideoTests {
         let child = try ChildProcess(
             program, arguments: ["-v", "error", "-i", flat, "-c", "copy", "-metadata:s:v:0", "rotate=90", turned],
             pipe: .standardInput, searchPath: testSearchPath)
-        try #require(child.wait() == .exited(0))
+        try #require(child.wait(seconds: 60) == .exited(0))
         #expect(try openVideo(turned, searchPath: testSearchPath).size == FrameSize(width: 48, height: 64))
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-@Suite("Y4M streams, whole and broken")
+@Suite("Y4M streams, whole and broken", .timeLimit(.minutes(5)))
 struct Y4MReaderTests {
     private static let header = Array("YUV4MPEG2 W6 H4 F30:1 Ip C420jpeg\n".utf8)
     private static let frameBytes = 6 * 4 + 2 * 3 * 2

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Display
 
-@Suite("Folders, ffmpeg, and what a path means")
+@Suite("Folders, ffmpeg, and what a path means", .timeLimit(.minutes(5)))
 struct FileSinkTests {
     private let size = FrameSize(width: 32, height: 24)
 

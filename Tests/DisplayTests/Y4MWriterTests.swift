@@ -7,7 +7,7 @@ import Testing
 
 @testable import Display
 
-@Suite("Y4M written and read back")
+@Suite("Y4M written and read back", .timeLimit(.minutes(5)))
 struct Y4MWriterTests {
     private static let sizes = [
         FrameSize(width: 64, height: 48), FrameSize(width: 33, height: 17), FrameSize(width: 1, height: 1),

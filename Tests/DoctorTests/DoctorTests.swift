@@ -101,6 +101,33 @@ struct DoctorTests {
         #expect(played.finding("data folder") == "ok /home/anna/.local/share/puppet", "it is there already")
     }
 
+    /// Home, folders that are there and may not be written, and whether a new owner for the nearest one is advised.
+    private static let homes: [(home: String?, there: [String], isAdvised: Bool)] = [
+        (nil, [], false), ("", [], false), ("/", ["/.local"], false), ("/nonexistent", [], false),
+        ("/usr/sbin", ["/usr/sbin/.local"], false), ("/home/anna/../../usr", ["/usr", "/home/anna/../../usr"], false),
+        ("relative", [], false), ("/home/anna", ["/home"], false), ("/home/anna", ["/home/anna"], false),
+        ("/home/anna", ["/home/annabel/.local"], false), ("/home/anna", ["/home/anna/.local"], true),
+        ("/home/anna/", ["/home/anna//.local"], true), ("/root", ["/root/.local"], true),
+    ]
+
+    @Test(arguments: homes)
+    func noOwnerIsChangedOutsideOfHome(_ home: String?, _ there: [String], _ isAdvised: Bool) throws {
+        var played = PlayedSystem()
+        played.environment["HOME"] = home
+        played.files["/home/anna"] = nil
+        for folder in there { played.files[folder] = "" }
+        played.unwritable = Set(there + ["/"])
+        let finding = try #require(played.finding("data folder"))
+        #expect(finding.hasPrefix("note "), "\(finding)")
+        #expect(finding.hasSuffix("set XDG_DATA_HOME to a folder of yours"), "\(finding)")
+        #expect(finding.contains("; sudo chown -R $USER '\(there.last ?? "/")', or ") == isAdvised, "\(finding)")
+        #expect(finding.contains("chown") == isAdvised, "\(finding)")
+        played.environment["XDG_DATA_HOME"] = "/usr/share"
+        played.files["/usr/share"] = ""
+        played.unwritable.insert("/usr/share")
+        #expect(played.finding("data folder")?.contains("chown") == false, "a system's folder as data folder")
+    }
+
     @Test func sandboxesAndPipeWire() {
         var played = PlayedSystem()
         played.files["/snap/firefox"] = ""

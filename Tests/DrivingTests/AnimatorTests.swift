@@ -10,7 +10,7 @@ import Testing
 @testable import Driving
 @testable import System
 
-@Suite("Animation from a driving video to pictures")
+@Suite("Animation from a driving video to pictures", .timeLimit(.minutes(5)))
 struct AnimatorTests {
     private func animate(
         _ driving: DrivingSource, frames: Int? = nil, threads: Int = 2, mode: RelativeMotion.Mode? = nil,

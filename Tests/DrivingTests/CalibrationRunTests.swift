@@ -8,7 +8,7 @@ import Testing
 @testable import Live
 @testable import System
 
-@Suite("Calibrating without a window")
+@Suite("Calibrating without a window", .timeLimit(.minutes(5)))
 struct CalibrationRunTests {
     /// Two frames, then silence, as of a camera that has died.
     @Test func aSourceThatFallsSilentIsNotWaitedForForEver() throws {

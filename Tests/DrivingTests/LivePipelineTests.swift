@@ -9,7 +9,7 @@ import Testing
 @testable import Live
 @testable import System
 
-@Suite("The live pipeline")
+@Suite("The live pipeline", .timeLimit(.minutes(5)))
 struct LivePipelineTests {
     /// A pipeline on the test camera whose pictures are collected.
     private struct Rig {
@@ -78,7 +78,7 @@ struct LivePipelineTests {
     @Test func qualityIsWhatWasAskedForAndChangesWhenItIsAskedFor() throws {
         let rig = try Rig(frames: 60, change: { $0.quality = .fixed(0) }, onPicture: { _ in usleep(2000) })
         rig.pipeline.start()
-        while rig.pictures.all.count < 5 { usleep(1000) }
+        try waitUntil("five pictures") { rig.pictures.all.count >= 5 }
         #expect(rig.pipeline.qualitySummary == "soft")
         rig.pipeline.setQuality(.fixed(1))
         #expect(rig.pipeline.qualitySummary == "exact")
@@ -149,7 +149,7 @@ struct LivePipelineTests {
                 $0.tracker.onLost = .follow  // a random network sees no faces
             })
         rig.pipeline.start()
-        while rig.pictures.all.count < 5 { usleep(1000) }
+        try waitUntil("five pictures") { rig.pictures.all.count >= 5 }
         rig.pipeline.calibrate()
         try #require(rig.pipeline.hasEnded(within: 30_000), "still running")
 
@@ -231,7 +231,7 @@ struct LivePipelineTests {
             output.finish()
             queue.async { group.leave() }
         }
-        group.wait()
+        try group.waitForEnd()
         #expect(failures.all.count == 1, "\(failures.all)")
         #expect(log.all == ["written", "cancelled"])
     }

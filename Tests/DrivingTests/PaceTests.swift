@@ -8,7 +8,7 @@ import Testing
 @testable import Live
 @testable import System
 
-@Suite("What keeps a live run in time")
+@Suite("What keeps a live run in time", .timeLimit(.minutes(5)))
 struct PaceTests {
     private func time(_ milliseconds: Double) -> MonotonicTime {
         MonotonicTime(nanoseconds: 1_000_000_000 + UInt64(milliseconds * 1e6))

@@ -105,6 +105,19 @@ struct SmallPartsTests {
         #expect(report.table.contains("default    frame") || report.table.contains("default   frame"))
     }
 
+    @Test func columnsOfLatenciesAreApart() {
+        let report = LatencyBench.Report(
+            rows: ["serial loop", "--latency balanced"].map {
+                .init(name: $0, framesPerSecond: 124.96, p50: 1, p95: 10.04, p99: 1000, compute: 2)
+            })
+        #expect(
+            report.table == """
+                                       fps        p50 ms        p95 ms        p99 ms    compute ms p50 / compute
+                serial loop          125.0           1.0          10.0        1000.0           2.0           0.5
+                --latency balanced   125.0           1.0          10.0        1000.0           2.0           0.5
+                """)
+    }
+
     @Test func aRandomModelOfThePublishedSizeLoads() throws {
         let model = try FOMMModel(RandomModel.published())
         #expect(model.keypointCount == 10)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Frames
 
-@Suite("Frames, pools, mailboxes and rates")
+@Suite("Frames, pools, mailboxes and rates", .timeLimit(.minutes(5)))
 struct FrameTests {
     private func address(_ frame: Frame) -> UnsafeRawPointer? { frame.pixels.withBytes { $0.baseAddress } }
 

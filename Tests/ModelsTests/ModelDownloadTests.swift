@@ -5,7 +5,7 @@ import Testing
 
 @testable import Models
 
-@Suite("Downloads from a server that breaks off, redirects and lies", .enabled(if: hasCurl))
+@Suite("Downloads from a server that breaks off, redirects and lies", .timeLimit(.minutes(5)), .enabled(if: hasCurl))
 struct ModelDownloadTests {
     private static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Models
 
-@Suite("Fetching a published model", .enabled(if: hasCurl))
+@Suite("Fetching a published model", .timeLimit(.minutes(5)), .enabled(if: hasCurl))
 struct ModelFetchTests: ~Copyable {
     private let folder: TemporaryFolder
     private let models: ModelFolder

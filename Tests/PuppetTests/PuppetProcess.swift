@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import System
 import SystemPackage
+import TestSupport
 
 /// The built program, run as its user would run it: arguments, a folder to be in, and what it printed.
 final class PuppetProcess {
@@ -36,6 +37,8 @@ final class PuppetProcess {
     private let outputPath: String
     private let errorPath: String
     private var hasEnded = false
+    /// Ends what hangs, also while a test reads from it.
+    private let watchdog: DispatchWorkItem
 
     /// - Parameters:
     ///   - folder: the working folder; captured output goes to two hidden files in it.
@@ -85,6 +88,8 @@ final class PuppetProcess {
         let failure = posix_spawn(&process, shell[0], &actions, &attributes, &argumentStrings, &variableStrings)
         guard failure == 0 else { throw Errno(rawValue: failure) }
         self.process = process
+        watchdog = DispatchWorkItem { [process] in kill(process, SIGKILL) }
+        DispatchQueue(label: "watchdog").asyncAfter(deadline: .now() + 300, execute: watchdog)
     }
 
     deinit {
@@ -118,6 +123,7 @@ final class PuppetProcess {
                 usleep(2000)
             }
         }
+        watchdog.cancel()
         hasEnded = true
         let signal = Int(status & 0x7F)
         let ending: Ending =
@@ -149,17 +155,4 @@ extension Pipe {
         }
         return pipe
     }
-}
-
-struct NeverHappened: Error, CustomStringConvertible {
-    let description: String
-}
-
-/// Polls `condition` for ten seconds.
-func waitUntil(_ what: String, _ condition: () -> Bool) throws {
-    for _ in 0..<5000 {
-        if condition() { return }
-        usleep(2000)
-    }
-    throw NeverHappened(description: "waited 10 s until \(what)")
 }

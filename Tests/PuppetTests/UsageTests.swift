@@ -11,6 +11,8 @@ extension PuppetTests {
             (["--output", "null", "more"], "Unexpected argument 'more'"),
             (["--output", "null", "--threads", "0"], "--threads 0: expected 1 to 256"),
             (["--output", "null", "--frames", "0"], "--frames 0: expected 1 or more"),
+            (["--output", "null", "--frames", "-1"], "--frames -1: expected 1 or more"),
+            (["--output", "null", "--frames=-1"], "--frames -1: expected 1 or more"),
             (["--output", "null", "--size", "0"], "--size 0: expected 16 to 2048"),
             (
                 ["--output", "null", "--isa", "mmx"],
@@ -107,6 +109,73 @@ extension PuppetTests {
                 try bench.run(["bench", "--driving", "clip.y4m"]), code: 64,
                 "--driving, --avatar and --frames: for --quality; the others bring their own; see puppet bench --help")
             #expect(try bench.newNames() == [])
+        }
+
+        /// Commands, each with those of its options that take numbers.
+        private static let numeric: [([String], [String])] = [
+            (
+                ["run", "--output", "null"],
+                [
+                    "frames", "fps", "camera-fps", "camera-size", "vcam-size", "countdown", "smoothing", "motion-gain",
+                    "head-gain", "expression-gain", "cpu-budget", "quality", "threads", "size", "calibration-frame",
+                    "crop",
+                ]
+            ),
+            (["calibrate"], ["countdown", "fps", "threads", "size"]),
+            (["bench"], ["runs", "seconds", "threads", "size"]), (["bench", "--quality"], ["frames"]),
+            (["model", "quantize", "--driving", "test", "--output", "model.safetensors"], ["frames", "threads"]),
+            (["ctl", "status"], ["pid"]),
+        ]
+
+        @Test(arguments: numeric)
+        func aNegativeNumberIsOutOfRange(_ command: [String], _ options: [String]) throws {
+            let bench = try Workbench()
+            for option in options {
+                let result = try bench.run(command + ["--\(option)", "-1"])
+                #expect(result.ending == .exited(64), "--\(option) -1: \(result.errors)")
+                #expect(result.line?.contains("--\(option)") == true, "\(result.errors)")
+                #expect(result.line?.contains(": expected ") == true, "--\(option) -1: \(result.errors)")
+            }
+        }
+
+        @Test func ctlSaysWhatACommandTakes() throws {
+            let bench = try Workbench()
+            for (words, line) in [
+                (
+                    ["quality", "2"],
+                    "quality 2: takes auto, or a number from 0 (least work) to 1 (everything is computed)"
+                ),
+                (
+                    ["shift", "10"],
+                    "shift 10: takes two whole numbers from -10000 to 10000, pixels to the right and down"
+                ),
+                (["zoom", "-21"], "zoom -21: takes a number of steps from -20 to 20"),
+                (["passthrough"], "passthrough: takes on or off"),
+                (
+                    ["dance"],
+                    "dance: is no command; there are calibrate, search, avatar, reload, passthrough, zoom, shift, reset, "
+                        + "mirror, quality, status, quit"
+                ),
+            ] {
+                expectFailure(try bench.run(["ctl"] + words), code: 64, "\(line); see puppet ctl --help", words)
+            }
+            let help = String(decoding: try bench.run(["ctl", "--help"]).output, as: UTF8.self)
+            #expect(help.contains("takes on or off"), "\(help)")
+        }
+
+        @Test(arguments: [["-v", "animate"], ["--verbose", "animate"], ["animate", "-v"], ["animate", "--verbose"]])
+        func verboseStandsBeforeACommandOrBehindIt(_ words: [String]) throws {
+            let bench = try Workbench()
+            let options = Workbench.tiny + ["--driving", "clip.y4m", "--output", "null", "--frames"]
+            let result = try bench.run(words + options + ["1"])
+            #expect(result.ending == .exited(0), "\(words): \(result.errors)")
+            #expect(result.errors.contains("puppet: kernels: "), "\(words): \(result.errors)")
+            expectFailure(
+                try bench.run(words + options + ["0"]), code: 64,
+                "--frames 0: expected 1 or more; see puppet animate --help", words)
+            let live = try bench.run(
+                words.filter { $0 != "animate" } + Workbench.tiny + ["--camera", "clip.y4m", "--output", "null"])
+            #expect(live.ending == .exited(0) && live.errors.contains("puppet: kernels: "), "\(words): \(live.errors)")
         }
 
         @Test func drivingPicturesAreNotOverwritten() throws {

@@ -117,5 +117,5 @@ func expectFailure(
 }
 
 /// Everything that runs the program, one run at a time: some of it is about time and memory.
-@Suite("The program, as its user runs it", .serialized)
+@Suite("The program, as its user runs it", .timeLimit(.minutes(5)), .serialized)
 struct PuppetTests {}

@@ -6,7 +6,7 @@ import Testing
 @testable import Frames
 @testable import System
 
-@Suite("Files that appear complete or not at all")
+@Suite("Files that appear complete or not at all", .timeLimit(.minutes(5)))
 struct AtomicFileTests {
     private func write(_ text: String, to file: AtomicFile) throws {
         try Array(text.utf8).withUnsafeBytes { try file.write($0) }
@@ -150,7 +150,7 @@ struct AtomicFileTests {
         writer.async(group: group) { try? sent.withUnsafeBytes { try writeAll($0, to: output) } }
         var received = [UInt8](repeating: 0, count: sent.count)
         let count = try received.withUnsafeMutableBytes { try readAll(into: $0, from: input) }
-        group.wait()
+        try group.waitForEnd()
         #expect(count == sent.count && received == sent, "\(count) of \(sent.count) bytes came")
     }
 }

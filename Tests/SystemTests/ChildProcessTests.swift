@@ -4,7 +4,7 @@ import Testing
 
 @testable import System
 
-@Suite("Child processes")
+@Suite("Child processes", .timeLimit(.minutes(5)))
 struct ChildProcessTests {
     private func shell(_ script: String, pipe: ChildProcess.Pipe = .standardOutput) throws -> ChildProcess {
         try ChildProcess("/bin/sh", arguments: ["-c", script], pipe: pipe, searchPath: testSearchPath)
@@ -25,13 +25,13 @@ struct ChildProcessTests {
         var buffer = [UInt8](repeating: 0, count: 16)
         let count = try buffer.withUnsafeMutableBytes { try readAll(into: $0, from: child.descriptor) }
         #expect(buffer.prefix(count) == Array("hello".utf8)[...])
-        #expect(child.wait() == .exited(3))
+        #expect(child.wait(seconds: 60) == .exited(3))
         #expect(child.lastComplaint == "last")
     }
 
     @Test func manyComplaintsDoNotBlock() throws {
         let child = try shell("i=0; while [ $i -lt 20000 ]; do echo complaint number $i >&2; i=$((i+1)); done")
-        #expect(child.wait() == .exited(0), "a pipe holds 64 KiB: without a reader the child would hang")
+        #expect(child.wait(seconds: 60) == .exited(0), "a pipe holds 64 KiB: without a reader the child would hang")
         #expect(child.lastComplaint == "complaint number 19999")
     }
 
@@ -43,7 +43,7 @@ struct ChildProcessTests {
             try Array("data".utf8).withUnsafeBytes { try writeAll($0, to: child.descriptor) }
             child.closePipe()
             #expect(child.descriptor == -1)
-            #expect(child.wait() == .exited(7))
+            #expect(child.wait(seconds: 60) == .exited(7))
         }
     }
 
@@ -60,7 +60,7 @@ struct ChildProcessTests {
     }
 
     @Test func signalsAreTold() throws {
-        #expect(try shell("kill -9 $$").wait() == .killed(signal: 9))
+        #expect(try shell("kill -9 $$").wait(seconds: 60) == .killed(signal: 9))
         #expect("\(ChildProcess.Ending.killed(signal: 9))" == "it was ended by signal 9")
     }
 

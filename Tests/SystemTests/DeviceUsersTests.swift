@@ -4,7 +4,7 @@ import Testing
 
 @testable import System
 
-@Suite("Who has a device open")
+@Suite("Who has a device open", .timeLimit(.minutes(5)))
 struct DeviceUsersTests {
     @Test func namesThemByProcessNumber() throws {
         let processes = try TemporaryFolder()

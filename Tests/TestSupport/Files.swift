@@ -25,7 +25,7 @@ package func makeFolder(_ path: String) throws {
 package func writeScript(_ body: String, to path: String) throws {
     let arguments = ["-c", #"printf '#!/bin/sh\n%s\n' "$1" >"$2" && chmod 755 "$2""#, "sh", body, path]
     let shell = try ChildProcess("/bin/sh", arguments: arguments, pipe: .standardInput, searchPath: testSearchPath)
-    precondition(shell.wait() == .exited(0), "cannot write the script \(path)")
+    precondition(shell.wait(seconds: 60) == .exited(0), "cannot write the script \(path)")
 }
 
 /// The line a user would see, or `nil` if nothing was thrown.

@@ -63,6 +63,11 @@ package final class HTTPServer: Sendable {
             while true {
                 let connection = accept(listener, nil, nil)
                 if connection < 0 { return }
+                // A client that falls silent is given up.
+                var patience = timeval(tv_sec: 10, tv_usec: 0)
+                for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+                    setsockopt(connection, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+                }
                 self?.serve(connection, answer)
                 close(connection)
             }

@@ -181,7 +181,7 @@ puppet_obeys_a_kept_format() {
     capture $CALL 5 read.raw
     describe $CALL
     stop_puppet
-    [ "$WIDTH" = 200 ] && [ "$HEIGHT" = 120 ] || fail "200x120 was to stay, and it is ${WIDTH}x$HEIGHT"
+    [ "${WIDTH}x$HEIGHT" = 200x120 ] || fail "200x120 was to stay, and it is ${WIDTH}x$HEIGHT"
     expect_shown read.raw
 }
 

@@ -41,6 +41,7 @@ if load vivid "$VIVID" && load v4l2loopback "$LOOPBACK"; then
     # Whatever was in memory is in the kernel's log; the command's own lines are all that follow.
     echo "up $(cut -d' ' -f1 /proc/uptime)" >&3
     # A session and a group of its own: what it leaves behind cannot hold up the end.
+    # shellcheck disable=SC1091,SC2153  # written by run.sh, as FOLDER was
     (cd "$FOLDER" && . "$run/environment" && exec "${COMMAND[@]}" 3>&-)
     echo "status $?" >&3
 fi

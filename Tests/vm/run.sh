@@ -39,6 +39,7 @@ cache=$(cd "$cache" && pwd)
 
 run=$(mktemp -d)
 qemu=""
+# shellcheck disable=SC2317  # trap calls it
 finish() {
     if [ -n "$qemu" ]; then kill "$qemu" 2>/dev/null || true; fi
     rm -rf "$run"

@@ -21,3 +21,6 @@ puppet_asset puppet_asset_portrait(void);
 
 /// Assets/DejaVuSansMono.ttf: the font of the window's texts and of the standby cards.
 puppet_asset puppet_asset_font(void);
+
+/// The commit that the program was built from, "-dirty" behind it where the tree had changes; "unknown" where nobody said.
+const char *_Nonnull puppet_commit(void);

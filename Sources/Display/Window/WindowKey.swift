@@ -2,7 +2,7 @@ import CSDL2
 
 /// A line of the table of keys: what people are told about some keys, and what these do.
 ///
-/// There is one table. Keys are read by it, and the help panel, `--help` and the README are written from it.
+/// There is one table. Keys are read by it, and the help panel, `--help` and docs/reference/keys.md are written from it.
 package struct WindowKey: Sendable {
     /// The keys, as people write them.
     package let label: String

@@ -26,8 +26,8 @@ final class CommandDesk: Sendable {
     /// Whether the window shows the avatar as in a mirror.
     var isAvatarMirrored: Bool { isMirrored.load(ordering: .relaxed) }
 
-    /// - Returns: a line that says what happens now, "ok" first, or "error".
-    func obey(_ command: LiveCommand) -> String {
+    /// Begins what is asked for, and does not wait for its end.
+    func obey(_ command: LiveCommand) -> CommandAnswer {
         switch command {
         case .quit: pipeline.stop()
         case .calibrate: pipeline.calibrate()
@@ -36,6 +36,9 @@ final class CommandDesk: Sendable {
                 logger.notice("\(isOn ? "better poses calibrate anew" : "the calibration stays as it is")")
             }
         case .showAvatar(let step):
+            if case .index(let index) = step, let count = pipeline.avatarCount, index >= count {
+                return .refused("avatar \(index + 1): there \(count == 1 ? "is only 1" : "are only \(count)")")
+            }
             pipeline.showAvatar(step) { [logger] error in logger.warning("keeping the avatar: \(error)") }
         case .reloadAvatars:
             pipeline.reloadAvatars { [logger] result in
@@ -53,9 +56,9 @@ final class CommandDesk: Sendable {
             isMirrored.store(mirrored, ordering: .relaxed)
             cameras.setMirrored(mirrored)
         case .quality(let choice): pipeline.setQuality(choice)
-        case .status: return "ok " + status
+        case .status: return .done(status)
         }
-        return "ok"
+        return .done()
     }
 
     private var status: String {

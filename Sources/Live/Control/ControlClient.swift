@@ -8,20 +8,17 @@ package struct ControlClient: Sendable {
     package init(_ sockets: ControlSocket) { self.sockets = sockets }
 
     /// - Parameters:
-    ///   - words: a command as in ``LiveCommand/grammar``.
+    ///   - words: a command as in ``ControlVerb/all``.
     ///   - process: which puppet; `nil` where there is only one.
-    /// - Returns: its answer, one line.
-    /// - Throws: ``PuppetError`` `.noControl`: none runs, several do, or it refused.
-    package func send(_ words: [String], to process: Int32?) throws(PuppetError) -> String {
+    /// - Returns: its answer.
+    /// - Throws: ``PuppetError`` `.noControl`: none runs, several do, or it does not answer.
+    package func send(_ words: [String], to process: Int32?) throws(PuppetError) -> CommandAnswer {
         // Without a folder nobody listens.
         if access(sockets.folder, F_OK) == 0 { try sockets.checkFolder() }
         let process = if let process { process } else { try onlyOne() }
-        guard let answer = ask(words.joined(separator: " "), process) else {
+        guard let line = ask(words.joined(separator: " "), process), let answer = CommandAnswer(line: line) else {
             throw PuppetError(
                 .noControl, "puppet \(process)", "does not answer", hint: "check that it still runs")
-        }
-        if answer.hasPrefix("error: ") {
-            throw PuppetError(.noControl, "puppet \(process)", String(answer.dropFirst("error: ".count)))
         }
         return answer
     }

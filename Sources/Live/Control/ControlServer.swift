@@ -12,10 +12,10 @@ final class ControlServer: Sendable {
 
     /// Listens from now on.
     ///
-    /// - Parameter handle: called on the server's queue; answers in one line, "ok" first or "error".
+    /// - Parameter handle: called on the server's queue.
     /// - Throws: ``PuppetError`` `.noControl` where the socket cannot be made.
     init(
-        _ sockets: ControlSocket, handle: @escaping @Sendable (LiveCommand) -> String
+        _ sockets: ControlSocket, handle: @escaping @Sendable (LiveCommand) -> CommandAnswer
     ) throws(PuppetError) {
         try sockets.makeFolder()
         let path = sockets.path(of: getpid())
@@ -51,7 +51,7 @@ final class ControlServer: Sendable {
         queue.sync {}
     }
 
-    private static func serve(_ descriptor: CInt, _ handle: (LiveCommand) -> String) {
+    private static func serve(_ descriptor: CInt, _ handle: (LiveCommand) -> CommandAnswer) {
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return }
         defer { close(connection) }
@@ -59,7 +59,14 @@ final class ControlServer: Sendable {
         ControlSocket.limitSending(connection, seconds: 1)
         guard let line = ControlSocket.readLine(connection, seconds: 1) else { return }
         let words = line.split(separator: " ").map { String($0) }
-        let answer = LiveCommand(words: words).map(handle) ?? "error: \"\(line)\" is no command"
-        ControlSocket.writeLine(answer, connection)
+        ControlSocket.writeLine(answer(to: words, handle).line, connection)
+    }
+
+    private static func answer(to words: [String], _ handle: (LiveCommand) -> CommandAnswer) -> CommandAnswer {
+        do throws(PuppetError) {
+            return handle(try LiveCommand(words: words))
+        } catch {
+            return .refused("\(error)")
+        }
     }
 }

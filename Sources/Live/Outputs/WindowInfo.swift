@@ -27,7 +27,7 @@ struct WindowInfo {
         }
         lines.append(line("frames in", "\(counts.read)"))
         for cause in DropCause.allCases {
-            if let count = counts.dropped[cause], count > 0 { lines.append(line(cause.title, "-\(count)")) }
+            if let count = counts.dropped[cause], count > 0 { lines.append(line(cause.title, "\(count)")) }
         }
         if counts.shownAgain > 0 { lines.append(line("shown again", "\(counts.shownAgain)")) }
         lines.append("quality " + quality)

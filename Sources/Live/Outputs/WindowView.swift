@@ -18,8 +18,8 @@ final class WindowView {
     /// Frames that had been read when the information was written last.
     private var framesReadThen = 0
     private var showedInfo = false
-    /// What has been said about the last calibration, and until when.
-    private var notice: (message: WindowMessage, until: MonotonicTime)?
+    /// What has been said about the last calibration.
+    private var notice: WindowNotice?
 
     /// What other queues hand over.
     private final class Feed: Sendable {
@@ -87,18 +87,16 @@ final class WindowView {
 
     private func takeEvent(_ now: MonotonicTime) {
         switch feed.events.take() {
-        case .calibrated(_, let score, _, let isImprovement)?:
+        case .calibrated(_, let score, let avatar, let isImprovement)?:
             if isImprovement { scene.flashed = now }
-            notice = (WindowMessage(score.summary), now.advanced(byNanoseconds: Self.noticeTime))
+            notice = WindowNotice(WindowMessage(score.summary), of: avatar, at: now)
         case .noFaceToCalibrate?:
-            let message = WindowMessage("no calm face in view: press X to try again", isWarning: true)
-            notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
+            notice = WindowNotice(
+                WindowMessage("no calm face in view: press X to try again", isWarning: true), at: now)
         case .recalled?:
-            let message = WindowMessage("calibrated as last time; X: calibrate anew")
-            notice = (message, now.advanced(byNanoseconds: Self.noticeTime))
+            notice = WindowNotice(WindowMessage("calibrated as last time; X: calibrate anew"), at: now)
         case .faceLost?, .faceBack?, .faceFound?, .notRecalled?, .realFace?, nil: break
         }
-        if let notice, now > notice.until { self.notice = nil }
     }
 
     private func describe(_ report: TrackingReport, _ now: MonotonicTime) {
@@ -122,7 +120,8 @@ final class WindowView {
         case .missing: scene.previewMessage = WindowMessage("sit as the avatar does, then press X")
         case .done:
             scene.previewMessage =
-                report.framing.map { WindowMessage($0.rawValue, isWarning: true) } ?? notice?.message
+                report.framing.map { WindowMessage($0.rawValue, isWarning: true) }
+                ?? notice?.message(beside: report.avatar, at: now)
         }
         scene.avatarMessage = report.isLost ? WindowMessage("nobody in view", isWarning: true) : nil
         if scene.view.panes == .avatar, scene.avatarMessage == nil {
@@ -151,8 +150,6 @@ final class WindowView {
 
     /// Milliseconds after which keys are looked at even if no picture came.
     private static let pollInterval = 10
-    /// Nanoseconds that a notice stays.
-    private static let noticeTime: UInt64 = 6_000_000_000
 }
 
 extension Keypoints {

@@ -34,6 +34,9 @@ extension LivePipeline {
         avatars.show(step, onFailure)
     }
 
+    /// How many avatars there are to show; `nil` while the folder is being read again.
+    package var avatarCount: Int? { avatars.count }
+
     /// Reads the folder of avatars again.
     ///
     /// - Parameter report: called on some queue with how many there are now, or why it could not be read.

@@ -85,7 +85,9 @@ package final class LiveSession {
             while !pipeline.hasEnded(within: 0) {
                 view.update(
                     clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored
-                ) { _ = desk.obey($0) }
+                ) { command in
+                    if case .refused(let reason) = desk.obey(command) { logger.warning("\(reason)") }
+                }
             }
             view.close()
         } else {

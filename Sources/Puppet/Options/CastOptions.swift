@@ -42,9 +42,6 @@ struct CastOptions: ParsableArguments {
 
     @OptionGroup(title: "Camera") var camera: CameraOptions
 
-    @Flag(name: .shortAndLong, help: "Say more about what happens.")
-    var verbose = false
-
     /// What is looked at of `driving`'s picture.
     ///
     /// - Parameter animatesFaces: whether there is a face to look for.

@@ -8,8 +8,10 @@ extension PrecisionChoice: ExpressibleByArgument {}
 
 /// What computes the network.
 struct ComputeOptions: ParsableArguments {
-    @Option(help: "Threads of the network. Default: as many as there are cores.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Option(
+        name: .customLong("threads"),
+        help: ArgumentHelp("Threads of the network. (default: one per core)", valueName: "threads"))
+    var chosenThreads: Int?
 
     @Option(help: "Kernels: auto, \(InstructionSet.names.reversed().joined(separator: ", ")).")
     var isa = "auto"
@@ -33,6 +35,8 @@ struct ComputeOptions: ParsableArguments {
             throw ValidationError("--precision int8: \(instructionSet) has no kernels for it; use float32 or auto.")
         }
     }
+
+    var threads: Int { chosenThreads ?? ProcessInfo.processInfo.activeProcessorCount }
 
     var instructionSet: InstructionSet { InstructionSet(named: isa) ?? .best }
 }

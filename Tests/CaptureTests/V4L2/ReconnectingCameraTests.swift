@@ -6,7 +6,7 @@ import Testing
 @testable import Capture
 @testable import System
 
-@Suite("A camera that comes back")
+@Suite("A camera that comes back", .timeLimit(.minutes(5)))
 struct ReconnectingCameraTests {
     private static let size = FrameSize(width: 16, height: 12)
     private static let request = CameraWishes()

@@ -9,7 +9,7 @@ import Testing
 @testable import Display
 
 /// A camera on its own queue and the real clock, over a played kernel. Bounds leave room for a machine that is busy.
-@Suite("Loopback camera", .serialized)
+@Suite("Loopback camera", .timeLimit(.minutes(5)), .serialized)
 struct LoopbackCameraTests {
     private let kernel = PlayedKernel(usesLiveClock: true)
     private let failures = Failures()
@@ -89,7 +89,7 @@ struct LoopbackCameraTests {
         var system = kernel.system
         system.write = { _, _, count in
             isHanging.store(true, ordering: .relaxed)
-            gate.wait()
+            _ = gate.wait(timeout: .now() + 30)
             return count
         }
         let camera = try open(system)
@@ -154,7 +154,7 @@ struct LoopbackCameraTests {
     }
 }
 
-@Suite("Loopback standby cards")
+@Suite("Loopback standby cards", .timeLimit(.minutes(5)))
 struct StandbyCardTests {
     @Test(arguments: [96, 240, 480]) func everyCardHasTextOfItsOwn(_ side: Int) throws {
         let cards = try StandbyCard.drawAll(side: side, fontBytes: testFont)

@@ -20,7 +20,7 @@ private let hasLoopbackDevice: Bool = {
 
 /// The module itself, read back by other programs. Wants a v4l2loopback device that nobody uses, made with
 /// `exclusive_caps=1`; its path is in PUPPET_LOOPBACK_DEVICE.
-@Suite("Real loopback device", .serialized, .enabled(if: hasLoopbackDevice))
+@Suite("Real loopback device", .timeLimit(.minutes(5)), .serialized, .enabled(if: hasLoopbackDevice))
 struct RealLoopbackTests {
     private let device = loopbackDevice ?? ""
     private let failures = Failures()
@@ -38,6 +38,8 @@ struct RealLoopbackTests {
     private func run(_ program: String, _ arguments: [String]) throws -> [UInt8] {
         let path = try #require(ChildProcess.find(program, searchPath: testSearchPath))
         let child = try ChildProcess(path, arguments: arguments, pipe: .standardOutput, searchPath: testSearchPath)
+        let watchdog = child.end(after: 60)
+        defer { watchdog.cancel() }
         var output: [UInt8] = []
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { chunk.deallocate() }
@@ -75,7 +77,7 @@ struct RealLoopbackTests {
         let before = String(decoding: try run("v4l2-ctl", ["-d", device, "--info"]), as: UTF8.self)
         #expect(!before.contains("Video Capture\n"), "PUPPET_LOOPBACK_DEVICE has no exclusive_caps, or is in use")
         let camera = try open()
-        while camera.counts.written == 0 { usleep(1000) }
+        try waitUntil("a picture is written") { camera.counts.written > 0 }
         let during = try describe()
         #expect(during.contains("Video Capture") && !during.contains("Video Output\n"), "\(during)")
         #expect(during.contains("640/480") && during.contains("YUYV") && during.contains("30.000"), "\(during)")
@@ -130,7 +132,7 @@ struct RealLoopbackTests {
     @Test func aNewWriterObeysTheFormatThatAReaderHolds() throws {
         do {
             let camera = try open()
-            while camera.counts.written == 0 { usleep(1000) }
+            try waitUntil("a picture is written") { camera.counts.written > 0 }
             let reader = try OwnedDescriptor(reading: device)
             camera.stop()
             let second = try open(FrameSize(width: 1280, height: 720))

@@ -124,10 +124,10 @@ struct WindowKeyTests {
         }
     }
 
-    @Test func theReadmeHasTheSameTable() throws {
-        let readme = try String(contentsOf: projectFolder.appending(path: "README.md"), encoding: .utf8)
+    @Test func thePageHasTheSameTable() throws {
+        let page = try String(contentsOf: projectFolder.appending(path: "docs/reference/keys.md"), encoding: .utf8)
         for key in WindowKey.all {
-            #expect(readme.contains("\n| \(key.label) | \(key.sentence) |\n"), "\(key.label): \(key.sentence)")
+            #expect(page.contains("\n| \(key.label) | \(key.sentence) |\n"), "\(key.label): \(key.sentence)")
         }
     }
 }

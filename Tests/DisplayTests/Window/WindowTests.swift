@@ -8,7 +8,7 @@ import Testing
 @testable import Display
 
 /// A real window of SDL's driver that needs no display, drawn by the CPU and read back.
-@Suite("A window", .serialized)
+@Suite("A window", .timeLimit(.minutes(5)), .serialized)
 @MainActor
 struct WindowTests {
     let font: UnsafeRawBufferPointer

@@ -6,7 +6,7 @@ import Testing
 @testable import Driving
 @testable import Live
 
-@Suite("What puppet ctl does to a run")
+@Suite("What puppet ctl does to a run", .timeLimit(.minutes(5)))
 struct CommandDeskTests {
     /// The way of a command from `puppet ctl` to the pipeline, through a real socket.
     @Test func aRunObeysAndQuits() throws {
@@ -26,7 +26,7 @@ struct CommandDeskTests {
             Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let server = try ControlServer(sockets, handle: desk.obey)
         let client = ControlClient(sockets)
-        func ask(_ line: String) throws -> String {
+        func ask(_ line: String) throws -> CommandAnswer {
             try client.send(line.split(separator: " ").map { String($0) }, to: getpid())
         }
         /// Waits until a frame shows that a command has come through.
@@ -40,23 +40,28 @@ struct CommandDeskTests {
 
         pipeline.start()
         #expect(shows { $0.calibration == .done }, "it runs")
-        #expect(try ask("passthrough on") == "ok")
+        #expect(try ask("passthrough on") == .done())
         #expect(shows { $0.isPassthrough }, "the real face, because it was asked for")
-        #expect(try ask("status").contains("REAL FACE SHOWN"))
-        #expect(try ask("passthrough off") == "ok")
+        #expect(try ask("status").line.contains("REAL FACE SHOWN"))
+        #expect(try ask("passthrough off") == .done())
         #expect(shows { !$0.isPassthrough })
-        #expect(try ask("zoom 4") == "ok")
+        #expect(try ask("zoom 4") == .done())
         #expect(shows { Viewpoint(of: $0.frame).square.side < 60 }, "a closer look at 64 pixels")
-        #expect(try ask("reset") == "ok")
+        #expect(try ask("reset") == .done())
         #expect(shows { Viewpoint(of: $0.frame).square.side == 64 })
-        #expect(try ask("calibrate") == "ok")
+        #expect(try ask("calibrate") == .done())
         #expect(shows { if case .countdown = $0.calibration { true } else { false } })
-        #expect(try ask("status").contains(" (auto), calibration "))
-        #expect(try ask("quality 0") == "ok")
-        #expect(try ask("status").contains("quality soft, calibration "))
-        #expect(try ask("mirror") == "ok")
+        #expect(try ask("status").line.contains(" (auto), calibration "))
+        #expect(try ask("quality 0") == .done())
+        #expect(try ask("status").line.contains("quality soft, calibration "))
+        #expect(try ask("avatar 1") == .done())
+        #expect(try ask("avatar 30") == .refused("avatar 30: there is only 1"), "it says how many there are")
+        #expect(try ask("reload") == .done())
+        for _ in 0..<1000 where pipeline.avatarCount == nil { usleep(10_000) }
+        #expect(try ask("avatar 2") == .refused("avatar 2: there is only 1"), "also after they were read again")
+        #expect(try ask("mirror") == .done())
         #expect(desk.isAvatarMirrored)
-        #expect(try ask("quit") == "ok")
+        #expect(try ask("quit") == .done())
         #expect(pipeline.hasEnded(within: 10_000), "still running")
         server.stop()
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import System
 
 /// A server and clients over real sockets, in a folder of the test's own.
-@Suite("puppet ctl over a socket")
+@Suite("puppet ctl over a socket", .timeLimit(.minutes(5)))
 struct ControlSocketTests {
     private struct Rig: ~Copyable {
         let folder: TemporaryFolder
@@ -22,11 +22,12 @@ struct ControlSocketTests {
         func listen() throws -> ControlServer {
             try ControlServer(sockets) { [obeyed] command in
                 obeyed.append(command)
-                return command == .status ? "ok two\nlines" : command == .reloadAvatars ? "error: no folder" : "ok"
+                return command == .status
+                    ? .done("two\nlines") : command == .reloadAvatars ? .refused("no folder") : .done()
             }
         }
 
-        func send(_ line: String, to process: Int32? = nil) throws(PuppetError) -> String {
+        func send(_ line: String, to process: Int32? = nil) throws(PuppetError) -> CommandAnswer {
             try ControlClient(sockets).send(line.split(separator: " ").map { String($0) }, to: process)
         }
 
@@ -52,12 +53,11 @@ struct ControlSocketTests {
     @Test func commandsAreObeyedAndAnswered() throws {
         let rig = try Rig()
         let server = try rig.listen()
-        #expect(try rig.send("calibrate") == "ok")
-        #expect(try rig.send("avatar 2", to: getpid()) == "ok")
-        #expect(try rig.send("status") == "ok two lines", "an answer is one line")
+        #expect(try rig.send("calibrate") == .done())
+        #expect(try rig.send("avatar 2", to: getpid()) == .done())
+        #expect(try rig.send("status") == .done("two lines"), "an answer is one line")
         #expect(rig.obeyed.all == [.calibrate, .showAvatar(.index(1)), .status])
-        let refused = failure { () throws(PuppetError) in try rig.send("reload") }
-        #expect(refused == "noControl puppet \(getpid()): no folder", "what the server says is wrong")
+        #expect(try rig.send("reload") == .refused("no folder"), "what the server says is wrong")
         server.stop()
         server.stop()
     }
@@ -65,8 +65,13 @@ struct ControlSocketTests {
     @Test func whatIsNoCommandIsSaidSo() throws {
         let rig = try Rig()
         let server = try rig.listen()
-        let refused = failure { () throws(PuppetError) in try rig.send("dance") }
-        #expect(refused?.contains("\"dance\" is no command") == true, "\(refused ?? "nothing thrown")")
+        for (line, reason) in [
+            ("dance", "dance: is no command; there are calibrate, search, "),
+            ("passthrough", "passthrough: takes on or off"),
+        ] {
+            let answer = try rig.send(line)
+            #expect(answer.line.hasPrefix("error: \(reason)"), "\(answer)")
+        }
         #expect(try rig.answer(to: [0xFF, 0xFE, 10]).hasPrefix("error: "), "no text at all")
         #expect(try rig.answer(to: [10]).hasPrefix("error: "), "an empty line")
         #expect(rig.obeyed.all.isEmpty)
@@ -82,7 +87,7 @@ struct ControlSocketTests {
         #expect(try rig.answer(to: Array("stat".utf8)) == "", "half a line")
         #expect(Date().timeIntervalSince(asked) < 8, "a second each")
         #expect(try rig.answer(to: Array("calibrate\n".utf8), hangsUp: true) == "")
-        #expect(try rig.send("status").hasPrefix("ok"), "the next one is served")
+        #expect(try rig.send("status") == .done("two lines"), "the next one is served")
         server.stop()
     }
 
@@ -117,7 +122,7 @@ struct ControlSocketTests {
         // Its number may belong to another program by now, as here to the one that runs the tests.
         try writeFile([], to: rig.sockets.path(of: getppid()))
         #expect(rig.sockets.processes == [getpid(), getppid()].sorted())
-        #expect(try rig.send("status").hasPrefix("ok"))
+        #expect(try rig.send("status") == .done("two lines"))
         server.stop()
         #expect(rig.sockets.processes == [getppid()], "a server that stops takes its socket along")
     }
@@ -127,7 +132,7 @@ struct ControlSocketTests {
         let abandoned = try rig.listen()
         try withExtendedLifetime(abandoned) {
             let server = try rig.listen()
-            #expect(try rig.send("status").hasPrefix("ok"))
+            #expect(try rig.send("status") == .done("two lines"))
             server.stop()
         }
     }
@@ -142,7 +147,7 @@ struct ControlSocketTests {
         let several = failure { () throws(PuppetError) in try rig.send("status") }
         #expect(several?.contains("2 puppets are running") == true, "\(several ?? "nothing thrown")")
         #expect(several?.contains("choose with --pid") == true)
-        #expect(try rig.send("status", to: getpid()).hasPrefix("ok"))
+        #expect(try rig.send("status", to: getpid()) == .done("two lines"))
         server.stop()
     }
 

@@ -24,8 +24,8 @@ struct WindowInfoTests {
                 latency p95     95.0 ms
                 latency p99     99.0 ms
                 frames in        300
-                  over budget    -10
-                  too late       -90
+                  over budget     10
+                  too late        90
                 shown again        7
                 quality fine (auto)
                 """)

@@ -2,6 +2,7 @@ import Dispatch
 import Driving
 import FOMMCore
 import Flow
+import Synchronization
 
 /// Which avatar to show instead of the current one.
 package enum AvatarStep: Sendable, Equatable {
@@ -26,11 +27,20 @@ final class AvatarSwitch: Sendable {
     private let queue = DispatchQueue(label: "puppet.avatars", qos: .userInitiated)
     private let state: QueueBound<State>
     private let deliver: @Sendable (Avatar) -> Void
+    /// 0 while the folder is being read again.
+    private let knownCount: Atomic<Int>
 
     /// - Parameter deliver: receives a finished avatar, on this object's queue.
     init(_ list: AvatarList, _ model: FOMMModel, deliver: @escaping @Sendable (Avatar) -> Void) {
         self.deliver = deliver
+        knownCount = Atomic(list.count)
         state = QueueBound(State(detector: FrameDetector(model, threads: 1), list: list), on: queue)
+    }
+
+    /// How many avatars there are; `nil` while the folder is being read again. Any queue.
+    var count: Int? {
+        let count = knownCount.load(ordering: .relaxed)
+        return count > 0 ? count : nil
     }
 
     /// - Parameter onFailure: called on this object's queue where the picture cannot be read; the current avatar stays.
@@ -60,15 +70,17 @@ final class AvatarSwitch: Sendable {
     ///
     /// - Parameter report: called on this object's queue with how many, or why the folder is of no use.
     func reload(_ report: @escaping @Sendable (Result<Int, any Error>) -> Void) {
+        knownCount.store(0, ordering: .relaxed)
         queue.async { [self] in
-            report(
-                Result {
-                    try state.withState { state in
-                        state.list = try state.list.readAgain()
-                        state.current = min(state.current, state.list.count - 1)
-                        return state.list.count
-                    }
-                })
+            let result = Result {
+                try state.withState { state in
+                    state.list = try state.list.readAgain()
+                    state.current = min(state.current, state.list.count - 1)
+                    return state.list.count
+                }
+            }
+            knownCount.store(state.withState { $0.list.count }, ordering: .relaxed)
+            report(result)
         }
     }
 }

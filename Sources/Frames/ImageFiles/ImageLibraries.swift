@@ -1,0 +1,14 @@
+import CPNG
+import CTurboJPEG
+
+/// The libraries that picture files and Motion JPEG are read with.
+package enum ImageLibraries {
+    /// Names and versions, for people; libjpeg-turbo's is that of the headers the program was built with.
+    package static var versions: [String] {
+        let png = png_access_version_number()
+        return [
+            "libpng \(png / 10_000).\(png / 100 % 100).\(png % 100)",
+            "libjpeg-turbo \(String(cString: puppet_turbojpeg_version()))",
+        ]
+    }
+}

@@ -1,0 +1,88 @@
+import Driving
+
+/// A line of the table of `puppet ctl`'s commands: how one is written, what it takes, and what it does.
+///
+/// There is one table. Commands are read by it, and errors, `puppet ctl --help` and the pages in docs are written from it.
+package struct ControlVerb: Sendable {
+    /// The command's first word.
+    package let name: String
+    /// What follows, as people write it; empty where nothing does.
+    package let arguments: String
+    /// What the arguments may be, after the word "takes".
+    package let range: String
+    /// What the command does.
+    package let meaning: String
+    /// - Returns: `nil` for arguments out of range.
+    let command: @Sendable (_ arguments: [String]) -> LiveCommand?
+
+    /// The command with its arguments.
+    package var usage: String { arguments.isEmpty ? name : "\(name) \(arguments)" }
+
+    /// Every command, in the order in which people are told of them.
+    package static let all = [
+        ControlVerb("calibrate", "count down and calibrate, as key X does", .calibrate),
+        ControlVerb(
+            "search", "look for better calibration frames, or stop that, as key F does", .toggleCalibrationSearch),
+        ControlVerb(
+            "avatar", "next|previous|random|NUMBER", range: "next, previous, random, or a number from 1",
+            "show another avatar"
+        ) { AvatarStep(word: $0).map { .showAvatar($0) } },
+        ControlVerb("reload", "read the folder of avatars again", .reloadAvatars),
+        ControlVerb(
+            "passthrough", "on|off", range: "on or off", "send the real face instead of the avatar, or the avatar again"
+        ) { ["on", "off"].contains($0) ? .passthrough($0 == "on") : nil },
+        ControlVerb(
+            "zoom", "STEPS", range: "a number of steps from -20 to 20",
+            "look closer (above 0) or less close; a step is a twentieth of the picture"
+        ) { Double($0).flatMap { abs($0) <= 20 ? .zoom($0) : nil } },
+        ControlVerb(
+            "shift", "X Y", range: "two whole numbers from -10000 to 10000, pixels to the right and down",
+            "look further right and down, in pixels of the camera's picture", arguments: shift),
+        ControlVerb("reset", "look at what was looked at in the beginning", .resetCrop),
+        ControlVerb("mirror", "show and send the avatar as in a mirror, or no longer, as key T does", .toggleMirror),
+        ControlVerb(
+            "quality", "auto|NUMBER", range: "auto, or a number from 0 (least work) to 1 (everything is computed)",
+            "put as much work into pictures as there is room for, or so much"
+        ) { QualityChoice(word: $0).map { .quality($0) } },
+        ControlVerb("status", "print speed, latency and calibration", .status),
+        ControlVerb("quit", "end the run", .quit),
+    ]
+
+    private init(
+        _ name: String, _ usage: String, range: String, _ meaning: String,
+        arguments: @escaping @Sendable ([String]) -> LiveCommand?
+    ) {
+        (self.name, self.arguments, self.range, self.meaning, command) = (name, usage, range, meaning, arguments)
+    }
+
+    /// A command with one argument.
+    private init(
+        _ name: String, _ usage: String, range: String, _ meaning: String,
+        argument: @escaping @Sendable (String) -> LiveCommand?
+    ) {
+        self.init(name, usage, range: range, meaning, arguments: { $0.count == 1 ? argument($0[0]) : nil })
+    }
+
+    /// A command without arguments.
+    private init(_ name: String, _ meaning: String, _ command: LiveCommand) {
+        self.init(name, "", range: "nothing after it", meaning, arguments: { $0.isEmpty ? command : nil })
+    }
+
+    @Sendable private static func shift(_ arguments: [String]) -> LiveCommand? {
+        let numbers = arguments.compactMap { Int($0) }.filter { (-10_000...10_000).contains($0) }
+        return arguments.count == 2 && numbers.count == 2 ? .shiftCrop(x: numbers[0], y: numbers[1]) : nil
+    }
+}
+
+extension AvatarStep {
+    fileprivate init?(word: String) {
+        switch word {
+        case "next": self = .next
+        case "previous": self = .previous
+        case "random": self = .random
+        default:
+            guard let number = Int(word), (1...1_000_000).contains(number) else { return nil }
+            self = .index(number - 1)
+        }
+    }
+}
