@@ -89,7 +89,7 @@ let package = Package(
             name: "DrivingTests",
             dependencies: [
                 "Assets", "Bench", "CAllocationCounter", "Capture", "Driving", "FOMMCore", "Flow", "Frames", "Live",
-                "Models", "Motion", "System", "TestSupport",
+                "Models", "Motion", "System", "TestSupport", "CV4L2", "Display",
             ]),
         .testTarget(name: "ModelsTests", dependencies: ["Checkpoints", "FOMMCore", "Models", "System", "TestSupport"]),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Capture", "System", "TestSupport"]),

@@ -43,10 +43,15 @@ package final class FreeRunningCamera: FrameSource {
         thread.start()
     }
 
-    deinit {
-        ring.condition.withLock {
-            ring.isOver = true
-            ring.condition.broadcast()
+    deinit { interrupt() }
+
+    package var interrupt: @Sendable () -> Void {
+        { [ring] in
+            ring.condition.withLock {
+                ring.isOver = true
+                ring.frames.removeAll()
+                ring.condition.broadcast()
+            }
         }
     }
 

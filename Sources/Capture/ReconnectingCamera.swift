@@ -1,5 +1,5 @@
 import Frames
-import Glibc
+import System
 
 /// A camera that comes back: when it is unplugged, stalls or is taken, it is looked for by its id until it can be opened
 /// again. One queue owns a value; what is shown meanwhile is the business of the outputs.
@@ -8,6 +8,7 @@ package final class ReconnectingCamera: FrameSource {
     private let devices: Devices
     private let report: @Sendable (News) -> Void
     private var camera: (any FrameSource)?
+    private let interrupter = Interrupter()
     /// Stays when the device's number changes.
     private let id: String
     private var framesRead = 0
@@ -30,7 +31,7 @@ package final class ReconnectingCamera: FrameSource {
         _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live,
         report: @escaping @Sendable (News) -> Void
     ) throws(CaptureError) {
-        let camera = try devices.open(request, path)
+        let camera = try devices.open(request, path, interrupter)
         self.request = request
         self.devices = devices
         self.report = report
@@ -41,21 +42,22 @@ package final class ReconnectingCamera: FrameSource {
         id = devices.id(path) ?? path
     }
 
-    /// Waits for the next picture, and for the camera where it has gone.
+    /// Waits for the next picture, and for the camera where it has gone; `nil` once it is interrupted.
     package func next() throws -> Frame? {
-        while true {
+        while !interrupter.isInterrupted {
             do {
                 if let camera, let frame = try camera.next() {
                     defer { framesRead += 1 }
                     return frame.stamped(sequence: framesRead, captured: frame.captured)
                 }
+                if interrupter.isInterrupted { break }
             } catch {
                 report(News(isThere: false, text: "\(error); waiting for it to come back"))
             }
             // The device is given back before it is looked for: an open descriptor would keep its number in use.
             camera = nil
             guard let found = reopened() else {
-                devices.pause()
+                devices.pause(interrupter)
                 continue
             }
             if found.size != size { wanted = nil }
@@ -64,11 +66,14 @@ package final class ReconnectingCamera: FrameSource {
             camera = found
             report(News(isThere: true, text: "\(name): the camera is back"))
         }
+        return nil
     }
+
+    package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
 
     private func reopened() -> (any FrameSource)? {
         guard let path = devices.path(id) else { return nil }
-        return try? devices.open(request, path)
+        return try? devices.open(request, path, interrupter)
     }
 
     private static let usualSize = FrameSize(width: 640, height: 480)
@@ -82,23 +87,23 @@ package final class ReconnectingCamera: FrameSource {
 
     /// The cameras of a computer, as far as one is looked for here.
     package struct Devices {
-        var open: (CameraWishes, _ path: String) throws(CaptureError) -> any FrameSource
+        var open: (CameraWishes, _ path: String, Interrupter) throws(CaptureError) -> any FrameSource
         /// What finds the camera at a path again; `nil` where there is none.
         var id: (_ path: String) -> String?
         /// Where the camera with an id is now.
         var path: (_ id: String) -> String?
         /// Between two looks.
-        var pause: () -> Void
+        var pause: (Interrupter) -> Void
 
         package static var live: Devices {
             Devices(
-                open: { (request, path) throws(CaptureError) in
+                open: { (request, path, interrupter) throws(CaptureError) in
                     try Camera(
                         path: path, size: request.size ?? ReconnectingCamera.usualSize, rate: request.rate ?? FrameRate(30),
                         format: request.format,
-                        controls: request.controls, buffers: request.buffers)
+                        controls: request.controls, buffers: request.buffers, interrupter: interrupter)
                 },
-                id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) }, pause: { usleep(500_000) })
+                id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) }, pause: { $0.wait(milliseconds: 500) })
         }
     }
 }

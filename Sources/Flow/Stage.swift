@@ -9,7 +9,7 @@ package final class Stage<Input: Sendable>: Sendable {
     private let inbox = Mailbox<Input>()
     private let queue: DispatchQueue
     private let wakeUp: WakeUp
-    private let upstream: WakeUp?
+    private let upstream: (@Sendable () -> Void)?
     private let rule: StartRule
     private let work: @Sendable (Input) -> Void
     private let onReplaced: @Sendable (Input) -> Void
@@ -25,7 +25,8 @@ package final class Stage<Input: Sendable>: Sendable {
     ///   - onReplaced: told of inputs whose turn never came, on the queue that submits.
     ///   - work: one input; hands its result on by posting, which never blocks.
     package init(
-        on queue: DispatchQueue, wakeUp: WakeUp? = nil, upstream: WakeUp? = nil, rule: StartRule = .atOnce,
+        on queue: DispatchQueue, wakeUp: WakeUp? = nil, upstream: (@Sendable () -> Void)? = nil,
+        rule: StartRule = .atOnce,
         onReplaced: @escaping @Sendable (Input) -> Void = { _ in }, _ work: @escaping @Sendable (Input) -> Void
     ) {
         self.queue = queue

@@ -14,11 +14,16 @@ package protocol FrameSource: AnyObject {
     /// How many frames it will return in all, where that is known before they are read.
     var frameCount: Int? { get }
 
-    /// The next picture, or `nil` after the last one. May block while a file or a pipe is read.
+    /// The next picture, or `nil` after the last one. Waits for it: a camera until it comes or ``interrupt`` is called, a
+    /// file or a pipe until it is read.
     func next() throws -> Frame?
+
+    /// Ends a camera's wait and all later ones: ``next()`` returns `nil` then. From any queue, and more than once.
+    var interrupt: @Sendable () -> Void { get }
 }
 
 extension FrameSource {
+    package var interrupt: @Sendable () -> Void { {} }
     package var isLive: Bool { false }
     package var wanted: WantedSquare? {
         get { nil }

@@ -5,6 +5,7 @@ import Frames
 import TestSupport
 import Testing
 
+@testable import Display
 @testable import Driving
 @testable import Live
 @testable import System
@@ -14,26 +15,30 @@ struct LivePipelineTests {
     /// A pipeline on the test camera whose pictures are collected.
     private struct Rig {
         let pipeline: LivePipeline
-        let pictures = Collected<RenderedFrame>()
+        /// What the output took.
+        let pictures = Collected<Picture>()
+        /// What was made.
+        let rendered = Collected<RenderedFrame>()
         let failures = Collected<String>()
 
         init(
             frames: Int?, rate: Int = 100, avatars: AvatarList? = nil, driving: DrivingSource? = nil,
             change: (inout LivePipeline.Settings) -> Void = { _ in },
-            onPicture: @escaping @Sendable (RenderedFrame) -> Void = { _ in }
+            onPicture: @escaping @Sendable (Picture) -> Void = { _ in }
         ) throws {
             var settings = LivePipeline.Settings()
             settings.frames = frames
             change(&settings)
-            let (pictures, failures) = (pictures, failures)
+            let (pictures, rendered, failures) = (pictures, rendered, failures)
             var observer = LiveObserver()
+            observer.onRendered = { rendered.append($0) }
             observer.onFailure = { failures.append("\($0)") }
             pipeline = try LivePipeline(
                 TestModel.tiny(), avatars: avatars ?? AvatarList(nil),
                 driving: driving ?? .testCamera(rate: rate), settings: settings,
                 makeOutputs: { _, _ in
                     [
-                        Output("test") {
+                        PlayedOutput("test") {
                             pictures.append($0)
                             onPicture($0)
                         }
@@ -44,7 +49,7 @@ struct LivePipelineTests {
         /// - Returns: whether it ended in time.
         func run(seconds: Double = 20) -> Bool {
             pipeline.start()
-            return pipeline.hasEnded(within: Int(seconds * 1000))
+            return pipeline.wait(milliseconds: Int(seconds * 1000))
         }
     }
 
@@ -58,8 +63,9 @@ struct LivePipelineTests {
         let counts = rig.pipeline.counts
         #expect(counts.read == 30)
         #expect(counts.read == counts.rendered + counts.dropped.values.reduce(0, +), "\(counts)")
-        #expect(counts.rendered == sequences.count + counts.droppedAtOutputs["test", default: 0], "\(counts)")
-        for picture in rig.pictures.all {
+        let fates = try #require(counts.outputs["test"])
+        #expect(counts.rendered == fates.all && fates.taken == sequences.count, "\(counts)")
+        for picture in rig.rendered.all {
             let times = picture.times
             #expect(times.captured <= times.detectStarted && times.detectStarted <= times.detected)
             #expect(times.detected <= times.generateStarted && times.generateStarted <= times.motionEstimated)
@@ -70,8 +76,8 @@ struct LivePipelineTests {
     @Test func aSlowOutputCostsItselfFramesAndNobodyElse() throws {
         let rig = try Rig(frames: 40, onPicture: { _ in usleep(50_000) })
         try #require(rig.run(), "still running")
-        let dropped = rig.pipeline.counts.droppedAtOutputs
-        #expect(dropped["test", default: 0] > 0, "\(dropped)")
+        let counts = rig.pipeline.counts
+        #expect(counts.outputs["test"].map { $0.dropped(.newer) > 0 } == true, "\(counts)")
         #expect(rig.pictures.all.last?.frame.sequence == 39)
     }
 
@@ -82,8 +88,8 @@ struct LivePipelineTests {
         #expect(rig.pipeline.qualitySummary == "soft")
         rig.pipeline.setQuality(.fixed(1))
         #expect(rig.pipeline.qualitySummary == "exact")
-        try #require(rig.pipeline.hasEnded(within: 20_000), "still running")
-        let steps = rig.pictures.all.map(\.work.step.index)
+        try #require(rig.pipeline.wait(milliseconds: 20_000), "still running")
+        let steps = rig.rendered.all.map(\.work.step.index)
         #expect(steps.first == 6 && steps.last == 0 && steps == steps.sorted(by: >), "\(steps)")
         let counts = rig.pipeline.counts
         #expect(counts.atStep.reduce(0, +) == counts.rendered && counts.atStep[0] > 0 && counts.atStep[6] > 0)
@@ -132,7 +138,7 @@ struct LivePipelineTests {
         let asked = MonotonicTime.now
         rig.pipeline.stop()
         rig.pipeline.stop()
-        try #require(rig.pipeline.hasEnded(within: 10_000), "still running")
+        try #require(rig.pipeline.wait(milliseconds: 10_000), "still running")
         let milliseconds = MonotonicTime.now.milliseconds(since: asked)
         #expect(milliseconds < 5000, "took \(milliseconds) ms")
     }
@@ -151,7 +157,7 @@ struct LivePipelineTests {
         rig.pipeline.start()
         try waitUntil("five pictures") { rig.pictures.all.count >= 5 }
         rig.pipeline.calibrate()
-        try #require(rig.pipeline.hasEnded(within: 30_000), "still running")
+        try #require(rig.pipeline.wait(milliseconds: 30_000), "still running")
 
         let detector = FrameDetector(try TestModel.tiny(), threads: 1)
         let avatar = try AvatarList(nil).load(0, detector)
@@ -173,7 +179,7 @@ struct LivePipelineTests {
         }
         let rig = try Rig(frames: nil, avatars: AvatarList(folder.url.path))
         rig.pipeline.start()
-        func next() throws -> RenderedFrame {
+        func next() throws -> Picture {
             let count = rig.pictures.all.count
             for _ in 0..<5000 where rig.pictures.all.count < count + 3 { usleep(1000) }
             return try #require(rig.pictures.all.last)
@@ -197,7 +203,7 @@ struct LivePipelineTests {
         #expect(failures.all.count == 1, "a picture that cannot be read: \(failures.all)")
         _ = try next()
         rig.pipeline.stop()
-        try #require(rig.pipeline.hasEnded(within: 10_000), "still running")
+        try #require(rig.pipeline.wait(milliseconds: 10_000), "still running")
     }
 
     @Test func aSourceThatFailsEndsTheRun() throws {
@@ -214,26 +220,19 @@ struct LivePipelineTests {
     @Test func anOutputThatFailsIsCancelledOnce() throws {
         let failures = Collected<String>()
         let log = Collected<String>()
-        let output = Output("failing", to: LoggingSink(log, failsAtFrame: 1)) { failures.append("\($0)") }
-        let queue = DispatchQueue(label: "end")
-        let frame = PixelBuffer.smooth(FrameSize(square: 8)).asFrame()
-        let stage = output.makeStage()
+        let output = SinkOutput("failing", to: LoggingSink(log, failsAtFrame: 1)) { failures.append("\($0)") }
+        let picture = Picture(PixelBuffer.smooth(FrameSize(square: 8)).asFrame())
         for _ in 0..<4 {
-            stage.submit(
-                RenderedFrame(
-                    frame: frame, times: FrameTimes(captured: .now, detectStarted: .now, detected: .now),
-                    work: FrameWork(.exact, computed: 1)))
+            output.submit(picture)
             usleep(20_000)
         }
-        let group = DispatchGroup()
-        group.enter()
-        stage.finish {
-            output.finish()
-            queue.async { group.leave() }
-        }
-        try group.waitForEnd()
+        let ended = DispatchSemaphore(value: 0)
+        output.finish { ended.signal() }
+        #expect(ended.wait(timeout: .now() + 10) == .success)
         #expect(failures.all.count == 1, "\(failures.all)")
         #expect(log.all == ["written", "cancelled"])
+        let fates = output.ledger.counts
+        #expect(fates.written == 1 && fates.all == 4 && fates.dropped(.lost) >= 1, "\(fates.summary)")
     }
 }
 

@@ -3,6 +3,7 @@ import Frames
 import Synchronization
 import Testing
 
+@testable import Display
 @testable import Driving
 @testable import Flow
 @testable import Live

@@ -36,6 +36,7 @@ package final class Camera: FrameSource {
     private let decoder: CameraDecoder
     private var pool: FramePool
     private let clock: () -> MonotonicTime
+    private let interrupter: Interrupter
     private let stallNanoseconds: UInt64
     private var framesRead = 0
     private var lastCaptured = MonotonicTime(nanoseconds: 0)
@@ -47,6 +48,7 @@ package final class Camera: FrameSource {
     ///   - path: for example `/dev/video0`, or a link to it.
     ///   - size, rate: what is wanted; ``size`` and ``frameRate`` say what it is.
     ///   - format: the only one that will do; `nil` for the one that suits size and rate best.
+    ///   - interrupter: ends the waits; a new one where nobody else knows it.
     ///   - controls: set one after another before the camera starts, and left so. No other is touched.
     ///   - buffers: how many of the driver's to ask for, 2...32. By default one is in hand, one being filled and two are to
     ///     spare.
@@ -54,11 +56,13 @@ package final class Camera: FrameSource {
     ///   it, `.notSupported`, `.control`, `.unplugged`.
     package convenience init(
         path: String, size: FrameSize = FrameSize(width: 640, height: 480), rate: FrameRate = FrameRate(30),
-        format: CameraFormat? = nil, controls: [CameraControl] = [], buffers: Int = Camera.usualBuffers
+        format: CameraFormat? = nil, controls: [CameraControl] = [], buffers: Int = Camera.usualBuffers,
+        interrupter: Interrupter = Interrupter()
     ) throws(CaptureError) {
         do throws(CaptureError) {
             try self.init(
-                path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers, .live)
+                path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers,
+                interrupter: interrupter, .live)
         } catch  where error.code == .busy {
             throw error.naming(DeviceUsers().of(path))
         }
@@ -69,10 +73,11 @@ package final class Camera: FrameSource {
 
     init(
         path: String, size: FrameSize, rate: FrameRate, format: CameraFormat? = nil, controls: [CameraControl] = [],
-        buffers: Int = Camera.usualBuffers, _ system: V4L2System
+        buffers: Int = Camera.usualBuffers, interrupter: Interrupter = Interrupter(), _ system: V4L2System
     ) throws(CaptureError) {
         precondition((2...32).contains(buffers), "\(buffers) buffers")
         name = path
+        self.interrupter = interrupter
         let device = try V4L2Device(opening: path, system)
         let capabilities = try device.capabilities()
         guard capabilities.isCamera else { throw .noPictures(path, capabilities) }
@@ -91,7 +96,7 @@ package final class Camera: FrameSource {
         FramePool(size: decoder.pictureSize, capacity: 4)
     }
 
-    /// Waits for the next whole picture. Never `nil`: a camera has no last one.
+    /// Waits for the next whole picture; `nil` once it is interrupted, for a camera has no last one.
     ///
     /// ``Frame/captured`` is the driver's time, where that is by our clock and between the last frame's and now; otherwise
     /// the nearest time that is. Thus it always grows, and a driver whose clock jumps cannot date frames into the future.
@@ -102,7 +107,9 @@ package final class Camera: FrameSource {
         try nextPicture()
     }
 
-    private func nextPicture() throws(CaptureError) -> Frame {
+    package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
+
+    private func nextPicture() throws(CaptureError) -> Frame? {
         let start = clock()
         let deadline = start.advanced(byNanoseconds: stallNanoseconds + (framesRead == 0 ? Self.startUp : 0))
         var refused = 0
@@ -110,22 +117,25 @@ package final class Camera: FrameSource {
             if let frame = picture(buffer) { return frame }
             refused += 1
         }
+        if interrupter.isInterrupted { return nil }
         throw .stalled(name, after: clock().milliseconds(since: start), refused: refused)
     }
 
-    /// - Returns: `nil` when the time is over.
+    /// - Returns: `nil` when the time is over or the wait was interrupted.
     private func waitForBuffer(until deadline: MonotonicTime) throws(CaptureError) -> DequeuedBuffer? {
         do throws(Errno) {
-            while true {
+            while !interrupter.isInterrupted {
                 let left = deadline.milliseconds(since: clock())
                 guard left > 0 else { return nil }
-                let events = ring.device.system.poll(ring.device.descriptor, CInt(min(left.rounded(.up), 60_000)))
+                let events = ring.device.system.poll(
+                    ring.device.descriptor, CInt(min(left.rounded(.up), 60_000)), interrupter)
                 guard events != 0, events != -EINTR, events != -EAGAIN else { continue }
                 guard events > 0 else { throw Errno(rawValue: -events) }
                 if let buffer = try ring.dequeue() { return buffer }
                 // An error with nothing to fetch would come back at once, for ever.
                 guard events & POLLIN != 0 else { throw Errno.noSuchDevice }
             }
+            return nil
         } catch {
             throw .failed(.dequeue, name, error)
         }

@@ -14,8 +14,8 @@ struct V4L2System {
     /// Shared memory of the driver, readable and writable; `nil` on failure.
     var mmap: (_ descriptor: CInt, _ length: Int, _ offset: Int) -> UnsafeMutableRawPointer?
     var munmap: (_ memory: UnsafeMutableRawPointer, _ length: Int) -> Void
-    /// Waits for input; returns `POLLIN`, `POLLERR` and the like, 0 when the time is over.
-    var poll: (_ descriptor: CInt, _ milliseconds: CInt) -> CInt
+    /// Waits for input; returns `POLLIN`, `POLLERR` and the like, 0 when the time is over or the wait was interrupted.
+    var poll: (_ descriptor: CInt, _ milliseconds: CInt, Interrupter) -> CInt
     var close: (_ descriptor: CInt) -> Void
     var clock: () -> MonotonicTime
 
@@ -27,10 +27,15 @@ struct V4L2System {
             ioctl: { kernel(puppet_v4l2_ioctl($0, $1, $2)) },
             mmap: { puppet_v4l2_mmap($0, $1, Int64($2)) },
             munmap: { _ = v4l2_munmap($0, $1) },
-            poll: { descriptor, milliseconds in
-                var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                let result = kernel(Glibc.poll(&request, 1, milliseconds))
-                return result > 0 ? CInt(request.revents) : result
+            poll: { descriptor, milliseconds, interrupter in
+                var requests = (
+                    pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: interrupter.descriptor, events: Int16(POLLIN), revents: 0)
+                )
+                let result = withUnsafeMutableBytes(of: &requests) {
+                    kernel(Glibc.poll($0.bindMemory(to: pollfd.self).baseAddress, 2, milliseconds))
+                }
+                return result > 0 ? CInt(requests.0.revents) : result
             },
             close: { _ = v4l2_close($0) },
             clock: { .now })

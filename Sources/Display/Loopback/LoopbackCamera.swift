@@ -10,7 +10,7 @@ import System
 /// reading it is no error. Nothing is ever shown that was not given, and nothing but what was given last.
 ///
 /// Owns a queue and a clock of its own. Any queue may call the methods here; none of them blocks, but for ``stop()``.
-package final class LoopbackCamera: FrameSink, Sendable {
+package final class LoopbackCamera: Output {
     package struct Settings: Sendable {
         /// The size to ask the driver for; odd sizes are rounded down. The driver may insist on another: see
         /// ``LoopbackCamera/size``. Some call programs stay black above 1280x720.
@@ -35,14 +35,13 @@ package final class LoopbackCamera: FrameSink, Sendable {
         package var written = 0
         /// Those of them that showed what the one before had shown.
         package var repeated = 0
-        /// What was given, but replaced by something newer before the device could take it.
-        package var dropped = 0
         /// How often a lost device was found again.
         package var reopened = 0
     }
 
     /// The device's path.
     package let name: String
+    package let ledger = OutputLedger(taking: .written)
     /// Size of the camera's picture as the driver wanted it at first, in pixels.
     package let size: FrameSize
     private let shared: LoopbackShared
@@ -62,7 +61,7 @@ package final class LoopbackCamera: FrameSink, Sendable {
     ) throws(DisplayError) {
         precondition((15...60).contains(settings.repeatRate), "repeat rate \(settings.repeatRate), expected 15...60")
         name = path
-        shared = LoopbackShared(isMirrored: settings.isMirrored)
+        shared = LoopbackShared(ledger, isMirrored: settings.isMirrored)
         let writer = try LoopbackWriter(
             path: path, settings, fontBytes: fontBytes, shared, system, onFailure: onFailure)
         size = writer.layout.size
@@ -74,8 +73,16 @@ package final class LoopbackCamera: FrameSink, Sendable {
 
     /// Shows a picture from now on: at once, unless a newer one comes first.
     ///
-    /// - Parameter frame: any size; its centred square is shown. Memory for scaling is made when the size changes.
-    package func write(_ frame: Frame) { give(.picture(frame)) }
+    /// - Parameter picture: any size; its centred square is shown, or the card that it stands back for. Memory for scaling is
+    ///   made when the size changes.
+    package func submit(_ picture: Picture) {
+        guard let card = picture.content.card else { return give(.picture(picture)) }
+        show(card)
+        ledger.dropped(picture, .card)
+    }
+
+    /// Also while the device is away, which nobody else waits for.
+    package var hasRoom: Bool { shared.hasRoom }
 
     /// Goes back to a card, until the next picture. Pictures given before this call are not shown any more.
     package func show(_ card: StandbyCard) { give(.card(card)) }
@@ -88,23 +95,16 @@ package final class LoopbackCamera: FrameSink, Sendable {
 
     package var counts: Counts { shared.counts }
 
-    /// What became of a picture that was given.
-    package enum Outcome: Sendable {
-        /// The device has its bytes.
-        case written
-        /// Something newer was given before the device could take it.
-        case passedOver
-    }
-
-    /// - Parameter observer: called on some queue, once for every picture that was given, but for one that still waits when
-    ///   the camera stops. Must not block.
-    package func observe(_ observer: @escaping @Sendable (Frame, Outcome) -> Void) { shared.observe(observer) }
-
-    /// Writes nothing more and closes the device. Returns within 100 ms, even if the driver does not.
+    /// Writes what was given last, if the device takes it at once, and closes the device. Returns within 100 ms, even if the
+    /// driver does not.
     package func stop() { loop.stop() }
 
-    package func finish() { stop() }
-    package func cancel() { stop() }
+    package func finish(_ next: @escaping @Sendable () -> Void) {
+        DispatchQueue.global(qos: .userInteractive).async { [self] in
+            stop()
+            next()
+        }
+    }
 
     private func give(_ content: LoopbackContent) {
         if shared.give(content) { loop.wake() }
@@ -149,6 +149,7 @@ private final class LoopbackLoop: @unchecked Sendable {
         queue.async {
             self.timer.cancel()
             self.wakeUp.cancel()
+            _ = self.writer.service()
             self.writer.close()
             closed.signal()
         }

@@ -1,13 +1,5 @@
-import Flow
 import Frames
-import Synchronization
 import System
-
-/// What a loopback camera is given to show.
-enum LoopbackContent: Sendable {
-    case card(StandbyCard)
-    case picture(Frame)
-}
 
 /// The pacing of a ``LoopbackCamera``: what is written, and when. One queue owns a value and calls ``service()`` when
 /// that asked for it, or earlier.
@@ -77,18 +69,19 @@ final class LoopbackWriter {
         return write(now)
     }
 
-    /// Closes the device; nothing is written afterwards.
+    /// Closes the device; nothing is written afterwards, and what still waits is lost.
     func close() {
+        shared.isAway = true
+        takeNewest()
+        if isNew, case .picture(let picture) = content { shared.passedOver(picture) }
+        content = .card(.starting)
         device = nil
         reopenDue = nil
     }
 
     private func takeNewest() {
         guard let newest = shared.inbox.take() else { return }
-        if isNew, case .picture(let frame) = content {  // the device had no room for it
-            shared.count { $0.dropped += 1 }
-            shared.tell(frame, .passedOver)
-        }
+        if isNew, case .picture(let picture) = content { shared.passedOver(picture) }  // the device had no room for it
         content = newest
         isNew = true
         packed = nil
@@ -109,7 +102,7 @@ final class LoopbackWriter {
             counts.written += 1
             if isRepeat { counts.repeated += 1 }
         }
-        if isNew, case .picture(let frame) = content { shared.tell(frame, .written) }
+        if isNew, case .picture(let picture) = content { shared.wrote(picture) }
         let onGrid = repeatDue.advanced(byNanoseconds: period)
         repeatDue = isRepeat && onGrid > now ? onGrid : now.advanced(byNanoseconds: period)
         isNew = false
@@ -119,12 +112,13 @@ final class LoopbackWriter {
     private func draw() -> UnsafeRawBufferPointer {
         packedIsMirrored = shared.isMirrored
         switch content {
-        case .picture(let frame): return canvas.draw(frame.pixels, isMirrored: packedIsMirrored)
+        case .picture(let picture): return canvas.draw(picture.frame.pixels, isMirrored: packedIsMirrored)
         case .card(let card): return canvas.draw(card: cards[card]!)  // all of them are drawn at the start
         }
     }
 
     private func fail(_ error: DisplayError, _ now: MonotonicTime) -> MonotonicTime? {
+        shared.isAway = true
         device = nil  // closed: the module cannot be unloaded, nor the device be made anew, while it is open
         reopenDue = settings.reopens ? now.advanced(byNanoseconds: Self.reopenPeriod) : nil
         onFailure(error)
@@ -143,46 +137,11 @@ final class LoopbackWriter {
             reopenDue = now.advanced(byNanoseconds: Self.reopenPeriod)
             return reopenDue
         }
+        shared.isAway = false
         reopenDue = nil
         packed = nil
         repeatDue = now
         shared.count { $0.reopened += 1 }
         return nil
     }
-}
-
-/// What the queues of a loopback camera's users share with its own; each part has its own lock.
-final class LoopbackShared: Sendable {
-    let inbox = Mailbox<LoopbackContent>()
-    private let observing: Mutex<(@Sendable (Frame, LoopbackCamera.Outcome) -> Void)?> = Mutex(nil)
-    private let counted = Mutex(LoopbackCamera.Counts())
-    private let mirrored: Atomic<Bool>
-
-    init(isMirrored: Bool) { mirrored = Atomic(isMirrored) }
-
-    var isMirrored: Bool {
-        get { mirrored.load(ordering: .relaxed) }
-        set { mirrored.store(newValue, ordering: .relaxed) }
-    }
-
-    var counts: LoopbackCamera.Counts {
-        var counts = counted.withLock { $0 }
-        counts.dropped += inbox.dropped
-        return counts
-    }
-
-    func count(_ change: (inout LoopbackCamera.Counts) -> Void) { counted.withLock { change(&$0) } }
-
-    /// - Returns: whether nothing waited: the loop has to be woken.
-    func give(_ content: LoopbackContent) -> Bool {
-        guard let replaced = inbox.exchange(content) else { return true }
-        if case .picture(let frame) = replaced { tell(frame, .passedOver) }
-        return false
-    }
-
-    func observe(_ observer: @escaping @Sendable (Frame, LoopbackCamera.Outcome) -> Void) {
-        observing.withLock { $0 = observer }
-    }
-
-    func tell(_ frame: Frame, _ outcome: LoopbackCamera.Outcome) { observing.withLock { $0 }?(frame, outcome) }
 }

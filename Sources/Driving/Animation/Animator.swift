@@ -1,3 +1,4 @@
+import Display
 import FOMMCore
 import Frames
 import Motion
@@ -79,15 +80,19 @@ package struct Animator {
                 }
                 let fitted = fit(frame, from: pool)
                 let rendered = renderer.render(tracker.track(fitted), step)
-                var latency: [String: Double] = [:]
+                var outputs: [String: OutputEntry] = [:]
                 for sink in sinks {
                     try sink.write(rendered.frame)
-                    if stats != nil { latency[sink.name] = MonotonicTime.now.milliseconds(since: fitted.captured) }
+                    if stats != nil {
+                        outputs[sink.name] = OutputEntry(
+                            sequence: frame.sequence, fate: .written,
+                            milliseconds: MonotonicTime.now.milliseconds(since: fitted.captured))
+                    }
                 }
                 sheet?.add(driving: fitted, avatar: rendered.frame)
                 done += 1
                 try stats?.write(
-                    frame.sequence, rendered.times, rendered.work, latency: latency,
+                    frame.sequence, rendered.times, rendered.work, outputs: outputs,
                     LiveCounts(read: done, rendered: done))
                 progress(Progress(framesDone: done, framesInAll: total(source, limit)))
             }

@@ -9,10 +9,10 @@ package struct AvatarRenderer {
     private let pool: FramePool
     /// Per size of picture that is smaller than the frame.
     private let enlargers: [Enlarger]
-    private var last: Picture?
+    private var last: Shown?
 
     /// The picture that was made last, and what decides whether it will do again.
-    fileprivate struct Picture {
+    fileprivate struct Shown {
         let frame: Frame
         let avatar: Avatar
         let keypoints: Keypoints
@@ -43,25 +43,27 @@ package struct AvatarRenderer {
         times.generateStarted = .now
         if let face = motion.realFace {
             (times.motionEstimated, times.generated) = (times.generateStarted, times.generateStarted)
-            return RenderedFrame(frame: face, times: times, work: FrameWork(step, computed: 0), isRealFace: true)
+            return RenderedFrame(
+                picture: Picture(face, .realFace), times: times, work: FrameWork(step, computed: 0))
         }
         let effort = effort(step, motion.avatar)
         var computed = 0.0
-        let picture: Picture
+        let shown: Shown
         if let last, last.willDo(for: motion, step, effort) {
             times.motionEstimated = times.generateStarted
-            picture = last
+            shown = last
         } else {
             let dense = generator.denseMotion(motion.avatar.context, showing: motion.keypoints)
             times.motionEstimated = .now
             let frame = makeFrame(motion, dense, effort, &computed)
-            picture = Picture(frame: frame, avatar: motion.avatar, keypoints: motion.keypoints, effort: effort)
-            last = picture
+            shown = Shown(frame: frame, avatar: motion.avatar, keypoints: motion.keypoints, effort: effort)
+            last = shown
         }
         times.generated = .now
+        let frame = shown.frame.stamped(sequence: motion.sequence, captured: times.captured)
         return RenderedFrame(
-            frame: picture.frame.stamped(sequence: motion.sequence, captured: times.captured), times: times,
-            work: FrameWork(step, computed: computed), card: motion.card, isFiller: motion.isFiller)
+            picture: Picture(frame, motion.content, isRepeat: computed == 0), times: times,
+            work: FrameWork(step, computed: computed))
     }
 
     /// What the step asks for, or the full size where the avatar is encoded for no other.
@@ -88,7 +90,7 @@ package struct AvatarRenderer {
     }
 }
 
-extension AvatarRenderer.Picture {
+extension AvatarRenderer.Shown {
     /// Compared with the keypoints that the picture was made for, not with those of the frame before: a slow move is not
     /// lost.
     fileprivate func willDo(for motion: MotionFrame, _ step: QualityStep, _ effort: GeneratorEffort) -> Bool {
@@ -97,29 +99,4 @@ extension AvatarRenderer.Picture {
         guard step.tolerance > 0 else { return false }
         return keypoints.largestMove(to: motion.keypoints) * Float(frame.size.width) / 2 < step.tolerance
     }
-}
-
-/// How much was done for a picture.
-package struct FrameWork: Sendable {
-    package let step: QualityStep
-    /// Which part of the picture, 0...1; 0 for one that was shown before.
-    package let computed: Double
-
-    package init(_ step: QualityStep, computed: Double) {
-        self.step = step
-        self.computed = computed
-    }
-}
-
-/// A finished picture and when it passed each point of its journey.
-package struct RenderedFrame: Sendable {
-    package let frame: Frame
-    package let times: FrameTimes
-    package let work: FrameWork
-    /// What virtual cameras show instead.
-    package var card: StandbyCard?
-    /// Whether ``frame`` is the driver's own picture.
-    package var isRealFace = false
-    /// Whether no driving frame stands behind it; nothing counts it.
-    package var isFiller = false
 }

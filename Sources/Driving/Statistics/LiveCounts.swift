@@ -1,3 +1,5 @@
+import Display
+
 /// What became of a run's frames so far. Frames in are frames out, those dropped, and the few under way.
 package struct LiveCounts: Sendable, Equatable {
     /// Read from the source.
@@ -10,17 +12,17 @@ package struct LiveCounts: Sendable, Equatable {
     package var atStep = [Int](repeating: 0, count: QualityStep.ladder.count)
     /// Never turned into a picture.
     package var dropped: [DropCause: Int] = [:]
-    /// Pictures that a newer one replaced at an output, by its name.
-    package var droppedAtOutputs: [String: Int] = [:]
+    /// What became of the pictures at each output, by its name.
+    package var outputs: [String: OutputCounts] = [:]
 
     package init(
         read: Int = 0, rendered: Int = 0, shownAgain: Int = 0, dropped: [DropCause: Int] = [:],
-        droppedAtOutputs: [String: Int] = [:]
+        outputs: [String: OutputCounts] = [:]
     ) {
         self.read = read
         self.rendered = rendered
         self.shownAgain = shownAgain
         self.dropped = dropped
-        self.droppedAtOutputs = droppedAtOutputs
+        self.outputs = outputs
     }
 }

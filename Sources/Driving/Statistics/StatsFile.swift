@@ -1,3 +1,4 @@
+import Display
 import Foundation
 import System
 
@@ -5,9 +6,10 @@ import System
 ///
 /// Keys: `frame` (sequence number in the source), `captured_ms` (since the first frame), `detect_ms`, `dense_motion_ms`,
 /// `generate_ms`, `quality` (the step's name), `computed` (which part of the picture was, 0...1; 0 for one that was shown
-/// before), `rendered_ms` (capture to finished picture), `outputs` (capture to the moment an output had the bytes, in
-/// milliseconds, by its name; one that a newer picture replaced is left out), `latency_ms` (the largest of those),
-/// `frames_in` and `frames_out` so far, `dropped` (frames so far, by cause: ``DropCause``, or the name of an output).
+/// before), `rendered_ms` (capture to finished picture), `fates` (what became of it at each output, by its name:
+/// ``PictureFate/name``), `outputs` (capture to the moment an output had the bytes, in milliseconds, by its name; one that
+/// dropped it is left out), `latency_ms` (the largest of those), `frames_in` and `frames_out` so far, `dropped` (frames so
+/// far, by cause: ``DropCause``, or the name of an output).
 package final class StatsFile {
     private let file: AtomicFile
     private let encoder = JSONEncoder()
@@ -31,22 +33,24 @@ package final class StatsFile {
         let renderedMs: Double
         let latencyMs: Double?
         let outputs: [String: Double]
+        let fates: [String: String]
         let framesIn: Int
         let framesOut: Int
         let dropped: [String: Int]
     }
 
     /// - Parameters:
-    ///   - latency: milliseconds from capture to each output that took the picture.
+    ///   - outputs: what became of the picture at each of them, by its name.
     ///   - counts: of the run so far.
     /// - Throws: ``FrameError`` where the disk is full.
     package func write(
-        _ sequence: Int, _ times: FrameTimes, _ work: FrameWork, latency: [String: Double], _ counts: LiveCounts
+        _ sequence: Int, _ times: FrameTimes, _ work: FrameWork, outputs: [String: OutputEntry], _ counts: LiveCounts
     ) throws {
         let start = start ?? times.captured
         self.start = start
         func rounded(_ milliseconds: Double) -> Double { (milliseconds * 1000).rounded() / 1000 }
-        var dropped = counts.droppedAtOutputs
+        var dropped = counts.outputs.mapValues(\.dropped)
+        let latency = outputs.compactMapValues(\.milliseconds)
         for (cause, count) in counts.dropped { dropped[cause.rawValue] = count }
         var line = try encoder.encode(
             Line(
@@ -55,6 +59,7 @@ package final class StatsFile {
                 generateMs: rounded(times[.generate]), quality: work.step.name,
                 computed: rounded(work.computed), renderedMs: rounded(times.latency),
                 latencyMs: latency.values.max().map(rounded), outputs: latency.mapValues(rounded),
+                fates: outputs.mapValues(\.fate.name),
                 framesIn: counts.read, framesOut: counts.rendered, dropped: dropped))
         line.append(UInt8(ascii: "\n"))
         try [UInt8](line).withUnsafeBytes { try file.write($0) }

@@ -1,4 +1,3 @@
-import Display
 import FOMMCore
 import Frames
 import Motion
@@ -36,18 +35,4 @@ package struct MotionTracker {
             keypoints: keypoints, avatar: avatar, sequence: frame.sequence,
             times: FrameTimes(captured: frame.captured, detectStarted: started, detected: .now))
     }
-}
-
-/// What the detecting stage hands to the generating one: where the keypoints are to be, and whose.
-package struct MotionFrame: Sendable {
-    package let keypoints: Keypoints
-    package let avatar: Avatar
-    package let sequence: Int
-    package let times: FrameTimes
-    /// What virtual cameras show instead of the avatar.
-    package var card: StandbyCard?
-    /// The driver's own picture, where that was asked for instead of the avatar.
-    package var realFace: Frame?
-    /// Whether no driving frame stands behind it: it bridges the time until one comes, and nothing counts it.
-    package var isFiller = false
 }

@@ -25,10 +25,10 @@ package struct FileSinks: ~Copyable {
     package var all: [any FrameSink] { sinks.map(\.sink) }
 
     /// Each on a queue of its own, for a live run.
-    consuming func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [Output] {
+    consuming func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [any Output] {
         sinks.map { name, sink in
             nonisolated(unsafe) let sink = sink  // this value was its only owner, and ends here
-            return Output(name, to: sink, onFailure: onFailure)
+            return SinkOutput(name, to: sink, onFailure: onFailure)
         }
     }
 }

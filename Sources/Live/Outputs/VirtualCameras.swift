@@ -6,7 +6,7 @@ import Synchronization
 /// The v4l2loopback devices of a run. Made before anything else, since call apps give up on a camera that sends nothing:
 /// each shows its standby card from the moment it is opened, and repeats its last picture whatever the network does.
 package struct VirtualCameras: Sendable {
-    private let cameras: [(name: String, camera: LoopbackCamera)]
+    private let cameras: [LoopbackCamera]
     private let failures = FirstFailure()
 
     /// Whether `output` names such a device.
@@ -17,38 +17,19 @@ package struct VirtualCameras: Sendable {
     package init(_ outputs: [String], settings: LoopbackCamera.Settings) throws {
         let failures = failures
         cameras = try outputs.filter(Self.isOne).map { path in
-            let camera = try LoopbackCamera(
+            try LoopbackCamera(
                 path: path, settings: settings, fontBytes: EmbeddedAssets.font, onFailure: failures.report)
-            return (path, camera)
         }
     }
 
     /// Whether others see the avatar as in a mirror, from the next picture on.
     func setMirrored(_ isMirrored: Bool) {
-        for (_, camera) in cameras { camera.isMirrored = isMirrored }
+        for camera in cameras { camera.isMirrored = isMirrored }
     }
 
     /// - Parameter onFailure: called on some queue where a device is lost.
-    func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [Output] {
+    func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [any Output] {
         failures.onReport { [failures] in failures.first.map(onFailure) }
-        return cameras.map { name, camera in
-            let meter = OutputMeter()
-            camera.observe { frame, outcome in
-                switch outcome {
-                case .written: meter.handedOver(frame)
-                case .passedOver: meter.replaced(frame)
-                }
-            }
-            return Output(name, meter: meter) { rendered in
-                if let card = rendered.card {
-                    camera.show(card)
-                    meter.replaced(rendered.frame)
-                } else {
-                    camera.write(rendered.frame)
-                }
-            } finish: {
-                camera.stop()
-            }
-        }
+        return cameras
     }
 }

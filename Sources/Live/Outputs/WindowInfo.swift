@@ -1,3 +1,4 @@
+import Display
 import Driving
 
 /// What the information panel says about speed and latency.

@@ -23,14 +23,12 @@ final class WindowView {
 
     /// What other queues hand over.
     private final class Feed: Sendable {
-        let pictures = Mailbox<RenderedFrame>()
         let reports = Mailbox<TrackingReport>()
         let events = Mailbox<TrackingEvent>()
-        let arrived = DispatchSemaphore(value: 0)
     }
 
     /// Pictures for this window come through here.
-    let output: Output
+    let output = WindowOutput()
     /// Told what the detecting stage sees; any queue.
     let show: @Sendable (TrackingReport) -> Void
     /// Told what happens there; any queue.
@@ -41,9 +39,6 @@ final class WindowView {
         scene.view.panes = panes
         window = try Window(
             title: "puppet", size: panes.defaultSize, panes: panes, fontBytes: EmbeddedAssets.font)
-        output = Output("window") { [feed] rendered in
-            if feed.pictures.post(rendered) { feed.arrived.signal() }
-        }
         show = { [feed] report in _ = feed.reports.post(report) }
         note = { [feed] event in _ = feed.events.post(event) }
     }
@@ -58,20 +53,19 @@ final class WindowView {
         _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts,
         quality: @autoclosure () -> String, isMirrored: Bool, _ handle: (LiveCommand) -> Void
     ) {
-        _ = feed.arrived.wait(timeout: .now() + .milliseconds(Self.pollInterval))
+        let picture = output.take(within: Self.pollInterval)
         let now = MonotonicTime.now
         scene.isAvatarMirrored = isMirrored
         takeEvent(now)
         let report = feed.reports.take()
         if let report { describe(report, now) }
         if infoIsDue(now) { writeInfo(reading(), counts(), quality(), now) }
-        let rendered = feed.pictures.take()
-        if let rendered {
-            scene.avatar = rendered.frame
-            scene.isRealFaceShown = rendered.isRealFace
+        if let picture {
+            scene.avatar = picture.frame
+            scene.isRealFaceShown = picture.content == .realFace
         }
-        if rendered != nil || report != nil { window.present(scene) }
-        if let rendered, !rendered.isFiller { output.meter.handedOver(rendered.frame) }
+        if picture != nil || report != nil { window.present(scene) }
+        if let picture { output.ledger.took(picture) }
         window.pollEvents { event in
             switch event {
             case .quit: handle(.quit)
@@ -143,7 +137,7 @@ final class WindowView {
         scene.info =
             WindowInfo(
                 reading, counts, quality: quality, framesInPerSecond: Double(counts.read - framesReadThen) / seconds,
-                output.meter.latency
+                output.ledger.latency
             ).text
         (infoWritten, framesReadThen) = (now, counts.read)
     }

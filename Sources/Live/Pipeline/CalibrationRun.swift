@@ -68,7 +68,7 @@ package struct CalibrationRun {
         let started = MonotonicTime.now
         var isLate = false
         pipeline.start()
-        while !pipeline.hasEnded(within: 20) {
+        while !pipeline.wait(milliseconds: 20) {
             isLate = MonotonicTime.now.milliseconds(since: started) > patience * 1000
             if isLate || verdict.event != nil || failure.first != nil { pipeline.stop() }
         }

@@ -1,13 +1,11 @@
-import Dispatch
 import Driving
 import Frames
 
-/// What the capture queue owns: the source, and when it is read.
+/// What the capture queue owns: the source, and what is made of its pictures.
 struct CaptureLoop {
     private let source: any FrameSource
     private let pool: FramePool
     private let limit: Int?
-    private let timer: any DispatchSourceTimer
     private let side: Int
     private let period: UInt64
     private let framing: Framing
@@ -19,14 +17,11 @@ struct CaptureLoop {
     ///   - side: of the square that the network sees.
     ///   - framing: which square of the picture that is.
     ///   - limit: stop after so many frames; `nil` reads to the end.
-    ///   - timer: of the capture queue.
     init(
-        _ source: any FrameSource, side: Int, framing: Framing, limit: Int?, admission: FrameAdmission,
-        timer: any DispatchSourceTimer
+        _ source: any FrameSource, side: Int, framing: Framing, limit: Int?, admission: FrameAdmission
     ) {
         self.source = source
         self.limit = limit
-        self.timer = timer
         self.side = side
         self.framing = framing
         self.admission = admission
@@ -35,15 +30,6 @@ struct CaptureLoop {
         // One picture is being captured, one waits, one is being looked at.
         pool = FramePool(size: FrameSize(square: side), capacity: 3)
     }
-
-    /// - Parameter read: called at the source's rate, on the capture queue.
-    func start(_ read: @escaping @Sendable () -> Void) {
-        timer.setEventHandler(handler: read)
-        timer.schedule(deadline: .now(), repeating: .nanoseconds(Int(period)), leeway: .nanoseconds(0))
-        timer.activate()
-    }
-
-    func stop() { timer.cancel() }
 
     enum Outcome {
         /// The square that the network sees.

@@ -1,4 +1,5 @@
 import Dispatch
+import Display
 import Driving
 import FOMMCore
 import Flow
@@ -9,20 +10,22 @@ import Synchronization
 /// `puppet run`: frames flow from a source to sinks at the source's own rate; what is late is replaced by what is newer.
 ///
 /// ```
-/// [capture] source -> Stage [detect] LiveTracker -> Stage [generate] AvatarRenderer -> Stage per sink
+/// [capture] source -> Stage [detect] LiveTracker -> Stage [generate] AvatarRenderer -> every Output
 /// ```
 /// Each name in brackets is a serial queue that owns the state behind it. Any queue may call the methods here. A stage
 /// begins only when the next one has room, so frames are dropped in one place, before detection, and nothing is computed
 /// for nobody; ``LatencyMode`` says how early.
 package final class LivePipeline: Sendable {
-    private let captureQueue = DispatchQueue(label: "puppet.capture", qos: .userInteractive)
     let detectQueue = DispatchQueue(label: "puppet.detect", qos: .userInteractive)
     private let generateQueue = DispatchQueue(label: "puppet.generate", qos: .userInteractive)
     private let capture: QueueBound<CaptureLoop>
+    private let reading: CaptureClock
     let tracker: QueueBound<LiveTracker>
     private let detect: Stage<Frame>
     private let generate: Stage<MotionFrame>
-    private let outputs: [(output: Output, stage: Stage<RenderedFrame>)]
+    private let outputs: [any Output]
+    /// Ends the wait for a camera.
+    private let interruptSource: @Sendable () -> Void
     let avatars: AvatarSwitch
     let framing: Framing
     /// Turned by the capture queue or by commands, read by the detecting and the generating queue.
@@ -45,13 +48,13 @@ package final class LivePipeline: Sendable {
     ///   - observer: told what happens.
     package init(
         _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings,
-        makeOutputs: (FrameSize, FrameRate) throws -> [Output],
+        makeOutputs: (FrameSize, FrameRate) throws -> [any Output],
         observer: LiveObserver
     ) throws {
         let threads = settings.latency.threads(of: settings.threads)
         let detector = FrameDetector(model, threads: threads.detect)
         let avatar = try list.load(0, detector, scales: model.scales)
-        let start = try settings.start(driving, avatar, detector, observer)
+        let start = try settings.calibrationStart(driving, avatar, detector, observer)
         let filler = OutageFiller(detectQueue)
         let source = try driving.open(onOutage: { $0 ? filler.start() : filler.stop() })
         let framing = try Framing(settings.crop, in: source.size)
@@ -66,12 +69,14 @@ package final class LivePipeline: Sendable {
         let budget = settings.processorBudget.map {
             CPUBudget(percent: $0, cores: ProcessInfo.processInfo.activeProcessorCount)
         }
+        interruptSource = source.interrupt
+        let captureQueue = DispatchQueue(label: "puppet.capture", qos: .userInteractive)
+        let reading = CaptureClock(captureQueue, CapturePace(source))
         capture = QueueBound(
             CaptureLoop(
                 source, side: side.width, framing: framing, limit: settings.frames,
                 admission: FrameAdmission(
-                    cap: settings.rateCap, budget: budget, dial: settings.drop == .never ? nil : dial),
-                timer: DispatchSource.makeTimerSource(flags: .strict, queue: captureQueue)),
+                    cap: settings.rateCap, budget: budget, dial: settings.drop == .never ? nil : dial)),
             on: captureQueue)
         let tracker = QueueBound(
             LiveTracker(
@@ -84,22 +89,23 @@ package final class LivePipeline: Sendable {
         let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
         let (clock, counters) = (GenerateClock(), counters)
         let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
-        let outputStages = outputs.map { ($0, $0.makeStage(upstream: isLossless ? generateWakeUp : nil)) }
+        if isLossless { for output in outputs { output.ledger.onRoom { generateWakeUp() } } }
         let generate = Stage<MotionFrame>(
-            on: generateQueue, wakeUp: generateWakeUp, upstream: detectWakeUp,
-            rule: isLossless ? StartRule(mayStart: { outputStages.allSatisfy { $0.1.hasRoom } }) : .atOnce
+            on: generateQueue, wakeUp: generateWakeUp, upstream: { detectWakeUp() },
+            rule: isLossless ? StartRule(mayStart: { outputs.allSatisfy { $0.hasRoom } }) : .atOnce
         ) { motion in
             clock.beginGenerating()
             let rendered = renderer.withState { $0.render(motion, dial.step) }
-            if !rendered.isFiller {
+            if !rendered.picture.content.isFiller {
                 clock.endGenerating(rendered.times, isNew: rendered.work.computed > 0)
                 counters.count(rendered)
                 observer.onRendered(rendered)
             }
-            for (_, stage) in outputStages { stage.submit(rendered) }
+            for output in outputs { output.submit(rendered.picture) }
         }
         let detect = Stage<Frame>(
-            on: detectQueue, wakeUp: detectWakeUp, rule: settings.latency.detectionRule(before: generate, clock)
+            on: detectQueue, wakeUp: detectWakeUp, upstream: { if isLossless { reading.readOn() } },
+            rule: settings.latency.detectionRule(before: generate, clock)
         ) { frame in
             let (motion, report) = tracker.withState { $0.track(frame, dial.step) }
             if !onlyTracks { generate.submit(motion) }
@@ -108,7 +114,8 @@ package final class LivePipeline: Sendable {
         self.tracker = tracker
         self.detect = detect
         self.generate = generate
-        self.outputs = outputStages
+        self.outputs = outputs
+        self.reading = reading
         self.filler = filler
         self.framing = framing
         onFailure = observer.onFailure
@@ -119,17 +126,13 @@ package final class LivePipeline: Sendable {
         filler.set { [weak self] in self?.bridgeOutage() ?? false }
     }
 
-    package func start() {
-        captureQueue.async { [self] in
-            capture.withState { $0.start { [weak self] in self?.captureNext() } }
-        }
-    }
+    package func start() { reading.start { [weak self] in self?.captureNext() } }
 
     /// Ends the flow; what is being worked on is finished, what waits for its turn is dropped unless nothing may be.
     /// Returns at once, see ``wait()``.
     package func stop() { end(droppingWhatWaits: drop == .stale) }
 
-    /// The capture queue is not waited for: its source may be a pipe that nothing comes out of.
+    /// The capture queue is not waited for: its source may be a pipe that nothing comes out of. A camera is interrupted.
     private func end(droppingWhatWaits: Bool) {
         guard
             state.withLock({ state in
@@ -137,7 +140,8 @@ package final class LivePipeline: Sendable {
                 return state == .running
             })
         else { return }
-        captureQueue.async { [capture] in capture.withState { $0.stop() } }
+        reading.stop()
+        interruptSource()
         filler.stop()
         if droppingWhatWaits {
             detect.dropWaiting()
@@ -146,35 +150,41 @@ package final class LivePipeline: Sendable {
         detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
     }
 
-    /// Returns when the last picture has been written. To be called once, not on one of the pipeline's queues.
-    package func wait() { ended.wait() }
+    /// Returns when the last picture has been written. Not to be called on one of the pipeline's queues.
+    package func wait() {
+        ended.wait()
+        ended.signal()  // for whoever asks again
+    }
 
-    /// Whether the last picture has been written; waits for that no longer than `milliseconds`. After `true`, ``wait()``
-    /// must not be called.
-    package func hasEnded(within milliseconds: Int) -> Bool {
-        ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+    /// Waits for that no longer than `milliseconds`, 0 to ask only.
+    ///
+    /// - Returns: whether the last picture has been written.
+    package func wait(milliseconds: Int) -> Bool {
+        guard ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { return false }
+        ended.signal()
+        return true
     }
 
     package var counts: LiveCounts {
         var counts = counters.counts
         counts.dropped[.detect] = detect.dropped
         counts.dropped[.generate] = generate.dropped
-        for (output, stage) in outputs { counts.droppedAtOutputs[output.name] = stage.dropped }
+        for output in outputs { counts.outputs[output.name] = output.ledger.counts }
         return counts
     }
 
-    /// What each output took and how late, for the summary at the end.
-    package var outputSummaries: [(name: String, latency: LatencyHistogram, dropped: Int)] {
-        outputs.map { ($0.output.name, $0.output.meter.latency, $0.stage.dropped) }
+    /// What became of the pictures at each output, and how old they were, for the summary at the end.
+    package var outputSummaries: [(name: String, counts: OutputCounts, latency: LatencyHistogram)] {
+        outputs.map { ($0.name, $0.ledger.counts, $0.ledger.latency) }
     }
 
-    /// - Parameter observer: called with what happens at each output, by its name; must not block.
-    func observeOutputs(_ observer: @escaping @Sendable (String, OutputEvent) -> Void) {
-        for (output, _) in outputs { output.meter.observe { [name = output.name] in observer(name, $0) } }
+    /// - Parameter observer: called with every entry into an output's ledger, by its name; must not block.
+    func observeOutputs(_ observer: @escaping @Sendable (String, OutputEntry) -> Void) {
+        for output in outputs { output.ledger.follow { [name = output.name] in observer(name, $0) } }
     }
 
     private func captureNext() {
-        // The timer asks again; a camera's driver drops what does not fit its buffers meanwhile.
+        // Whoever makes room asks again; a camera's driver drops what does not fit its buffers meanwhile.
         if drop == .never, !detect.hasRoom { return }
         let isLast = capture.withState { capture in
             do {
@@ -196,7 +206,7 @@ package final class LivePipeline: Sendable {
                 return true
             }
         }
-        if isLast { end(droppingWhatWaits: false) }
+        if isLast { end(droppingWhatWaits: false) } else { reading.readOn() }
     }
 
     /// - Returns: whether there is more to come.
@@ -208,12 +218,9 @@ package final class LivePipeline: Sendable {
 
     private func finishOutputs() {
         let group = DispatchGroup()
-        for (output, stage) in outputs {
+        for output in outputs {
             group.enter()
-            stage.finish {
-                output.finish()
-                group.leave()
-            }
+            output.finish { group.leave() }
         }
         group.notify(queue: .global()) { [ended] in ended.signal() }
     }

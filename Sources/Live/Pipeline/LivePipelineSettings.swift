@@ -32,7 +32,7 @@ extension LivePipeline {
 
 extension LivePipeline.Settings {
     /// How the run gets its calibration frame, given what was kept and what the driving video shows.
-    func start(
+    func calibrationStart(
         _ driving: DrivingSource, _ avatar: Avatar, _ detector: FrameDetector, _ observer: LiveObserver
     ) throws -> CalibrationPlan.Start {
         do throws(PuppetError) {

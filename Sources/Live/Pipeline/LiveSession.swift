@@ -35,7 +35,7 @@ package final class LiveSession {
     ) throws {
         let (clock, failure) = (clock, failure)
         let view = names.contains("window") ? try WindowView(appearance.panes) : nil
-        let liveOutputs = (view.map { [$0.output] } ?? []) + cameras.outputs(onFailure: failure.report)
+        let liveOutputs = (view.map { [$0.output as any Output] } ?? []) + cameras.outputs(onFailure: failure.report)
         let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
         let log = SessionLog(logger, settings.keeper, model)
         var observer = LiveObserver()
@@ -82,7 +82,7 @@ package final class LiveSession {
         let control = listen(sockets)
         pipeline.start()
         if let view {
-            while !pipeline.hasEnded(within: 0) {
+            while !pipeline.wait(milliseconds: 0) {
                 view.update(
                     clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored
                 ) { command in
@@ -123,13 +123,10 @@ package final class LiveSession {
             \(drops.isEmpty ? "none" : drops.joined(separator: ", ")); quality: \
             \(steps.isEmpty ? "none" : steps.joined(separator: ", ")), \(counts.shownAgain) shown again
             """)
-        for output in pipeline.outputSummaries where output.latency.count > 0 {
+        for output in pipeline.outputSummaries where output.counts.all > 0 {
             let latency = [50.0, 95, 99].map { "p\(Int($0)) \(tenths(output.latency.percentile($0)))" }
             logger.notice(
-                """
-                \(output.name): \(output.latency.count) pictures, \(output.dropped) dropped, latency \
-                \(latency.joined(separator: ", ")) ms
-                """)
+                "\(output.name): \(output.counts.summary), latency \(latency.joined(separator: ", ")) ms")
         }
     }
 }

@@ -1,18 +1,18 @@
 import Dispatch
+import Display
 import Driving
 import Flow
 import Synchronization
 
 /// Writes the stats file of a live run on a queue of its own: a slow disk must not hold up frames.
 ///
-/// A frame's line is written when every output has either taken its picture or passed it over, in the order of frames.
+/// A frame's line is written when every output has said what became of its picture, in the order of frames.
 final class StatsRecorder: Sendable {
     private struct Pending {
         let sequence: Int
         let times: FrameTimes
         let work: FrameWork
-        var latency: [String: Double] = [:]
-        var outputsLeft: Int
+        var outputs: [String: OutputEntry] = [:]
     }
 
     private struct State {
@@ -22,9 +22,6 @@ final class StatsRecorder: Sendable {
         var outputCount = 0
         var counts: @Sendable () -> LiveCounts = { LiveCounts() }
     }
-
-    /// Frames that are waited for; an output that hangs must not fill the memory.
-    private static let mostPending = 256
 
     private let queue = DispatchQueue(label: "puppet.stats", qos: .utility)
     private let state: QueueBound<State>
@@ -56,8 +53,7 @@ final class StatsRecorder: Sendable {
             state.withState { state in
                 state.pending.append(
                     Pending(
-                        sequence: rendered.frame.sequence, times: rendered.times, work: rendered.work,
-                        outputsLeft: state.outputCount))
+                        sequence: rendered.frame.sequence, times: rendered.times, work: rendered.work))
                 writeComplete(&state)
             }
         }
@@ -67,7 +63,6 @@ final class StatsRecorder: Sendable {
     func finish() {
         queue.sync {
             state.withState { state in
-                for index in state.pending.indices { state.pending[index].outputsLeft = 0 }
                 writeComplete(&state)
                 attempt(&state) { try $0.finish() }
                 state.file = nil
@@ -75,22 +70,17 @@ final class StatsRecorder: Sendable {
         }
     }
 
-    private func note(_ event: OutputEvent, at output: String, _ state: inout State) {
-        let sequence =
-            switch event {
-            case .handedOver(let sequence, _), .replaced(let sequence): sequence
-            }
-        guard let index = state.pending.firstIndex(where: { $0.sequence == sequence }) else { return }
-        if case .handedOver(_, let milliseconds) = event { state.pending[index].latency[output] = milliseconds }
-        state.pending[index].outputsLeft -= 1
+    private func note(_ entry: OutputEntry, at output: String, _ state: inout State) {
+        guard let index = state.pending.firstIndex(where: { $0.sequence == entry.sequence }) else { return }
+        state.pending[index].outputs[output] = entry
         writeComplete(&state)
     }
 
     private func writeComplete(_ state: inout State) {
-        while let first = state.pending.first, first.outputsLeft <= 0 || state.pending.count > Self.mostPending {
+        while let first = state.pending.first, first.outputs.count == state.outputCount {
             state.pending.removeFirst()
             let counts = state.counts()
-            attempt(&state) { try $0.write(first.sequence, first.times, first.work, latency: first.latency, counts) }
+            attempt(&state) { try $0.write(first.sequence, first.times, first.work, outputs: first.outputs, counts) }
         }
     }
 

@@ -1,4 +1,5 @@
 import CV4L2
+import Dispatch
 import Frames
 import Glibc
 import System
@@ -120,6 +121,28 @@ struct CameraTests {
         _ = try camera.next()
         #expect(throws: CaptureError.self) { try camera.next() }
         #expect(try camera.next()?.sequence == 1)
+    }
+
+    @Test func stoppingDoesNotWaitForAPicture() throws {
+        let kernel = PlayedKernel([Self.picture(), .silence(milliseconds: 60_000)])
+        let camera = try open(kernel)
+        _ = try camera.next()
+        let interrupt = camera.interrupt
+        kernel.duringPoll = { interrupt() }
+        #expect(try camera.next() == nil && camera.next() == nil)
+    }
+
+    /// The same with the real call: a pipe that nothing comes out of stands for the camera.
+    @Test func aRealWaitIsInterrupted() throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let interrupter = Interrupter()
+        let begun = MonotonicTime.now
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) { interrupter.interrupt() }
+        #expect(V4L2System.live.poll(ends[0], 20_000, interrupter) == 0)
+        #expect(MonotonicTime.now.milliseconds(since: begun) < 10_000 && interrupter.isInterrupted)
+        #expect(V4L2System.live.poll(ends[0], 20_000, interrupter) == 0, "and from then on at once")
     }
 
     @Test func saysWhyNothingCame() throws {

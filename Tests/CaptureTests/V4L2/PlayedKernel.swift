@@ -68,6 +68,8 @@ final class PlayedKernel {
     private(set) var mapped = 0
     private(set) var isConverting = false
     private(set) var polls = 0
+    /// Called while somebody waits for input.
+    var duringPoll: () -> Void = {}
     private(set) var buffersWanted: UInt32 = 0
     private var queue: [Int] = []
     private var memory: [UnsafeMutableRawPointer] = []
@@ -102,7 +104,10 @@ final class PlayedKernel {
                 check(isOpen, "unmapped after closing")
                 mapped -= 1
             },
-            poll: { [self] _, milliseconds in poll(milliseconds) },
+            poll: { [self] _, milliseconds, interrupter in
+                duringPoll()
+                return interrupter.isInterrupted ? 0 : poll(milliseconds)
+            },
             close: { [self] _ in
                 check(isOpen, "closed twice")
                 check(mapped == 0, "closed with \(mapped) buffers mapped")

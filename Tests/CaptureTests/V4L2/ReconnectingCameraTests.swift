@@ -46,6 +46,7 @@ struct ReconnectingCameraTests {
         var looks: [Look] = []
         private(set) var opened: [String] = []
         private(set) var pauses = 0
+        var onPause: () -> Void = {}
         private(set) var asked: Set<String> = []
         private(set) var openAtLook: [Bool] = []
         private(set) weak var camera: PlayedCamera?
@@ -54,7 +55,7 @@ struct ReconnectingCameraTests {
 
         var devices: ReconnectingCamera.Devices {
             ReconnectingCamera.Devices(
-                open: { [self] (request, path) throws(CaptureError) in
+                open: { [self] (request, path, _) throws(CaptureError) in
                     opened.append(path)
                     guard request == ReconnectingCameraTests.request, case .found(path, let size) = now else {
                         throw CaptureError(.busy, path: path, "another program is using the camera")
@@ -74,7 +75,10 @@ struct ReconnectingCameraTests {
                     case .taken(let path), .found(let path, _): return path
                     }
                 },
-                pause: { [self] in pauses += 1 })
+                pause: { [self] _ in
+                    pauses += 1
+                    onPause()
+                })
         }
     }
 
@@ -114,6 +118,17 @@ struct ReconnectingCameraTests {
         for _ in 0..<2 { _ = try camera.next() }
         #expect(camera.size == FrameSize(square: 20) && camera.wanted == nil, "a square of another picture")
         #expect(computer.camera?.wanted == nil)
+    }
+
+    @Test func stoppingDoesNotWaitForACameraThatHasGone() throws {
+        let computer = Computer()
+        let camera = try ReconnectingCamera("/dev/video0", Self.request, computer.devices) { _ in }
+        let interrupt = camera.interrupt
+        for _ in 0..<2 { _ = try camera.next() }
+        computer.looks = [.nothing, .nothing, .nothing]
+        computer.onPause = { if computer.pauses == 3 { interrupt() } }
+        #expect(try camera.next() == nil, "interrupted while it looked for the camera")
+        #expect(try camera.next() == nil && computer.pauses == 3, "and so it stays")
     }
 
     @Test func firstItMustBeThere() {

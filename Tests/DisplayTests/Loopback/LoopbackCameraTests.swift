@@ -66,7 +66,7 @@ struct LoopbackCameraTests {
             #expect(waitUntil { kernel.pictures.last?.middle(size) == luma(150) }, "a picture after \(card)")
         }
         #expect(waitUntil { camera.counts.repeated > 0 })
-        #expect(camera.counts.dropped == 0)
+        #expect(camera.ledger.counts.dropped == 0)
     }
 
     @Test func aStopEndsItAtOnce() throws {
@@ -170,4 +170,9 @@ struct StandbyCardTests {
             #expect(left > 0 && abs(left - right) <= max(2, side / 40), "\(card): \(left) left, \(right) right")
         }
     }
+}
+
+extension LoopbackCamera {
+    /// Shows the avatar's picture.
+    func write(_ frame: Frame) { submit(Picture(frame)) }
 }

@@ -12,10 +12,16 @@ import Testing
 @Suite("Loopback pacing")
 struct LoopbackWriterTests {
     private let kernel = PlayedKernel()
-    private let shared = LoopbackShared(isMirrored: false)
+    private let ledger: OutputLedger
+    private let shared: LoopbackShared
     private let failures = Failures()
     private let size = FrameSize(width: 64, height: 48)
     private static let millisecond: UInt64 = 1_000_000
+
+    init() {
+        ledger = OutputLedger(taking: .written)
+        shared = LoopbackShared(ledger, isMirrored: false)
+    }
 
     private func makeWriter(repeatRate: Int = 15, reopens: Bool = false) throws -> LoopbackWriter {
         var settings = LoopbackCamera.Settings()
@@ -27,7 +33,7 @@ struct LoopbackWriterTests {
             path: "/dev/video9", settings, fontBytes: testFont, shared, kernel.system, onFailure: failures.report)
     }
 
-    private func give(_ level: UInt8) { _ = shared.give(.picture(grey(level))) }
+    private func give(_ level: UInt8) { _ = shared.give(.picture(Picture(grey(level).stamped(sequence: Int(level), captured: .now)))) }
 
     private var shown: [UInt8] { kernel.pictures.map { $0.middle(size) } }
 
@@ -52,9 +58,7 @@ struct LoopbackWriterTests {
 
     @Test func saysOfEveryPictureWhatBecameOfIt() throws {
         let told = Mutex<[String]>([])
-        shared.observe { frame, outcome in
-            told.withLock { $0.append("\(frame.pixels.withBytes { $0[0] }) \(outcome)") }
-        }
+        ledger.follow { entry in told.withLock { $0.append("\(entry.sequence) \(entry.fate.name)") } }
         let writer = try makeWriter()
         _ = writer.service()
         give(10)
@@ -66,8 +70,13 @@ struct LoopbackWriterTests {
         _ = shared.give(.card(.noCamera))
         _ = writer.service()
         #expect(
-            told.withLock { $0 } == ["10 passedOver", "20 written", "30 passedOver"],
+            told.withLock { $0 } == ["10 dropped newer", "20 written", "30 dropped newer"],
             "once each; repeats and cards are no pictures")
+        #expect(shared.hasRoom, "nothing waits")
+        give(40)
+        #expect(!shared.hasRoom)
+        writer.close()
+        #expect(told.withLock { $0.last } == "40 dropped lost", "what waits at the end")
     }
 
     @Test(arguments: [15, 25, 60]) func repeatsAtASteadyRate(_ rate: Int) throws {
@@ -114,7 +123,7 @@ struct LoopbackWriterTests {
         give(70)
         _ = writer.service()
         #expect(shown.dropFirst() == [luma(70)])
-        #expect(shared.counts == .init(written: 2, repeated: 0, dropped: 2))
+        #expect(shared.counts == .init(written: 2, repeated: 0) && ledger.counts.dropped(.newer) == 2)
     }
 
     /// A stall of the whole machine is followed by one repeat, not by all that were missed.
@@ -144,7 +153,7 @@ struct LoopbackWriterTests {
     @Test func mirroringAppliesToTheNextRepeat() throws {
         let writer = try makeWriter()
         let half = PixelBuffer(FrameSize(square: 48)) { x, _ in x < 24 ? (200, 200, 200) : (20, 20, 20) }
-        _ = shared.inbox.post(.picture(half.asFrame()))
+        _ = shared.inbox.post(.picture(Picture(half.asFrame())))
         _ = writer.service()
         shared.isMirrored = true
         run(writer, milliseconds: 100)
@@ -173,7 +182,7 @@ struct LoopbackWriterTests {
         give(110)
         _ = writer.service()
         #expect(shown.dropFirst() == [luma(110)])
-        #expect(shared.counts == .init(written: 2, repeated: 0, dropped: 1))
+        #expect(shared.counts == .init(written: 2, repeated: 0) && ledger.counts.dropped(.newer) == 1)
     }
 
     @Test(arguments: [ENODEV, EIO, EINVAL]) func aLostDeviceIsReportedOnce(_ reason: CInt) throws {
@@ -212,7 +221,7 @@ struct LoopbackWriterTests {
         #expect((pictures.first?.nanoseconds ?? 0) - start < 3200 * Self.millisecond)
         #expect(pictures.allSatisfy { $0.bytes.count == 2 * 96 * 64 }, "the driver wants another size now")
         #expect(pictures.allSatisfy { $0.middle(FrameSize(width: 96, height: 64)) == luma(120) })
-        #expect(shared.counts.reopened == 1 && shared.counts.dropped == 1)
+        #expect(shared.counts.reopened == 1 && ledger.counts.dropped(.lost) == 1)
         #expect(failures.lines.count == 1, "\(failures.lines)")
 
         kernel.with { $0.writes = [.error(EIO)] }

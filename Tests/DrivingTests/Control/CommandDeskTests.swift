@@ -62,7 +62,7 @@ struct CommandDeskTests {
         #expect(try ask("mirror") == .done())
         #expect(desk.isAvatarMirrored)
         #expect(try ask("quit") == .done())
-        #expect(pipeline.hasEnded(within: 10_000), "still running")
+        #expect(pipeline.wait(milliseconds: 10_000), "still running")
         server.stop()
     }
 }

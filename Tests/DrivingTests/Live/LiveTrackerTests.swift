@@ -11,13 +11,13 @@ struct LiveTrackerTests {
     @Test func untilItIsCalibratedACardAsksForIt() throws {
         var rig = try TrackerRig(.countdown, change: { $0.calibration.countdown = 1 })
         let waiting = rig.hold(.init(yaw: 8), seconds: 1)
-        #expect(waiting.allSatisfy { $0.motion.card == .calibrate }, "\(waiting.map(\.motion.card))")
+        #expect(waiting.allSatisfy { $0.motion.content.card == .calibrate }, "\(waiting.map(\.motion.content.card))")
         #expect(waiting.allSatisfy { $0.report.calibration == .countdown(1) }, "\(waiting.map(\.report.calibration))")
         let source = waiting[0].motion.avatar.context.keypoints
         #expect(waiting.allSatisfy { $0.motion.keypoints == source }, "the avatar as it is")
         let calibrated = rig.hold(.init(yaw: 8), seconds: 1)
         #expect(calibrated[2].report.calibration == .collecting)
-        #expect(calibrated.last?.motion.card == nil && calibrated.last?.report.calibration == .done)
+        #expect(calibrated.last?.motion.content.card == nil && calibrated.last?.report.calibration == .done)
         #expect(rig.events == ["calibrated"])
         let way = largestDistance(meanKeypoints(calibrated.suffix(10)), source)
         #expect(way < Self.noise, "the driver's pose is the avatar's: off by \(way)")
@@ -27,7 +27,7 @@ struct LiveTrackerTests {
         var rig = try TrackerRig(.automatic)
         // The portrait in a mirror looks a little to the right of the portrait itself: to the left is worse.
         let first = rig.hold(.init(yaw: -25), seconds: 0.1)
-        #expect(first.allSatisfy { $0.motion.card == nil && $0.report.calibration == .done }, "at once")
+        #expect(first.allSatisfy { $0.motion.content.card == nil && $0.report.calibration == .done }, "at once")
         rig.hold(.init(yaw: -25), seconds: 0.5)
         rig.hold(.neutral, seconds: 1)
         #expect(rig.events.allSatisfy { $0 == "improved" } && rig.scores.count >= 2, "\(rig.events) \(rig.scores)")
@@ -50,7 +50,7 @@ struct LiveTrackerTests {
             Viewpoint(of: frame.report.frame))
         var rig = try TrackerRig(.given(initial), crop: .square(x: 110, y: 20, side: 420))
         let tracked = rig.hold(.neutral, seconds: 0.5)
-        #expect(tracked.allSatisfy { $0.motion.card == nil && $0.report.calibration == .done })
+        #expect(tracked.allSatisfy { $0.motion.content.card == nil && $0.report.calibration == .done })
         #expect(rig.events.isEmpty)
         let way = largestDistance(meanKeypoints(tracked), tracked[0].motion.avatar.context.keypoints)
         #expect(way < 0.06, "through another crop: off by \(way)")
@@ -96,7 +96,7 @@ struct LiveTrackerTests {
         rig.tracker.show(other)
         let after = rig.hold(.neutral, seconds: 0.5)
         #expect(after.allSatisfy { $0.motion.avatar === other && $0.report.avatar === other })
-        #expect(after.allSatisfy { $0.motion.card == nil && $0.report.calibration == .done })
+        #expect(after.allSatisfy { $0.motion.content.card == nil && $0.report.calibration == .done })
         #expect(after.last?.report.initial == before.last?.report.initial, "the same calibration frame")
         let way = largestDistance(meanKeypoints(after), other.context.keypoints)
         #expect(way < Self.noise, "at the neutral pose the new avatar is as its picture shows it: off by \(way)")
@@ -133,7 +133,7 @@ struct LiveTrackerTests {
         #expect(rig.events.first == "face found", "\(rig.events)")
         let found = rig.framing.square(in: TrackerRig.size)
         #expect(abs(found.side - 480) < 72 && abs(found.x - 80) < 72 && abs(found.y) < 72, "found \(found)")
-        #expect(frames.last?.motion.card == nil && frames.last?.report.calibration == .done)
+        #expect(frames.last?.motion.content.card == nil && frames.last?.report.calibration == .done)
         #expect(Viewpoint(of: frames.last!.report.frame).square == found)
     }
 }

@@ -24,9 +24,9 @@ struct LostFaceTests {
         case .neutral: #expect(largestDistance(now, source) < 1e-4, "off by \(largestDistance(now, source))")
         case .hold, .card, .follow: #expect(largestDistance(now, last) < 0.03, "off by \(largestDistance(now, last))")
         }
-        let cards = gone.map(\.motion.card)
+        let cards = gone.map(\.motion.content.card)
         #expect(policy == .card ? cards.last! == .noFace : cards.allSatisfy { $0 == nil }, "\(cards)")
-        #expect(there.allSatisfy { $0.motion.card == nil } && back.last?.motion.card == nil)
+        #expect(there.allSatisfy { $0.motion.content.card == nil } && back.last?.motion.content.card == nil)
 
         let step = largestStep(Array(there.suffix(10)) + gone + back)
         let way = largestDistance(last, source)
@@ -58,7 +58,7 @@ struct LostFaceTests {
 
         rig.tracker.isPassthrough = true
         let real = rig.hold(Self.empty, seconds: 1)
-        #expect(real.allSatisfy { $0.motion.realFace != nil && $0.report.isPassthrough && $0.motion.card == nil })
+        #expect(real.allSatisfy { $0.motion.realFace != nil && $0.report.isPassthrough && $0.motion.content.card == nil })
         rig.tracker.isPassthrough = false
         let after = rig.hold(.neutral, seconds: 0.1)
         #expect(after.allSatisfy { $0.motion.realFace == nil })

@@ -1,6 +1,7 @@
 import Capture
 import Testing
 
+@testable import Display
 @testable import Driving
 @testable import Live
 

@@ -91,10 +91,10 @@ struct AvatarRendererTests {
         var renderer = renderer
         let first = renderer.render(motion(avatar))
         let face = PixelBuffer.noise(FrameSize(square: 64), seed: 9).asFrame()
-        let real = renderer.render(motion(avatar) { $0.realFace = face })
-        #expect(real.isRealFace && real.frame.pixels === face.pixels)
-        let carded = renderer.render(motion(avatar) { $0.card = .noFace })
-        #expect(carded.card == .noFace && carded.frame.pixels === first.frame.pixels, "never the real face again")
+        let real = renderer.render(motion(avatar) { ($0.content, $0.realFace) = (.realFace, face) })
+        #expect(real.picture.content == .realFace && real.frame.pixels === face.pixels)
+        let carded = renderer.render(motion(avatar) { $0.content = .card(.noFace) })
+        #expect(carded.picture.content.card == .noFace && carded.picture.isRepeat && carded.frame.pixels === first.frame.pixels, "never the real face again")
     }
 
     /// As whoever made the avatar for full pictures alone wants them.

@@ -3,6 +3,7 @@ import Frames
 import TestSupport
 import Testing
 
+@testable import Display
 @testable import Assets
 @testable import Driving
 @testable import FOMMCore

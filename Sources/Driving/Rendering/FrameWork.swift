@@ -1,0 +1,11 @@
+/// How much was done for a picture.
+package struct FrameWork: Sendable {
+    package let step: QualityStep
+    /// Which part of the picture, 0...1; 0 for one that was shown before.
+    package let computed: Double
+
+    package init(_ step: QualityStep, computed: Double) {
+        self.step = step
+        self.computed = computed
+    }
+}
