@@ -21,6 +21,8 @@ let package = Package(
         .target(
             name: "FOMMCore",
             dependencies: ["CFOMMKernels", "COpenBLAS", .product(name: "SystemPackage", package: "swift-system")]),
+        // What the engine is compared with: no part of the program.
+        .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(
             name: "CAssets", cSettings: [.headerSearchPath("../../Models"), .headerSearchPath("../../Assets")]),
 
@@ -48,7 +50,7 @@ let package = Package(
             ]),
 
         .target(name: "TestSupport", dependencies: ["Frames", "CTurboJPEG"], path: "Tests/TestSupport"),
-        .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "TestSupport"]),
+        .testTarget(name: "FOMMCoreTests", dependencies: ["FOMMCore", "FOMMReference", "TestSupport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "PuppetKitTests",
