@@ -32,6 +32,8 @@ let package = Package(
 
         .target(name: "CFOMMKernels"),
         .target(name: "FOMMCore", dependencies: ["CFOMMKernels", "COpenBLAS", systemPackage]),
+        // What the engine is compared with: no part of the program.
+        .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(name: "Motion", dependencies: ["FOMMCore"]),
         .target(name: "Checkpoints", dependencies: ["FOMMCore", "CFOMMKernels"]),
 
@@ -82,7 +84,8 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(
-            name: "FOMMCoreTests", dependencies: ["CFOMMKernels", "Checkpoints", "FOMMCore", "Motion", "TestSupport"]),
+            name: "FOMMCoreTests",
+            dependencies: ["CFOMMKernels", "Checkpoints", "FOMMCore", "FOMMReference", "Motion", "TestSupport"]),
         .testTarget(name: "MotionTests", dependencies: ["FOMMCore", "Motion", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "FOMMCore", "TestSupport"]),
         .testTarget(

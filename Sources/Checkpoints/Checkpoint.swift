@@ -45,7 +45,7 @@ package struct Checkpoint: Sendable {
         try ForeignModel.refuse(Set(found.map(\.name)), file: file.name)
         var tensors: [String: Tensor] = [:]
         for (name, index) in found where Self.networks.contains(where: { name.hasPrefix($0 + ".") }) {
-            guard !WeightReader.isCounter(name) else { continue }
+            guard !BatchNormDescription.isCounter(name) else { continue }
             let tensor = container.pickle.tensors[index]
             let storage = container.pickle.storages[tensor.storage]
             let range = try container.range(of: storage)

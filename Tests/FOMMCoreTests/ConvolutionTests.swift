@@ -1,3 +1,4 @@
+import FOMMReference
 import Foundation
 import TestSupport
 import Testing
@@ -52,9 +53,7 @@ struct ConvolutionTests {
         convolution(
             input.view, into: output.view, padding: halo, in: .empty(instructionSet, threads: shape.threads))
 
-        let expected = naiveConvolution(
-            planar, inputs: inputs, height: shape.height, width: shape.width, weights, bias, outputs: shape.outputs,
-            kernel: shape.kernel)
+        let expected = input.tensor.convolved(weights, bias, kernelSize: shape.kernel).values
         let tolerance = Self.tolerance(taps: inputs * shape.kernel * shape.kernel)
         expectClose(output.view.planar, expected, within: tolerance, "\(shape)")
         #expect(output.damage == 0, "\(shape): wrote outside the picture")
@@ -80,9 +79,7 @@ struct ConvolutionTests {
                 input.view, into: output.view, padding: halo, in: .empty(instructionSet, threads: shape.threads))
 
         let weights = halves.enumerated().map { Float($1) * units[$0 / perOutput] }
-        let expected = naiveConvolution(
-            input.view.planar, inputs: from.channels, height: shape.height, width: shape.width, weights, bias,
-            outputs: shape.outputs, kernel: shape.kernel)
+        let expected = input.tensor.convolved(weights, bias, kernelSize: shape.kernel).values
         expectClose(output.view.planar, expected, within: Self.tolerance(taps: perOutput), "\(shape)")
         #expect(output.damage == 0, "\(shape): wrote outside the picture")
     }
@@ -93,7 +90,7 @@ struct ConvolutionTests {
         let channels = ChannelLayout(20)
         let shape = TensorShape(channels, height: 5, width: 17)
         let (input, output, activated) = (TestTensor(shape, &random), TestTensor(shape, &random), TestTensor(shape))
-        let (planar, residual) = (input.view.planar, output.view.planar)
+        let residual = output.tensor
         let (weights, bias) = (random.values(20 * 20 * 9), random.values(20))
         let norm = BatchNorm(scale: random.values(20), shift: random.values(20))
         Conv2d(weights: weights, bias: bias, from: channels, to: channels, kernelHeight: 3, kernelWidth: 3)(
@@ -102,13 +99,11 @@ struct ConvolutionTests {
                 residual: output.view, activated: (activated.view, ScaleShift(norm, channels: channels))),
             in: .empty(instructionSet))
 
-        let sums = zip(
-            naiveConvolution(planar, inputs: 20, height: 5, width: 17, weights, bias, outputs: 20, kernel: 3), residual
-        ).map { $0 + $1 }
-        let expected = sums.enumerated().map { max($1 * norm.scale[$0 / 85] + norm.shift[$0 / 85], 0) }
+        let sums = input.tensor.convolved(weights, bias, kernelSize: 3) + residual
+        let expected = sums.scaled(by: norm.scale, plus: norm.shift).rectified()
         let tolerance = Self.tolerance(taps: 180)
-        expectClose(output.view.planar, sums, within: tolerance, "residual")
-        expectClose(activated.view.planar, expected, within: tolerance, "pre-activation")
+        expectClose(output.view.planar, sums.values, within: tolerance, "residual")
+        expectClose(activated.view.planar, expected.values, within: tolerance, "pre-activation")
         #expect(output.damage + activated.damage == 0, "wrote outside the picture")
     }
 
@@ -124,17 +119,14 @@ struct ConvolutionTests {
             let (from, to) = (ChannelLayout(size.inputs), ChannelLayout(size.outputs))
             let input = TestTensor(TensorShape(from, height: size.height, width: size.width), &random)
             let output = TestTensor(TensorShape(to, height: size.height, width: size.width), &random)
-            let residual = output.view.planar
+            let residual = output.tensor
             let weights = ConvolutionWeights(
                 weights: random.values(size.outputs * size.inputs * 9), bias: random.values(size.outputs),
                 outputs: size.outputs, inputs: size.inputs, kernelSize: 3)
             WinogradConv2d(weights, from: from, to: to)(
                 input.view, into: output.view, epilogue: .init(relu: true, residual: output.view),
                 in: .empty(instructionSet, threads: threads))
-            let sums = naiveConvolution(
-                input.view.planar, inputs: size.inputs, height: size.height, width: size.width, weights.weights,
-                weights.bias, outputs: size.outputs, kernel: 3)
-            let expected = zip(sums, residual).map { max($0 + $1, 0) }
+            let expected = (input.tensor.convolved(weights) + residual).rectified().values
             // Ten times the direct convolution's, for the coefficients of the transforms.
             let tolerance = 10 * Self.tolerance(taps: size.inputs * 9)
             expectClose(output.view.planar, expected, within: tolerance, "\(size)")
@@ -160,11 +152,7 @@ struct ConvolutionTests {
             WinogradConv2d(weights, from: from, to: to, image: .upsampled)(
                 input.view, into: output.view, epilogue: .init(relu: true),
                 in: .empty(instructionSet, threads: threads))
-            let expected = naiveConvolution(
-                upsampled(input.view.planar, inputs: size.inputs, height: size.height, width: size.width),
-                inputs: size.inputs, height: 2 * size.height, width: 2 * size.width, weights.weights, weights.bias,
-                outputs: size.outputs, kernel: 3
-            ).map { max($0, 0) }
+            let expected = input.tensor.upsampled().convolved(weights).rectified().values
             let tolerance = Self.tolerance(taps: size.inputs * 9)
             expectClose(output.view.planar, expected, within: tolerance, "\(size)")
             #expect(output.damage == 0, "\(size): wrote outside the picture")
@@ -188,17 +176,8 @@ struct ConvolutionTests {
             WinogradConv2d(weights, from: from, to: to)(
                 input.view, into: output.view, pooled: true, epilogue: .init(relu: relu),
                 in: .empty(instructionSet, threads: threads))
-            let full = naiveConvolution(
-                input.view.planar, inputs: size.inputs, height: size.height, width: size.width, weights.weights,
-                weights.bias, outputs: size.outputs, kernel: 3
-            ).map { relu ? max($0, 0) : $0 }
-            let area = size.height * size.width / 4
-            let expected = (0..<size.outputs * area).map { index in
-                let (channel, pixel) = index.quotientAndRemainder(dividingBy: area)
-                let (row, column) = pixel.quotientAndRemainder(dividingBy: size.width / 2)
-                let first = channel * 4 * area + 2 * row * size.width + 2 * column
-                return (full[first] + full[first + 1] + full[first + size.width] + full[first + size.width + 1]) / 4
-            }
+            let sums = input.tensor.convolved(weights)
+            let expected = (relu ? sums.rectified() : sums).pooled().values
             let tolerance = 10 * Self.tolerance(taps: size.inputs * 9)
             expectClose(output.view.planar, expected, within: tolerance, "\(size)")
             #expect(output.damage == 0, "\(size): wrote outside the picture")
@@ -228,14 +207,7 @@ struct ConvolutionTests {
             outputs: size.outputs, inputs: size.inputs, kernelSize: 7)
         TallConv2d(weights, from: from, to: to, for: instructionSet)(
             input.view, into: output.view, padding: (padding, padding), in: .empty(instructionSet))
-        let full = naiveConvolution(
-            input.view.planar, inputs: size.inputs, height: size.height, width: size.width, weights.weights,
-            weights.bias, outputs: size.outputs, kernel: 7)
-        let expected = (0..<size.outputs * shape.height * shape.width).map { index in
-            let (channel, pixel) = index.quotientAndRemainder(dividingBy: shape.height * shape.width)
-            let (row, column) = pixel.quotientAndRemainder(dividingBy: shape.width)
-            return full[(channel * size.height + row + cut) * size.width + column + cut]
-        }
+        let expected = input.tensor.convolved(weights, padding: padding).values
         expectClose(
             output.view.planar, expected, within: 4 * Self.tolerance(taps: size.inputs * 49), "\(size)")
         #expect(output.damage == 0, "\(size): wrote outside the picture")
@@ -252,10 +224,7 @@ struct ConvolutionTests {
         UpsamplingConv2d(weights, from: from, to: ChannelLayout(33))(
             input.view, into: output.view, in: .empty(instructionSet))
 
-        let expected = naiveConvolution(
-            upsampled(input.view.planar, inputs: 20, height: size.height, width: size.width), inputs: 20,
-            height: 2 * size.height, width: 2 * size.width, weights.weights, weights.bias, outputs: 33, kernel: 3
-        ).map { max($0, 0) }
+        let expected = input.tensor.upsampled().convolved(weights).rectified().values
         expectClose(output.view.planar, expected, within: Self.tolerance(taps: 180), "\(size)")
         #expect(output.damage == 0, "\(size): wrote outside the picture")
     }
@@ -272,21 +241,8 @@ struct ConvolutionTests {
         var output = [Float](repeating: 0, count: 3 * size.height * size.width)
         convolution(input.view, by: partials.view, into: &output, in: .empty(instructionSet))
 
-        let expected = naiveConvolution(
-            input.view.planar, inputs: 20, height: size.height, width: size.width, weights.weights, weights.bias,
-            outputs: 3, kernel: 7
-        ).map { 1 / (1 + exp(-Double($0))) }.map { Float($0) }
+        let expected = input.tensor.convolved(weights).sigmoid().values
         expectClose(output, expected, within: Self.tolerance(taps: 980), "\(size)")
         #expect(partials.damage == 0, "\(size): wrote outside the partial sums")
-    }
-
-    /// Every pixel as 2x2 pixels, `[inputs, 2 height, 2 width]`.
-    private func upsampled(_ planar: [Float], inputs: Int, height: Int, width: Int) -> [Float] {
-        let area = height * width
-        return (0..<inputs * area * 4).map { index in
-            let (channel, pixel) = index.quotientAndRemainder(dividingBy: 4 * area)
-            let (row, column) = pixel.quotientAndRemainder(dividingBy: 2 * width)
-            return planar[channel * area + row / 2 * width + column / 2]
-        }
     }
 }

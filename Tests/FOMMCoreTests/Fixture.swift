@@ -104,19 +104,3 @@ extension Keypoints {
         }
     }
 }
-
-extension TensorView {
-    /// Planar `[channels, height, width]`.
-    var planar: [Float] {
-        let lanes = shape.channels.lanes
-        return lanes.flatMap { lane in
-            (0..<shape.height).flatMap { row in
-                (0..<shape.width).map { column in
-                    base[
-                        lane / ChannelLayout.block * shape.blockStride + row * shape.rowStride
-                            + column * ChannelLayout.block + lane % ChannelLayout.block]
-                }
-            }
-        }
-    }
-}

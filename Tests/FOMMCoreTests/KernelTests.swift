@@ -1,4 +1,5 @@
 import CFOMMKernels
+import FOMMReference
 import Foundation
 import TestSupport
 import Testing
@@ -24,10 +25,8 @@ struct KernelTests {
         let logits = random.values(count).map { 30 * $0 }
         var values = logits
         instructionSet.kernels.softmax(&values, count, 10)
-        let largest = Double(logits.max()!)
-        let powers = logits.map { exp((Double($0) - largest) * 10) }
-        let sum = powers.reduce(0, +)
-        expectClose(values, powers.map { Float($0 / sum) }, within: 1e-6, "softmax of \(count)")
+        let expected = Tensor(channels: 1, height: 1, width: count, logits).softmaxOverPixels(times: 10).values
+        expectClose(values, expected, within: 1e-6, "softmax of \(count)")
     }
 
     @Test(arguments: InstructionSet.supported, [1, 15, 16, 17, 64])
@@ -112,14 +111,9 @@ struct KernelTests {
             input.view.base, from.blockStride, from.rowStride, 2, Int32(height), Int32(width), unnormalise, grid,
             occlusion, 7, output.view.base, nil, nil, nil, to.blockStride, to.rowStride, 0, 5)
 
-        let planar = input.view.planar
-        let expected = (0..<20 * 35).map { index -> Float in
-            let (channel, pixel) = index.quotientAndRemainder(dividingBy: 35)
-            let sample = naiveSample(
-                Array(planar[channel * height * width..<(channel + 1) * height * width]), height, width,
-                grid[2 * pixel], grid[2 * pixel + 1], alignCorners: alignCorners)
-            return sample * occlusion[pixel]
-        }
+        let points = (0..<35).map { SIMD2(grid[2 * $0], grid[2 * $0 + 1]) }
+        let samples = input.tensor.sampled(at: Grid(height: 5, width: 7, points), alignCorners: alignCorners)
+        let expected = samples.values.enumerated().map { $1 * occlusion[$0 % 35] }
         expectClose(output.view.planar, expected, within: 5e-6, "warp")
         #expect(output.damage == 0, "wrote outside the picture")
     }
@@ -137,42 +131,9 @@ struct KernelTests {
         instructionSet.kernels.downsample_rows(
             input.view.base, input.shape.rowStride, Int32(size), Int32(size), weights, Int32(taps), Int32(step),
             output.view.base, output.shape.rowStride, 0, Int32(small), scratch)
-        let planar = input.view.planar
-        let expected = (0..<3 * small * small).map { index -> Float in
-            let (channel, pixel) = index.quotientAndRemainder(dividingBy: small * small)
-            var sum = 0.0
-            for ky in 0..<taps {
-                for kx in 0..<taps {
-                    let (y, x) = (pixel / small * step + ky - taps / 2, pixel % small * step + kx - taps / 2)
-                    guard (0..<size).contains(y), (0..<size).contains(x) else { continue }
-                    sum += Double(weights[ky]) * Double(weights[kx]) * Double(planar[(channel * size + y) * size + x])
-                }
-            }
-            return Float(sum)
-        }
+        let kernel = weights.flatMap { y in weights.map { x in x * y } }
+        let expected = input.tensor.reduced(by: step, kernel, taps: taps).values
         expectClose(output.view.planar, expected, within: 2e-5, "\(shape)")
         #expect(output.damage == 0, "wrote outside the picture")
-    }
-
-    /// `grid_sample` of one plane: bilinear, zero outside.
-    private func naiveSample(
-        _ plane: [Float], _ height: Int, _ width: Int, _ x: Float, _ y: Float, alignCorners: Bool
-    ) -> Float {
-        func pixel(_ coordinate: Float, _ count: Int) -> Double {
-            alignCorners
-                ? (Double(coordinate) + 1) / 2 * Double(count - 1)
-                : ((Double(coordinate) + 1) * Double(count) - 1) / 2
-        }
-        let (px, py) = (pixel(x, width), pixel(y, height))
-        guard px.isFinite, py.isFinite, abs(px) < 1e6, abs(py) < 1e6 else { return 0 }
-        var sum = 0.0
-        for row in [Int(floor(py)), Int(floor(py)) + 1] {
-            for column in [Int(floor(px)), Int(floor(px)) + 1] {
-                guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
-                let share = (1 - abs(px - Double(column))) * (1 - abs(py - Double(row)))
-                sum += share * Double(plane[row * width + column])
-            }
-        }
-        return Float(sum)
     }
 }

@@ -1,3 +1,4 @@
+import FOMMReference
 import Glibc
 import Synchronization
 import TestSupport
@@ -39,6 +40,8 @@ final class TestTensor {
     }
 
     var view: TensorView { TensorView(shape: shape, base: start + shape.origin) }
+
+    var tensor: Tensor { view.tensor }
 
     /// Floats outside the pixels that are not what they were: 0 in the halo and in unused lanes, the canary around it all.
     var damage: Int {

@@ -8,66 +8,30 @@ struct KeypointDetector: Sendable {
     let keypointCount: Int
     /// Jacobian maps of the file: as many as keypoints, 1 for all of them, or 0.
     let jacobianMapCount: Int
-    private let down: AntiAliasInterpolation2d?
-    private let hourglass: Hourglass
-    private let heads: TallConv2d
-    private let padding: Int
+    private let network: HeadedHourglass
     private let temperature: Float
     private let columns: [Float]
     /// Squared distance of every heatmap pixel from the middle.
     private let squaredRadii: [Float]
 
     private let frame: TensorSlot
-    private let logits: TensorSlot
     private let maps: FloatSlot
 
     init(
-        _ reader: WeightReader, _ configuration: ModelConfiguration, frameSize: Int, _ layout: inout WorkspaceLayout
+        _ description: HeadedHourglassDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
+        frameSize: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
-        let path = "kp_detector"
-        down = reader.contains(path + ".down.weight") ? try .init(reader, at: path + ".down") : nil
-        let size = try MotionResolution.size(frameSize, reduced: down, reader)
-        let rgb = ChannelLayout(3)
-        padding = configuration.headPadding
+        network = try HeadedHourglass(
+            description, reader, frameSize: frameSize, padding: configuration.headPadding, &layout)
         temperature = configuration.temperature
-        hourglass = try Hourglass(
-            reader, at: path + ".predictor", from: rgb, size: size, halo: padding, &layout)
+        keypointCount = description.heads[0].outputs
+        jacobianMapCount = description.heads.dropFirst().reduce(0) { $0 + $1.outputs / 4 }
 
-        let inputs = hourglass.outputChannels.channels
-        var weights = try ConvolutionWeights(reader, at: path + ".kp", inputs: inputs, kernelSize: 7)
-        let keypointCount = weights.outputs
-        guard keypointCount <= Keypoints.limit else {
-            throw WeightError(
-                .unsupportedModel, file: reader.file, tensor: path + ".kp.weight",
-                "\(keypointCount) keypoints, at most \(Keypoints.limit) are supported")
-        }
-        if reader.contains(path + ".jacobian.weight") {
-            let jacobian = try ConvolutionWeights(reader, at: path + ".jacobian", inputs: inputs, kernelSize: 7)
-            guard jacobian.outputs == 4 || jacobian.outputs == 4 * keypointCount else {
-                throw WeightError(
-                    .wrongShape, file: reader.file, tensor: path + ".jacobian.weight",
-                    "\(jacobian.outputs) output channels, expected 4 or \(4 * keypointCount)")
-            }
-            weights = weights.appending(jacobian)
-            jacobianMapCount = jacobian.outputs / 4
-        } else {
-            jacobianMapCount = 0
-        }
-        self.keypointCount = keypointCount
-        heads = TallConv2d(
-            weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs), for: reader.instructionSet)
-
-        let headSize = size + 2 * padding - 6
-        guard headSize > 0 else {
-            throw WeightError(
-                .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is too small for this model")
-        }
-        let line = coordinateLine(headSize)
+        let line = coordinateLine(network.logitsShape.height)
         columns = line
         squaredRadii = line.flatMap { y in line.map { x in x * x + y * y } }
-        frame = layout.reserve(TensorShape(rgb, height: frameSize, width: frameSize))
-        logits = layout.reserve(TensorShape(heads.outputChannels, height: headSize, width: headSize, halo: 0))
-        maps = layout.reserve(floats: weights.outputs * headSize * headSize)
+        frame = layout.reserve(TensorShape(ChannelLayout(3), height: frameSize, width: frameSize))
+        maps = layout.reserve(floats: network.logitsShape.channels.channels * line.count * line.count)
     }
 
     /// Where the caller writes the frame.
@@ -81,18 +45,11 @@ struct KeypointDetector: Sendable {
     /// Keypoints of the frame in ``frame(in:)``.
     func callAsFunction(in workspace: Workspace) -> Detection {
         let frame = workspace[frame]
-        let input = hourglass.input(in: workspace)
+        let input = network.input(in: workspace)
         workspace.timed(LayerWork("blur, every n-th pixel", input.shape)) {
-            if let down {
-                down(frame, into: input, in: workspace)
-            } else {
-                input.copyPixels(of: frame)
-            }
+            network.reduce(frame, into: input, in: workspace)
         }
-        hourglass(in: workspace)
-        let logits = workspace[logits]
-        heads(hourglass.output(in: workspace), into: logits, padding: (padding, padding), in: workspace)
-
+        let logits = network(in: workspace)
         return workspace.timed(LayerWork("keypoints and Jacobians", logits.shape)) {
             detection(logits, in: workspace)
         }
@@ -102,7 +59,7 @@ struct KeypointDetector: Sendable {
     private func detection(_ logits: TensorView, in workspace: Workspace) -> Detection {
         let (kernels, size, maps) = (workspace.kernels, columns.count, workspace[maps])
         kernels.unpack(
-            logits.base, logits.shape.blockStride, logits.shape.rowStride, Int32(heads.outputChannels.channels),
+            logits.base, logits.shape.blockStride, logits.shape.rowStride, Int32(logits.shape.channels.channels),
             Int32(size), Int32(size), maps)
         var keypoints = Keypoints(count: keypointCount, hasJacobians: jacobianMapCount > 0)
         var spreads = SIMD32<Float>.zero
@@ -121,20 +78,5 @@ struct KeypointDetector: Sendable {
             keypoints[jacobian: index] = Matrix2x2(average(0), average(1), average(2), average(3))
         }
         return Detection(keypoints: keypoints, spreads: spreads)
-    }
-}
-
-/// The resolution at which motion is estimated.
-enum MotionResolution {
-    /// - Throws: ``WeightError`` `.wrongFrameSize` where the frame is not a whole number of steps.
-    package static func size(
-        _ frameSize: Int, reduced down: AntiAliasInterpolation2d?, _ reader: WeightReader
-    ) throws(WeightError) -> Int {
-        let step = down?.step ?? 1
-        guard frameSize.isMultiple(of: step) else {
-            throw WeightError(
-                .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is not a multiple of \(step)")
-        }
-        return frameSize / step
     }
 }

@@ -1,43 +1,27 @@
 /// Gaussian blur with zero padding, then every n-th pixel. PyTorch: `AntiAliasInterpolation2d`, `modules/util.py`.
 ///
 /// The file stores the blur as `[channels, 1, taps, taps]`, an outer product: it is run as one pass down the columns and
-/// one along the rows. `taps = 4 (n - 1) + 1` tells n.
+/// one along the rows.
 struct AntiAliasInterpolation2d: Sendable {
     /// n: 4 for the published models' scale factor of 0.25.
     package let step: Int
     private let taps: [Float]
 
-    init(_ reader: WeightReader, at path: String) throws(WeightError) {
-        let name = path + ".weight"
-        let shape = try reader.shape(name)
-        guard let step = Self.step(ofKernel: shape) else {
-            throw WeightError(.wrongShape, file: reader.file, tensor: name, Self.complaint(about: shape))
-        }
-        let count = shape[2]
-        let kernel = try reader.read(name, shape: shape)
+    /// - Returns: `nil` where a network reduces nothing.
+    init?(_ network: HeadedHourglassDescription, _ file: SafetensorsFile) throws(WeightError) {
+        guard let blur = network.blur else { return nil }
+        let (kernel, count) = (try file.values(of: blur), blur.shape[2])
         let taps = (0..<count).map { row in kernel[row * count..<(row + 1) * count].reduce(0, +) }
         for index in kernel.indices {
             let (row, column) = (index / count % count, index % count)
             guard abs(kernel[index] - taps[row] * taps[column]) < 1e-3 else {
                 throw WeightError(
-                    .unsupportedModel, file: reader.file, tensor: name,
+                    .unsupportedModel, file: file.file.name, tensor: blur.name,
                     "not a separable blur that sums to 1, the same for each colour")
             }
         }
         self.taps = taps
-        self.step = step
-    }
-
-    /// - Returns: n for the kernel's shape; `nil` for the shape of something else.
-    package static func step(ofKernel shape: [Int]) -> Int? {
-        guard shape.count == 4, shape[0] == 3, shape[1] == 1, shape[2] == shape[3], shape[2] % 4 == 1,
-            (5...61).contains(shape[2])
-        else { return nil }
-        return (shape[2] - 1) / 4 + 1
-    }
-
-    static func complaint(about shape: [Int]) -> String {
-        "shape \(shape), expected [3, 1, n, n] with n = 5, 9, 13, ..."
+        step = network.reduction
     }
 
     /// - Input: `[3, H, W]`. Output: `[3, ceil(H / step), ceil(W / step)]`.

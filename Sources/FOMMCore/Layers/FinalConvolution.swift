@@ -11,13 +11,13 @@ struct FinalConvolution: Sendable {
     private let kernelSize: Int
     private let channels: Int
 
-    /// The convolution whose weights are at `path`, in the precision that the file is read for.
-    init(
-        _ source: ConvolutionWeights, _ reader: WeightReader, at path: String, from input: ChannelLayout
-    ) throws(WeightError) {
+    /// In the precision that the file is read for.
+    init(_ description: ConvolutionDescription, _ reader: WeightReader) throws(WeightError) {
         self.init(
-            source, from: input, name: path,
-            quantisation: try reader.quantisation(of: path, positions: 1, channels: source.inputs),
+            try ConvolutionWeights(description, reader), from: ChannelLayout(description.inputs),
+            name: description.path,
+            quantisation: try reader.quantisation(
+                of: description.path, positions: 1, channels: description.inputCount),
             for: reader.instructionSet)
     }
 

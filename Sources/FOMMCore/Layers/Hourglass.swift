@@ -14,47 +14,39 @@ struct Hourglass: Sendable {
     private let bottom: TensorSlot
 
     /// - Parameters:
+    ///   - size: rows and columns of the input.
     ///   - halo: what the reader of the output needs around it, at least 1.
     init(
-        _ reader: WeightReader, at path: String, from input: ChannelLayout, size: Int, halo: Int,
+        _ hourglass: HourglassDescription, _ reader: WeightReader, size: Int, halo: Int,
         _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
-        precondition(input.segments.count == 1, "the input of an hourglass is one segment of its output")
-        var down: [DownBlock2d] = []
-        for _ in 0..<max(1, reader.count(of: path + ".encoder.down_blocks.")) {
-            let from = down.last?.outputChannels ?? input
-            down.append(
-                try DownBlock2d(
-                    reader, at: "\(path).encoder.down_blocks.\(down.count)", from: from, size: size >> down.count))
-        }
-        guard size.isMultiple(of: 1 << down.count) else {
+        let levels = hourglass.down.count
+        guard size.isMultiple(of: 1 << levels) else {
             throw WeightError(
-                .wrongFrameSize, file: reader.file, tensor: path,
-                "\(down.count) halvings of \(size) pixels are not whole numbers")
+                .wrongFrameSize, file: reader.file, tensor: hourglass.path,
+                "\(levels) halvings of \(size) pixels are not whole numbers")
         }
-
-        let skips = [input] + down.map(\.outputChannels)
-        var up: [UpBlock2d] = []
-        for level in (0..<down.count).reversed() {
-            let from = up.last.map { ChannelLayout($0.outputChannels.channels, skips[level + 1].channels) }
-            up.append(
-                try UpBlock2d(
-                    reader, at: "\(path).decoder.up_blocks.\(up.count)", from: from ?? skips[level + 1],
-                    size: size >> level))
+        var (down, up): ([DownBlock2d], [UpBlock2d]) = ([], [])
+        for (level, block) in hourglass.down.enumerated() {
+            down.append(try DownBlock2d(block, reader, size: size >> level))
+        }
+        for (index, block) in hourglass.up.enumerated() {
+            up.append(try UpBlock2d(block, reader, size: size >> (levels - 1 - index)))
         }
 
         full = down.enumerated().map { level, block in
             guard block.poolsAfterwards else { return nil }
             return layout.reserve(TensorShape(block.outputChannels, height: size >> level, width: size >> level))
         }
-        joined = up.reversed().enumerated().map { level, block in
+        let joints = [hourglass.outputs] + hourglass.up.dropFirst().reversed().map(\.convolution.inputs)
+        joined = joints.enumerated().map { level, channels in
             layout.reserve(
                 TensorShape(
-                    ChannelLayout(block.outputChannels.channels, skips[level].channels), height: size >> level,
-                    width: size >> level, halo: level == 0 ? max(halo, 1) : 1))
+                    ChannelLayout(channels), height: size >> level, width: size >> level,
+                    halo: level == 0 ? max(halo, 1) : 1))
         }
         bottom = layout.reserve(
-            TensorShape(skips[down.count], height: size >> down.count, width: size >> down.count))
+            TensorShape(down[levels - 1].outputChannels, height: size >> levels, width: size >> levels))
         self.down = down
         self.up = up
     }

@@ -6,18 +6,13 @@ import CFOMMKernels
 /// - Input: the source at the motion resolution, `[3, 64, 64]`, and the keypoints of source and (normalised) driving
 ///   frame. Output, all planar: mask `[K + 1, 64, 64]`, deformation `[64, 64, 2]` in -1...1, occlusion `[1, 64, 64]`.
 struct DenseMotionNetwork: Sendable {
-    /// Rows and columns of everything this network computes: 64 for a 256 px model.
-    package let size: Int
     let hasOcclusionMap: Bool
-    let down: AntiAliasInterpolation2d?
+    private let network: HeadedHourglass
     private let motionCount: Int
-    private let hourglass: Hourglass
-    private let heads: TallConv2d
     private let variance: Float
     private let unnormalise: puppet_unnormalise
     private let line: [Float]
 
-    private let logits: TensorSlot
     private let mask: FloatSlot
     private let deformation: FloatSlot
     private let occlusion: FloatSlot
@@ -25,45 +20,29 @@ struct DenseMotionNetwork: Sendable {
     private let gaussians: FloatSlot
 
     init(
-        _ reader: WeightReader, _ configuration: ModelConfiguration, keypointCount: Int, frameSize: Int,
-        _ layout: inout WorkspaceLayout
+        _ description: HeadedHourglassDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
+        frameSize: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
-        let path = "generator.dense_motion_network"
-        down = reader.contains(path + ".down.weight") ? try .init(reader, at: path + ".down") : nil
-        size = try MotionResolution.size(frameSize, reduced: down, reader)
-        motionCount = keypointCount + 1
-        hourglass = try Hourglass(
-            reader, at: path + ".hourglass", from: ChannelLayout(4 * motionCount), size: size, halo: 3, &layout)
-
-        let inputs = hourglass.outputChannels.channels
-        var weights = try ConvolutionWeights(reader, at: path + ".mask", inputs: inputs, kernelSize: 7)
-        guard weights.outputs == motionCount else {
-            throw WeightError(
-                .wrongShape, file: reader.file, tensor: path + ".mask.weight",
-                "\(weights.outputs) output channels, expected \(motionCount): one a keypoint and one for the background"
-            )
-        }
-        hasOcclusionMap = reader.contains(path + ".occlusion.weight")
-        if hasOcclusionMap {
-            let occlusion = try ConvolutionWeights(reader, at: path + ".occlusion", inputs: inputs, kernelSize: 7)
-            guard occlusion.outputs == 1 else {
-                throw WeightError(
-                    .wrongShape, file: reader.file, tensor: path + ".occlusion.weight",
-                    "\(occlusion.outputs) output channels, expected 1")
-            }
-            weights = weights.appending(occlusion)
-        }
-        heads = TallConv2d(
-            weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs), for: reader.instructionSet)
+        network = try HeadedHourglass(description, reader, frameSize: frameSize, padding: 3, &layout)
+        let size = network.size
+        motionCount = description.heads[0].outputs
+        hasOcclusionMap = description.heads.count > 1
         variance = configuration.keypointVariance
         unnormalise = puppet_unnormalise(height: size, width: size, alignCorners: configuration.alignCorners)
         line = coordinateLine(size)
 
-        logits = layout.reserve(TensorShape(heads.outputChannels, height: size, width: size, halo: 0))
         mask = layout.reserve(floats: motionCount * size * size)
         deformation = layout.reserve(floats: 2 * size * size)
         occlusion = layout.reserve(floats: size * size)
-        gaussians = layout.reserve(floats: 4 * keypointCount * size)
+        gaussians = layout.reserve(floats: 4 * (motionCount - 1) * size)
+    }
+
+    /// Rows and columns of everything this network computes: 64 for a 256 px model.
+    var size: Int { network.size }
+
+    /// The source at the motion resolution. - Output: `[3, size, size]`.
+    func reduce(_ source: TensorView, into small: TensorView, in workspace: Workspace) {
+        network.reduce(source, into: small, in: workspace)
     }
 
     /// What one run leaves behind, valid until the next.
@@ -93,7 +72,7 @@ struct DenseMotionNetwork: Sendable {
         writeGaussians(of: reference, to: gaussians + 2 * perPart, kernels)
 
         SparseMotion(source: reference, driving: driving).withMaps { maps in
-            let input = hourglass.input(in: workspace)
+            let input = network.input(in: workspace)
             workspace.timed(LayerWork("heatmaps and warped colours", input.shape)) {
                 workspace.forEachBand(ofRows: size, (self, kernels, maps, gaussians, source, input)) { work, rows, _ in
                     let (network, kernels, maps, gaussians, source, input) = work
@@ -105,9 +84,7 @@ struct DenseMotionNetwork: Sendable {
                         input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
                 }
             }
-            hourglass(in: workspace)
-            let logits = workspace[logits]
-            heads(hourglass.output(in: workspace), into: logits, padding: (3, 3), in: workspace)
+            let logits = network(in: workspace)
             workspace.timed(LayerWork("mask, deformation, occlusion map", logits.shape)) {
                 workspace.forEachBand(ofRows: size, (self, kernels, maps, logits, output)) { work, rows, _ in
                     let (network, kernels, maps, logits, output) = work

@@ -41,7 +41,8 @@ package struct FOMMModel: Sendable {
         precision = precisionChoice.resolved(instructionSet, contents.metadata)
         hasRanges = ranges != nil || contents.tensors.keys.contains { $0.hasPrefix(ActivationRanges.tensorPrefix) }
         precondition(precision == .float32 || instructionSet.hasInt8, "\(instructionSet) has no int8 convolutions")
-        let reader = WeightReader(contents, instructionSet, precision, ranges: ranges)
+        let reader = WeightReader(
+            weights: contents, instructionSet: instructionSet, precision: precision, ranges: ranges)
         self.instructionSet = instructionSet
         metadata = contents.metadata
         fingerprint = contents.fingerprint(ofTensors: "kp_detector.")
@@ -57,12 +58,13 @@ package struct FOMMModel: Sendable {
         }
         self.frameSize = frameSize
         var (detectorLayout, generatorLayout) = (WorkspaceLayout(), WorkspaceLayout())
-        detector = try KeypointDetector(reader, self.configuration, frameSize: frameSize, &detectorLayout)
+        let network = NetworkDescription(try ModelArchitecture(shapes: contents.shapes, file: file.name))
+        detector = try KeypointDetector(
+            network.detector, reader, self.configuration, frameSize: frameSize, &detectorLayout)
         dense = try DenseMotionNetwork(
-            reader, self.configuration, keypointCount: detector.keypointCount, frameSize: frameSize,
-            &generatorLayout)
-        let generator = try Generator(reader, self.configuration, motionSize: dense.size, frameSize: frameSize)
-        try reader.finish()
+            network.dense, reader, self.configuration, frameSize: frameSize, &generatorLayout)
+        let generator = try Generator(
+            network.generator, reader, self.configuration, motionSize: dense.size, frameSize: frameSize)
         self.generator = generator
         plans = PictureScale.allCases.filter { PicturePlan.fits(generator, $0, frameSize: frameSize) }
             .map { PicturePlan(generator, $0, frameSize: frameSize, &generatorLayout) }

@@ -16,42 +16,25 @@ struct Generator: Sendable {
 
     /// - Parameter motionSize: rows and columns of the deformation.
     init(
-        _ reader: WeightReader, _ configuration: ModelConfiguration, motionSize: Int, frameSize: Int
+        _ description: GeneratorDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
+        motionSize: Int, frameSize: Int
     ) throws(WeightError) {
-        let rgb = ChannelLayout(3)
-        first = try SameBlock2d(reader, at: "generator.first", from: rgb, kernelSize: 7)
-        var down: [DownBlock2d] = []
-        for _ in 0..<max(1, reader.count(of: "generator.down_blocks.")) {
-            let from = down.last?.outputChannels ?? first.outputChannels
-            down.append(try DownBlock2d(reader, at: "generator.down_blocks.\(down.count)", from: from, size: nil))
-        }
-        let features = down[down.count - 1].outputChannels
-        guard frameSize.isMultiple(of: 1 << down.count) else {
+        let levels = description.down.count
+        guard frameSize.isMultiple(of: 1 << levels) else {
             throw WeightError(
                 .wrongFrameSize, file: reader.file,
-                "a frame of \(frameSize) pixels is not a multiple of \(1 << down.count)")
+                "a frame of \(frameSize) pixels is not a multiple of \(1 << levels)")
         }
-        let size = frameSize >> down.count
-        let shape = TensorShape(features, height: size, width: size)
-        var bottleneck: [ResBlock2d] = []
-        for _ in 0..<reader.count(of: "generator.bottleneck.r") {
-            bottleneck.append(try ResBlock2d(reader, at: "generator.bottleneck.r\(bottleneck.count)", shape: shape))
+        let size = frameSize >> levels
+        first = try SameBlock2d(description.first, reader)
+        var (down, bottleneck, up): ([DownBlock2d], [ResBlock2d], [UpBlock2d]) = ([], [], [])
+        for block in description.down { down.append(try DownBlock2d(block, reader, size: nil)) }
+        let shape = TensorShape(down[levels - 1].outputChannels, height: size, width: size)
+        for block in description.bottleneck { bottleneck.append(try ResBlock2d(block, reader, shape: shape)) }
+        for (index, block) in description.up.enumerated() {
+            up.append(try UpBlock2d(block, reader, size: size << (index + 1)))
         }
-        var up: [UpBlock2d] = []
-        for index in 0..<down.count {
-            up.append(
-                try UpBlock2d(
-                    reader, at: "generator.up_blocks.\(index)", from: up.last?.outputChannels ?? features,
-                    size: size << (index + 1)))
-        }
-        let last = up[up.count - 1].outputChannels
-        let weights = try ConvolutionWeights(reader, at: "generator.final", inputs: last.channels, kernelSize: 7)
-        guard weights.outputs == 3 else {
-            throw WeightError(
-                .wrongShape, file: reader.file, tensor: "generator.final.weight",
-                "\(weights.outputs) output channels, expected 3 (RGB)")
-        }
-        final = try FinalConvolution(weights, reader, at: "generator.final", from: last)
+        final = try FinalConvolution(description.final, reader)
         self.down = down
         self.bottleneck = bottleneck
         self.up = up

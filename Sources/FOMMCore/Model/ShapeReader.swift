@@ -1,119 +1,78 @@
-/// Walks through the layers as ``WeightReader`` does, with shapes in place of weights.
+/// Reads a model's architecture off the shapes of its tensors.
 struct ShapeReader {
-    package let shapes: [String: [Int]]
-    package let file: String
-    private(set) var read: Set<String> = []
-    private(set) var parameters = 0
-    private(set) var convolutions: [ModelArchitecture.Convolution] = []
+    let shapes: [String: [Int]]
+    /// Where they come from, for messages.
+    let file: String
 
-    init(shapes: [String: [Int]], file: String) {
-        self.shapes = shapes
-        self.file = file
-    }
+    /// Whether there is a convolution at `path`.
+    func has(_ path: String) -> Bool { shapes[path + ".weight"] != nil }
 
-    func has(_ name: String) -> Bool { shapes[name] != nil }
-
-    package func count(of path: String) -> Int { numberedParts(of: path, in: shapes.keys) }
-
-    /// A convolution's weight and bias. - Returns: its output channels.
-    @discardableResult
-    mutating func convolution(
-        _ path: String, inputs: Int, outputs: Int? = nil, kernel: Int, reduction: Double, isPerAvatar: Bool = false
-    ) throws(WeightError) -> Int {
-        let shape = try take(path + ".weight")
-        let limit = ConvolutionWeights.channelLimit
-        guard let first = shape.first, (1...limit).contains(first), shape == [outputs ?? first, inputs, kernel, kernel]
-        else {
-            throw failure(
-                .wrongShape, path + ".weight",
-                "shape \(shape), expected [\(outputs.map { "\($0)" } ?? "1...\(limit)"), \(inputs), \(kernel), \(kernel)]"
-            )
+    /// How many numbered parts there are: 1 more than the highest n for which some name starts with `path` n `.`. A part
+    /// that is there only in part is then found to be incomplete, not taken for the end.
+    func count(of path: String) -> Int {
+        shapes.keys.reduce(0) { count, name in
+            guard name.hasPrefix(path) else { return count }
+            let rest = name.dropFirst(path.count)
+            guard let index = Int(rest.prefix { $0 != "." }), (0..<1000).contains(index) else { return count }
+            return max(count, index + 1)
         }
-        try vector(path + ".bias", first)
-        parameters += shape.reduce(1, *)
-        convolutions.append(
-            .init(
-                products: shape.reduce(1, *), reduction: reduction, isPerAvatar: isPerAvatar,
-                isDetectorHead: kernel == 7 && path.hasPrefix("kp_detector.")))
-        return first
     }
 
-    mutating func norm(_ path: String, channels: Int) throws(WeightError) {
-        for part in ["weight", "bias", "running_mean", "running_var"] { try vector("\(path).\(part)", channels) }
-    }
-
-    /// Convolution and norm. - Returns: its output channels.
-    package mutating func block(
-        _ path: String, inputs: Int, kernel: Int = 3, reduction: Double, isPerAvatar: Bool = false
-    ) throws(WeightError) -> Int {
-        let outputs = try convolution(
-            path + ".conv", inputs: inputs, kernel: kernel, reduction: reduction, isPerAvatar: isPerAvatar)
-        try norm(path + ".norm", channels: outputs)
+    /// Output channels of the convolution at `path`.
+    func outputs(_ path: String) throws(WeightError) -> Int {
+        let (name, limit) = (path + ".weight", ConvolutionDescription.outputLimit)
+        guard let outputs = shapes[name]?.first, (1...limit).contains(outputs) else {
+            throw mismatch(name, expected: "1 to \(limit) output channels")
+        }
         return outputs
     }
 
-    /// - Returns: its widths, and its output channels.
-    mutating func hourglass(
-        at path: String, inputs: Int, reduction: Int
-    ) throws(WeightError) -> (ModelArchitecture.HourglassWidths, outputs: Int) {
-        var encoder: [Int] = []
-        for level in 0..<max(1, count(of: path + ".encoder.down_blocks.")) {
-            encoder.append(
-                try block(
-                    "\(path).encoder.down_blocks.\(level)", inputs: encoder.last ?? inputs,
-                    reduction: Double(reduction << level)))
-        }
-        let skips = [inputs] + encoder
-        var decoder: [Int] = []
-        for level in (0..<encoder.count).reversed() {
-            decoder.append(
-                try block(
-                    "\(path).decoder.up_blocks.\(decoder.count)",
-                    inputs: (decoder.last ?? 0) + skips[level + 1], reduction: Double(reduction << level)))
-        }
-        let widths = ModelArchitecture.HourglassWidths(
-            inputs: inputs, encoder: encoder, decoder: decoder, reduction: reduction)
-        return (widths, decoder[decoder.count - 1] + inputs)
+    /// Output channels of `count` numbered blocks.
+    func widths(_ path: String, _ count: Int) throws(WeightError) -> [Int] {
+        var widths: [Int] = []
+        for index in 0..<count { widths.append(try outputs("\(path)\(index).conv")) }
+        return widths
     }
 
-    /// The step of a blur, where there is one. PyTorch: `AntiAliasInterpolation2d`.
-    mutating func reduction(at path: String) throws(WeightError) -> Int {
-        let name = path + ".weight"
-        guard has(name) else { return 1 }
-        let shape = try take(name)
-        guard let step = AntiAliasInterpolation2d.step(ofKernel: shape) else {
-            throw failure(.wrongShape, name, AntiAliasInterpolation2d.complaint(about: shape))
+    /// - Parameter blur: path of the blur before the hourglass, where there is one.
+    func hourglass(
+        _ path: String, reducedBy blur: String
+    ) throws(WeightError) -> ModelArchitecture.HourglassWidths {
+        var reduction = 1
+        if let shape = shapes[blur + ".weight"] {
+            let taps = shape.last ?? 0
+            guard shape == [3, 1, taps, taps], taps % 4 == 1, (5...61).contains(taps) else {
+                throw mismatch(blur + ".weight", expected: "[3, 1, n, n] with n = 5, 9, 13, ...")
+            }
+            reduction = (taps - 1) / 4 + 1
         }
-        return step
+        let encoder = PartName.encoder(of: path)
+        let levels = max(1, count(of: encoder))
+        return ModelArchitecture.HourglassWidths(
+            encoder: try widths(encoder, levels), decoder: try widths(PartName.decoder(of: path), levels),
+            reduction: reduction)
     }
 
-    /// - Throws: ``WeightError`` `.extraTensor` where there are tensors that no layer reads.
-    func finish() throws(WeightError) {
-        // What puppet itself adds to a model is no layer's.
-        let unread = shapes.keys.filter {
-            !read.contains($0) && !WeightReader.isCounter($0) && !$0.hasPrefix("puppet.")
+    /// - Throws: ``WeightError`` where tensors of `network` are missing or of another shape, or others are there, too.
+    func check(_ network: NetworkDescription) throws(WeightError) {
+        let tensors = network.tensors
+        for tensor in tensors where shapes[tensor.name] != tensor.shape {
+            throw mismatch(tensor.name, expected: "\(tensor.shape)")
         }
-        if let error = WeightReader.extraTensors(Set(unread), file: file) { throw error }
-    }
-
-    private mutating func vector(_ name: String, _ count: Int) throws(WeightError) {
-        let shape = try take(name)
-        guard shape == [count] else { throw failure(.wrongShape, name, "shape \(shape), expected [\(count)]") }
-        parameters += count
-    }
-
-    private mutating func take(_ name: String) throws(WeightError) -> [Int] {
-        guard let shape = shapes[name] else {
-            throw failure(.missingTensor, name, "missing", "the model is incomplete or of another architecture")
+        // Batch norms count their training steps, and puppet adds ranges: no weights either.
+        let extra = Set(shapes.keys).subtracting(tensors.map(\.name)).filter {
+            !BatchNormDescription.isCounter($0) && !$0.hasPrefix(ActivationRanges.tensorPrefix)
         }
-        read.insert(name)
-        return shape
+        guard let first = extra.min() else { return }
+        throw WeightError(
+            .extraTensor, file: file, tensor: first,
+            extra.count == 1
+                ? "no layer of a First Order Motion Model has it"
+                : "this and \(extra.count - 1) more belong to no layer of a First Order Motion Model",
+            hint: "the model is of another architecture")
     }
 
-    func failure(
-        _ code: WeightError.Code, _ tensor: String, _ detail: String,
-        _ hint: String = "the model is damaged or of another architecture"
-    ) -> WeightError {
-        WeightError(code, file: file, tensor: tensor, detail, hint: hint)
+    private func mismatch(_ tensor: String, expected: String) -> WeightError {
+        .mismatch(tensor, shapes[tensor], expected: expected, file: file)
     }
 }

@@ -26,12 +26,8 @@ package struct SourceContext: Sendable {
     init(frame: TensorView, _ detection: Detection, _ model: FOMMModel, _ workspace: Workspace) {
         self.detection = detection
         let size = model.dense.size
-        small = StoredTensor(TensorShape(frame.shape.channels, height: size, width: size)) { output in
-            if let down = model.dense.down {
-                down(frame, into: output, in: workspace)
-            } else {
-                output.copyPixels(of: frame)
-            }
+        small = StoredTensor(TensorShape(frame.shape.channels, height: size, width: size)) {
+            model.dense.reduce(frame, into: $0, in: workspace)
         }
         encoded = [EncodedAvatar(model, .full, in: workspace)]
     }

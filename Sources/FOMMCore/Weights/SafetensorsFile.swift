@@ -60,7 +60,7 @@ package struct SafetensorsFile: Sendable {
             switch entry {
             case .metadata(let values): metadata = values
             case .tensor(let entry):
-                if WeightReader.isCounter(name) { continue }
+                if BatchNormDescription.isCounter(name) { continue }
                 guard let type = ElementType(rawValue: entry.dtype) else {
                     throw WeightError(
                         .wrongType, file: file.name, tensor: name, "type \(entry.dtype), expected F32 or F16",

@@ -22,6 +22,18 @@ package struct WeightError: Error, Sendable, Equatable, CustomStringConvertible 
         self.hint = hint
     }
 
+    /// About a tensor that is not there, `shape` being `nil`, or whose shape is not what is `expected`.
+    static func mismatch(_ tensor: String, _ shape: [Int]?, expected: String, file: String) -> WeightError {
+        guard let shape else {
+            return WeightError(
+                .missingTensor, file: file, tensor: tensor, "missing",
+                hint: "the model is incomplete or of another architecture")
+        }
+        return WeightError(
+            .wrongShape, file: file, tensor: tensor, "shape \(shape), expected \(expected)",
+            hint: "the model is damaged or of another architecture")
+    }
+
     /// The same about the file that the user named, where the error is about one that was made of it.
     package func renamed(from temporary: String, to original: String) -> WeightError {
         file == temporary ? WeightError(code, file: original, tensor: tensor, detail, hint: hint) : self

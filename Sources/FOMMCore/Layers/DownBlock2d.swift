@@ -1,0 +1,46 @@
+/// ``SameBlock2d`` with a 3x3 kernel, then the mean of 2x2 pixels. PyTorch: `DownBlock2d`.
+/// - Input: `[inputs, H, W]`, H and W even. Output: `[outputs, H/2, W/2]`, >= 0.
+struct DownBlock2d: Sendable {
+    let outputChannels: ChannelLayout
+    private let convolution: Convolution3x3
+
+    /// - Parameter size: of a square input; `nil` for a block that runs once per avatar.
+    init(_ block: BlockDescription, _ reader: WeightReader, size: Int?) throws(WeightError) {
+        let keepsHalves = size.map { Conv2d.readsHalves(reader.instructionSet, pixels: $0 * $0) } ?? false
+        outputChannels = ChannelLayout(block.convolution.outputs)
+        convolution = try Convolution3x3(
+            ConvolutionWeights(block, reader, keepingHalves: keepsHalves), reader, at: block.convolution.path,
+            from: ChannelLayout(block.convolution.inputs), to: outputChannels, size: size.map { ($0, $0) })
+    }
+
+    /// Whether it needs room for the convolution before pooling.
+    var poolsAfterwards: Bool {
+        if case .direct = convolution { true } else { false }
+    }
+
+    /// - Parameter full: room for the convolution before pooling, `[outputs, H, W]`, where it is needed.
+    func callAsFunction(
+        _ input: TensorView, by full: TensorView?, into output: TensorView, in workspace: Workspace
+    ) {
+        switch convolution {
+        case .winograd(let convolution):
+            convolution(input, into: output, pooled: true, epilogue: .init(relu: true), in: workspace)
+        case .direct(let convolution):
+            guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
+            convolution(input, into: full, padding: 1, epilogue: .init(relu: true), in: workspace)
+            workspace.timed(LayerWork("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
+        }
+    }
+
+    private func pool(_ full: TensorView, into output: TensorView, in workspace: Workspace) {
+        let (from, to) = (full.shape, output.shape)
+        precondition(from.height == 2 * to.height && from.width == 2 * to.width, "DownBlock2d \(from) into \(to)")
+        workspace.forEach(to.channels.blockCount, (workspace.kernels, full, output)) { work, block, _ in
+            let (kernels, full, output) = work
+            kernels.average_pool_rows(
+                full.base + block * full.shape.blockStride, full.shape.rowStride,
+                output.base + block * output.shape.blockStride, output.shape.rowStride, Int32(output.shape.width), 0,
+                Int32(output.shape.height))
+        }
+    }
+}
