@@ -6,6 +6,7 @@ let package = Package(
     products: [.executable(name: "puppet", targets: ["Puppet"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
     ],
@@ -20,7 +21,10 @@ let package = Package(
         .target(name: "CFOMMKernels"),
         .target(
             name: "FOMMCore",
-            dependencies: ["CFOMMKernels", "COpenBLAS", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: [
+                "CFOMMKernels", "COpenBLAS", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(
             name: "CAssets", cSettings: [.headerSearchPath("../../Models"), .headerSearchPath("../../Assets")]),
 

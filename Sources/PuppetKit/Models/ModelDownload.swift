@@ -153,7 +153,7 @@ struct ModelDownload {
         return failed(reason, hint: "try again later")
     }
 
-    private func sum() throws -> String { try MappedFile(path: part).digest(MD5.self) }
+    private func sum() throws -> String { try MappedFile(path: part).md5() }
 
     private var partSize: Int {
         var status = stat()

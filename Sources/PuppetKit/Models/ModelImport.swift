@@ -71,7 +71,7 @@ package struct ModelImport {
         let output = try AtomicFile(path: target)
         // Hashing reads all of the checkpoint, converting the two networks.
         let total = source.bytes.count + conversion.size
-        let sha = try source.digest(SHA256.self) { try progress($0, total) }
+        let sha = try source.sha256 { try progress($0, total) }
         var metadata = [
             "puppet.config": configuration.json, "puppet.align_corners": "\(configuration.alignCorners)",
             "puppet.source_sha256": sha,
