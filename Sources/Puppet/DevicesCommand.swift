@@ -1,6 +1,5 @@
 import ArgumentParser
 import Capture
-import Foundation
 import PuppetKit
 
 struct DevicesCommand: ParsableCommand {
@@ -14,10 +13,7 @@ struct DevicesCommand: ParsableCommand {
     func run() throws {
         let devices = CameraList().all()
         if json {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(["devices": devices]), as: UTF8.self))
+            print(try prettyJSON(["devices": devices]))
         } else if devices.isEmpty {
             StandardError.write("puppet: there are no video devices")
         } else {

@@ -45,7 +45,7 @@ package final class StatsFile {
     ) throws {
         let start = start ?? times.captured
         self.start = start
-        func rounded(_ milliseconds: Double) -> Double { (milliseconds * 1000).rounded() / 1000 }
+        func rounded(_ milliseconds: Double) -> Double { milliseconds.rounded(toPlaces: 3) }
         var dropped = counts.droppedAtOutputs
         for (cause, count) in counts.dropped { dropped[cause.rawValue] = count }
         var line = try encoder.encode(
