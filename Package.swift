@@ -44,7 +44,7 @@ let package = Package(
             name: "PuppetKit",
             dependencies: [
                 "CAssets", "Capture", "Display", "FOMMCore", .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "SystemPackage", package: "swift-system"), .product(name: "Yams", package: "Yams"),
             ]
         ),
         .executableTarget(

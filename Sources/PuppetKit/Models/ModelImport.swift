@@ -1,6 +1,7 @@
 import FOMMCore
 import Foundation
 import Frames
+import SystemPackage
 
 /// `puppet model import`: a published checkpoint becomes a model in the user's folder, found by name.
 package struct ModelImport {
@@ -75,7 +76,7 @@ package struct ModelImport {
         var metadata = [
             "puppet.config": configuration.json, "puppet.align_corners": "\(configuration.alignCorners)",
             "puppet.source_sha256": sha,
-            "puppet.source": source.name.split(separator: "/").last.map { String($0) } ?? "",
+            "puppet.source": FilePath(source.name).lastComponent?.string ?? "",
         ]
         if let published {
             metadata["puppet.dataset"] = published.name
@@ -120,7 +121,7 @@ package struct ModelImport {
     /// The file's name without what published checkpoints' names end in.
     static func name(of source: String) -> String {
         if let published = PublishedModel.ofFile(source) { return published.name }
-        var name = source.split(separator: "/").last.map { String($0) } ?? source
+        var name = FilePath(source).lastComponent?.string ?? source
         for suffix in [".tar", ".pth", ".pt", "-cpk"] where name.hasSuffix(suffix) && name.count > suffix.count {
             name.removeLast(suffix.count)
         }
