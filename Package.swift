@@ -3,6 +3,8 @@ import PackageDescription
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 // What `puppet --version` says it was built from: the Makefile tells. One target knows, and is cheap to build again.
 let commit = Context.environment["PUPPET_COMMIT"].flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
@@ -12,8 +14,10 @@ let package = Package(
     products: [.executable(name: "puppet", targets: ["Puppet"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Libraries of the system.
@@ -21,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev", "libsdl2-ttf-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
         // Who may import whom: the table in docs/develop.md says why.
@@ -35,7 +40,7 @@ let package = Package(
         // What the engine is compared with: no part of the program.
         .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(name: "Motion", dependencies: ["FOMMCore"]),
-        .target(name: "Checkpoints", dependencies: ["FOMMCore", "CFOMMKernels"]),
+        .target(name: "Checkpoints", dependencies: ["System", "FOMMCore", "CZlib", crypto, systemPackage]),
 
         .target(
             name: "CAssets",
@@ -53,7 +58,8 @@ let package = Package(
                 "System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", logging,
             ]),
         .target(
-            name: "Models", dependencies: ["System", "Frames", "FOMMCore", "Checkpoints", "Assets", "Driving"]),
+            name: "Models",
+            dependencies: ["System", "Frames", "FOMMCore", "Checkpoints", "Assets", "Driving", yams, systemPackage]),
         .target(name: "Doctor", dependencies: ["System", "Capture", "FOMMCore", "Assets"]),
         .target(
             name: "Bench",

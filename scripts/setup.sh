@@ -11,7 +11,7 @@ SWIFT_HELP="https://www.swift.org/install/linux/"
 # A|B is one package under the names it has on different systems: the first that apt knows is the one.
 PACKAGES=(
     # What Package.swift links against.
-    libsdl2-dev libsdl2-ttf-dev libopenblas-dev libpng-dev "libturbojpeg0-dev|libturbojpeg-dev" libv4l-dev
+    libsdl2-dev libsdl2-ttf-dev libopenblas-dev libpng-dev zlib1g-dev "libturbojpeg0-dev|libturbojpeg-dev" libv4l-dev
     "pkg-config|pkgconf"
     # What Swift builds with: headers and start files of C and C++, a linker, and git for packages.
     libc6-dev g++ "binutils-gold|binutils" git ca-certificates make
@@ -22,7 +22,7 @@ SWIFTLY_PACKAGES=(curl gnupg tar gzip)
 CI_PACKAGES=(shellcheck)
 
 # The same libraries as pkg-config calls them, for systems without apt.
-LIBRARIES=(sdl2 SDL2_ttf openblas libpng libturbojpeg libv4l2)
+LIBRARIES=(sdl2 SDL2_ttf openblas libpng zlib libturbojpeg libv4l2)
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | head -n 1)" = installed ]; }
 

@@ -2,7 +2,6 @@ import Driving
 import FOMMCore
 import Foundation
 import Frames
-import Live
 import System
 
 /// What `puppet bench` measured; `--json` prints it as it is, with snake_case names. Times in milliseconds.
@@ -32,8 +31,8 @@ package struct BenchReport: PrintableReport, Sendable {
         package let p95Ms: Double
 
         init(_ values: [Double]) {
-            medianMs = rounded(percentile(50, of: values))
-            p95Ms = rounded(percentile(95, of: values))
+            medianMs = percentile(50, of: values).rounded(toPlaces: 1)
+            p95Ms = percentile(95, of: values).rounded(toPlaces: 1)
         }
     }
 
@@ -68,13 +67,13 @@ package struct BenchReport: PrintableReport, Sendable {
             self.frameSize = frameSize
             let frame = Spread(times.map { $0.latency })
             self.frame = Frame(
-                medianMs: frame.medianMs, p95Ms: frame.p95Ms, fps: rounded(1000 / frame.medianMs))
+                medianMs: frame.medianMs, p95Ms: frame.p95Ms, fps: (1000 / frame.medianMs).rounded(toPlaces: 1))
             stages = Dictionary(
                 uniqueKeysWithValues: StageName.allCases.map { stage in
                     (stage.rawValue, Spread(times.map { $0[stage] }))
                 })
-            firstFrameMs = rounded(firstFrame)
-            peakMemoryMb = rounded(peakMemory)
+            firstFrameMs = firstFrame.rounded(toPlaces: 1)
+            peakMemoryMb = peakMemory.rounded(toPlaces: 1)
         }
     }
 
@@ -108,9 +107,6 @@ package struct BenchReport: PrintableReport, Sendable {
         }.joined().trimmingCharacters(in: .whitespaces)
     }
 }
-
-/// To a tenth: more would be noise.
-private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
 /// The most memory this process has held at once.
 enum PeakMemory {

@@ -45,12 +45,12 @@ package struct LatencyBench: Sendable {
             func column(_ text: String, _ width: Int) -> String {
                 String(repeating: " ", count: max(0, width - text.count)) + text
             }
-            func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+            func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
             let header = ["", "fps", "p50 ms", "p95 ms", "p99 ms", "compute ms", "p50 / compute"]
             let body = rows.map { row in
                 [
                     row.name, tenths(row.framesPerSecond), tenths(row.p50), tenths(row.p95), tenths(row.p99),
-                    tenths(row.compute), "\((row.p50 / row.compute * 100).rounded() / 100)",
+                    tenths(row.compute), "\((row.p50 / row.compute).rounded(toPlaces: 2))",
                 ]
             }
             let nameWidth = rows.map(\.name.count).max() ?? 0

@@ -139,9 +139,9 @@ extension QualityBench.Lane {
     }
 
     fileprivate func row(frames: Int, best: Self) -> QualityBench.Row {
-        func hundredths(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+        func hundredths(_ value: Double) -> Double { value.rounded(toPlaces: 2) }
         func decibels(_ error: Double) -> Double? {
-            error > 0 ? (100 * log10(255 * 255 / error)).rounded() / 10 : nil
+            error > 0 ? (10 * log10(255 * 255 / error)).rounded(toPlaces: 1) : nil
         }
         let count = Double(frames)
         return QualityBench.Row(

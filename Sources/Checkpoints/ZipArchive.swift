@@ -1,3 +1,4 @@
+import CZlib
 import FOMMCore
 
 /// The directory of a ZIP file whose entries are stored as they are, as PyTorch writes them since 1.6, 64-bit fields
@@ -57,13 +58,15 @@ struct ZipArchive {
 
     /// - Throws: ``WeightError`` `.damaged` where the entry's bytes are not those that were written.
     func verify(_ entry: Entry, in bytes: UnsafeRawBufferPointer) throws(WeightError) {
-        var checksum = CRC32()
-        checksum.add(UnsafeRawBufferPointer(rebasing: bytes[entry.range]))
-        guard checksum.value == entry.checksum else {
+        guard Self.checksum(of: UnsafeRawBufferPointer(rebasing: bytes[entry.range])) == entry.checksum else {
             throw WeightError(
                 .damaged, file: file, "the checksum of \(entry.name) in the archive is wrong",
                 hint: "copy or download the checkpoint again")
         }
+    }
+
+    static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(crc32_z(0, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count))
     }
 
     /// The central directory, entry by entry.

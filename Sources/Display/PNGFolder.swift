@@ -41,10 +41,8 @@ package final class PNGFolder: FrameSink {
         case .regular, .special: throw Errno.notDirectory
         case .missing: break
         }
-        let trimmed = path.reversed().drop { $0 == "/" }.reversed()
-        if let slash = trimmed.lastIndex(of: "/"), slash != trimmed.startIndex {
-            try create(String(trimmed[..<slash]))
-        }
+        let parent = FilePath(path).removingLastComponent()
+        if !parent.isEmpty { try create(parent.string) }
         do throws(Errno) {
             _ = try systemCall { mkdir(path, 0o777) }
         } catch .fileExists {  // somebody else was quicker

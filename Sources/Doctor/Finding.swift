@@ -1,4 +1,5 @@
 import Foundation
+import System
 
 /// What one check of `puppet doctor` found: a line for people, an object in JSON.
 package struct Finding: Encodable, Sendable, Equatable {
@@ -46,11 +47,7 @@ package struct DoctorReport: Encodable, Sendable {
 
     package var problems: Int { checks.count { $0.state == .problem } }
 
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    package func json() throws -> String { try prettyJSON(self) }
 
     /// The same for people, a line for each check.
     package var text: String { checks.map(\.line).joined(separator: "\n") }

@@ -1,4 +1,3 @@
-import Checkpoints
 import FOMMCore
 import Foundation
 import Glibc
@@ -154,7 +153,7 @@ struct ModelDownload {
         return failed(reason, hint: "try again later")
     }
 
-    private func sum() throws -> String { try MappedFile(path: part).digest(MD5.self) }
+    private func sum() throws -> String { try MappedFile(path: part).md5() }
 
     private var partSize: Int {
         var status = stat()

@@ -2,6 +2,7 @@ import Checkpoints
 import FOMMCore
 import Foundation
 import System
+import SystemPackage
 
 /// `puppet model import`: a published checkpoint becomes a model in the user's folder, found by name.
 package struct ModelImport {
@@ -72,11 +73,11 @@ package struct ModelImport {
         let output = try AtomicFile(path: target)
         // Hashing reads all of the checkpoint, converting the two networks.
         let total = source.bytes.count + conversion.size
-        let sha = try source.digest(SHA256.self) { try progress($0, total) }
+        let sha = try source.sha256 { try progress($0, total) }
         var metadata = [
             "puppet.config": configuration.json, "puppet.align_corners": "\(configuration.alignCorners)",
             "puppet.source_sha256": sha,
-            "puppet.source": source.name.split(separator: "/").last.map { String($0) } ?? "",
+            "puppet.source": FilePath(source.name).lastComponent?.string ?? "",
         ]
         if let published {
             metadata["puppet.dataset"] = published.name
@@ -121,7 +122,7 @@ package struct ModelImport {
     /// The file's name without what published checkpoints' names end in.
     static func name(of source: String) -> String {
         if let published = PublishedModel.ofFile(source) { return published.name }
-        var name = source.split(separator: "/").last.map { String($0) } ?? source
+        var name = FilePath(source).lastComponent?.string ?? source
         for suffix in [".tar", ".pth", ".pt", "-cpk"] where name.hasSuffix(suffix) && name.count > suffix.count {
             name.removeLast(suffix.count)
         }

@@ -138,7 +138,7 @@ package struct ModelInfo: PrintableReport, Sendable {
         }
         return Check(
             keypointsInside: inside,
-            selfDifference: (Double(difference) / Double(picture.count) / 255 * 1e4).rounded() / 1e4,
+            selfDifference: (Double(difference) / Double(picture.count) / 255).rounded(toPlaces: 4),
             isSound: inside == keypoints.count)
     }
 

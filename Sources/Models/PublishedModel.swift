@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// A checkpoint that the authors of the First Order Motion Model published: what it is for, where it is, and what it was
 /// trained with. docs/models.md shows the same table.
 ///
@@ -64,7 +66,7 @@ package struct PublishedModel: Sendable, Equatable {
 
     /// - Parameter path: of a checkpoint, or of a configuration such as vox-adv-256.yaml.
     static func ofFile(_ path: String) -> PublishedModel? {
-        let file = path.split(separator: "/").last.map { String($0) } ?? path
+        let file = FilePath(path).lastComponent?.string ?? path
         return all.first { model in
             [model.fileName, "\(model.name)-cpk.pth.tar", "\(model.name)-256.yaml", "\(model.name)-256"].contains(file)
         }

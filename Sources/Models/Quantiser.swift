@@ -25,7 +25,7 @@ package struct Quantiser {
                 """
         }
 
-        private func decimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        private func decimal(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
     }
 
     private let file: MappedFile
@@ -117,7 +117,7 @@ package struct Quantiser {
             )
         }
         var metadata = contents.metadata
-        metadata[ActivationRanges.qualityKey] = "\((min(result.quality.lowestPsnr, 99) * 10).rounded() / 10)"
+        metadata[ActivationRanges.qualityKey] = "\(min(result.quality.lowestPsnr, 99).rounded(toPlaces: 1))"
         let output = try AtomicFile(path: path)
         try SafetensorsHeader(kept + ranges.map(\.tensor), metadata: metadata).bytes.withUnsafeBytes {
             try output.write($0)

@@ -44,7 +44,7 @@ struct TrainingConfiguration: Sendable, Equatable {
         estimatesOcclusionMap = try file.flag(model + "generator_params.estimate_occlusion_map")
         detectorScale = try file.number(model + "kp_detector_params.scale_factor")
         denseMotionScale = try file.number(dense + "scale_factor")
-        guard !file.values.keys.allSatisfy({ !$0.hasPrefix(model) }) else {
+        guard file.hasMap("model_params") else {
             throw PuppetError(
                 .badConfig, file.path, "it has no model_params",
                 hint: "give the YAML file that the checkpoint was trained with")

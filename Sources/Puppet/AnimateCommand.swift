@@ -55,7 +55,7 @@ struct AnimateCommand: ParsableCommand {
         interruption.leave(after: 250)
         let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
-        let bar = ProgressBar()
+        let bar = ProgressBar(.frames)
         do {
             let animator = Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode(for: inputs.model),
@@ -65,7 +65,8 @@ struct AnimateCommand: ParsableCommand {
                 makeSinks: { size, rate in
                     try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
                 }, contactSheet: contactSheet, stats: stats,
-                progress: bar.update, isInterrupted: { interruption.isRequested })
+                progress: { bar.update($0.framesDone, of: $0.framesInAll) }, isInterrupted: { interruption.isRequested }
+            )
             try stats?.finish()
             bar.finish()
             logger.debug("\(frames) frames written to \(output.joined(separator: ", "))")

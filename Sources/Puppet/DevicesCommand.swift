@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Foundation
+import System
 
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,10 +14,7 @@ struct DevicesCommand: ParsableCommand {
     func run() throws {
         let devices = CameraList().all()
         if json {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(["devices": devices]), as: UTF8.self))
+            print(try prettyJSON(["devices": devices]))
         } else if devices.isEmpty {
             StandardError.write("puppet: there are no video devices")
         } else {

@@ -58,7 +58,7 @@ struct ModelImportCommand: ParsableCommand {
         settings.config = config
         settings.alignCorners = alignCorners
         settings.half = half
-        let bar = ByteProgressBar("importing")
+        let bar = ProgressBar(.bytes, "importing")
         let outcome = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
             return try ModelImport(into: ModelCommand.folder, settings).run(file) { bar.update($0, of: $1) }

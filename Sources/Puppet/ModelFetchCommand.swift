@@ -40,7 +40,7 @@ struct ModelFetchCommand: ParsableCommand {
         let fetch = ModelFetch(
             into: ModelCommand.folder, model, address: url, searchPath: Environment.searchPath,
             environment: ProcessInfo.processInfo.environment)
-        let (download, conversion) = (ByteProgressBar("fetching"), ByteProgressBar("importing"))
+        let (download, conversion) = (ProgressBar(.bytes, "fetching"), ProgressBar(.bytes, "importing"))
         let outcome = try withExtendedLifetime(interruption) {
             defer {
                 download.finish()

@@ -61,10 +61,12 @@ struct ModelQuantizeCommand: ParsableCommand {
         let source = DrivingSource(
             driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)
         let interruption = Interruption()
-        let bar = ProgressBar()
+        let bar = ProgressBar(.frames)
         let result = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
-            return try quantiser.run(AvatarList(avatar), driving: source, frames: frames, progress: bar.update)
+            return try quantiser.run(AvatarList(avatar), driving: source, frames: frames) {
+                bar.update($0.framesDone, of: $0.framesInAll)
+            }
         }
         let path = output ?? file.name
         try quantiser.write(result, to: path)

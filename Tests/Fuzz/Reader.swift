@@ -98,7 +98,11 @@ extension Reader {
                 metadata: ["puppet.align_corners": "true", "puppet.config": ModelConfiguration().json])
             return [header.bytes + [UInt8](repeating: 0, count: 22)]
         case .config:
-            return [Array("model_params:\n  common_params:\n    num_kp: 10\n  a: [1, 2]  # b\n".utf8)]
+            return [
+                "model_params:\n  common_params:\n    num_kp: 10\n  a: [1, 2]  # b\n",
+                "%YAML 1.1\n---\nmodel_params: {\"a\": ~, 'b': [1,\n 2]}\n...\n",
+                "model_params: &a\n- |\n text\n- >-\n  text\n- *a\n- !!int 1\n? b\n: \"\\u00e9\\n\"\n---\nc: d\n",
+            ].map { Array($0.utf8) }
         case .y4m:
             return ["Ip C420jpeg", "C444 XCOLORRANGE=FULL", "Cmono", "C422 A1:1"].map { options in
                 Array("YUV4MPEG2 W4 H4 F25:1 \(options)\nFRAME\n".utf8) + [UInt8](repeating: 99, count: 48)

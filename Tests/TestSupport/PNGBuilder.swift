@@ -14,7 +14,7 @@ package struct PNGBuilder {
     package mutating func chunk(_ type: String, _ body: [UInt8]) {
         bytes += bigEndian(body.count)
         let checked = Array(type.utf8) + body
-        bytes += checked + bigEndian(crc32(checked))
+        bytes += checked + bigEndian(Int(crc32(checked)))
     }
 
     /// - Parameter rows: samples as they are stored, without the filter bytes; together less than 64 KiB.
@@ -38,15 +38,6 @@ package struct PNGBuilder {
 
     private func bigEndian(_ value: Int) -> [UInt8] {
         (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
-    }
-
-    private func crc32(_ bytes: [UInt8]) -> Int {
-        var sum = UInt32.max
-        for byte in bytes {
-            sum ^= UInt32(byte)
-            for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : (sum >> 1) ^ 0xEDB8_8320 }
-        }
-        return Int(~sum)
     }
 
     private func adler32(_ bytes: [UInt8]) -> Int {

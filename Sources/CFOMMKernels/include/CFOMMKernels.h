@@ -257,10 +257,6 @@ static inline void puppet_pause(void) {
 #endif
 }
 
-/// SHA-256 of `count` more blocks of 64 bytes, where the CPU has instructions for it. `state`: 8 words; `constants`: 64.
-/// - Returns: whether it has; nothing is done otherwise.
-bool puppet_sha256_blocks(uint32_t *state, const uint32_t *constants, const void *blocks, ptrdiff_t count);
-
 /// Gives the system the memory that was freed. By itself malloc keeps what lies below something that is in use.
 void puppet_release_freed_memory(void);
 

@@ -39,7 +39,7 @@ extension CameraInfo.Format {
 
 extension CameraInfo.Size {
     fileprivate var summary: String {
-        let rates = frameRates.map { $0.rounded() == $0 ? "\(Int($0))" : "\(($0 * 100).rounded() / 100)" }
+        let rates = frameRates.map { $0.rounded() == $0 ? "\(Int($0))" : "\($0.rounded(toPlaces: 2))" }
         let smallest = leastWidth.flatMap { width in leastHeight.map { "\(width)x\($0) to " } } ?? ""
         let speed =
             rates.isEmpty ? "" : " at " + rates.joined(separator: anyRateBetween == true ? " to " : "/") + " fps"

@@ -60,7 +60,7 @@ extension FileError<CaptureErrorCode> {
     }
 
     static func stalled(_ path: String, after milliseconds: Double, refused: Int) -> CaptureError {
-        let seconds = (milliseconds / 100).rounded() / 10
+        let seconds = (milliseconds / 1000).rounded(toPlaces: 1)
         let what = refused == 0 ? "no picture came" : "none of \(refused) pictures could be used"
         return CaptureError(
             .stalled, path: path, "\(what) for \(seconds) seconds", hint: "unplug the camera and plug it in again")

@@ -1,3 +1,5 @@
+import System
+
 /// How often which latency occurred, in memory of fixed size: half a millisecond per bin, everything from two seconds on
 /// in the last.
 package struct LatencyHistogram: Sendable {
@@ -25,7 +27,7 @@ package struct LatencyHistogram: Sendable {
     /// - Parameter percent: 0...100.
     package func percentile(_ percent: Double) -> Double {
         guard count > 0 else { return 0 }
-        let rank = max(1, Int((Double(count) * percent / 100).rounded(.up)))
+        let rank = nearestRank(percent, of: count)
         var seen = 0
         for (bin, frames) in bins.enumerated() {
             seen += Int(frames)

@@ -38,7 +38,7 @@ package struct ViewOptions: Hashable, Sendable {
         case .toggleGuide: showsGuide.toggle()
         case .changeGhost(let change):
             // To hundredths: tenths added up ten times are not 1.
-            ghost = min(max(((ghost + change) * 100).rounded() / 100, 0), 1)
+            ghost = min(max((ghost + change).rounded(toPlaces: 2), 0), 1)
         case .toggleInfo: showsInfo.toggle()
         case .toggleHelp: showsHelp.toggle()
         }

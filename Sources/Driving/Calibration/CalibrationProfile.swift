@@ -28,11 +28,7 @@ package struct CalibrationProfile: Sendable, Equatable {
     private static let version = 1
 
     package func encoded() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.dateEncodingStrategy = .iso8601
-        return try encoder.encode(Stored(self)) + Data("\n".utf8)
+        Data(try (prettyJSON(Stored(self)) + "\n").utf8)
     }
 
     /// Writes a file that is complete or not there.

@@ -48,7 +48,7 @@ package final class StatsFile {
     ) throws {
         let start = start ?? times.captured
         self.start = start
-        func rounded(_ milliseconds: Double) -> Double { (milliseconds * 1000).rounded() / 1000 }
+        func rounded(_ milliseconds: Double) -> Double { milliseconds.rounded(toPlaces: 3) }
         var dropped = counts.outputs.mapValues(\.dropped)
         let latency = outputs.compactMapValues(\.milliseconds)
         for (cause, count) in counts.dropped { dropped[cause.rawValue] = count }

@@ -70,7 +70,7 @@ final class CommandDesk: Sendable {
         parts.append("quality \(pipeline.qualitySummary)")
         if let report = lastReport.value {
             parts.append("calibration \(report.calibration.word)")
-            parts.append("confidence \((report.confidence * 100).rounded() / 100)")
+            parts.append("confidence \(report.confidence.rounded(toPlaces: 2))")
             if report.isPassthrough { parts.append("REAL FACE SHOWN") }
             parts.append("avatar \(report.avatar.name)")
         }

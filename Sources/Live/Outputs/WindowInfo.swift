@@ -1,5 +1,6 @@
 import Display
 import Driving
+import System
 
 /// What the information panel says about speed and latency.
 struct WindowInfo {
@@ -18,7 +19,7 @@ struct WindowInfo {
             return columns + String(repeating: " ", count: max(0, 6 - value.count)) + value
                 + (unit.map { " " + $0 } ?? "")
         }
-        func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
         var lines = [
             line("camera", tenths(framesInPerSecond), "fps"), line("pictures", tenths(reading.framesPerSecond), "fps"),
         ]

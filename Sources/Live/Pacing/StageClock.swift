@@ -63,9 +63,3 @@ struct RollingMedian: Sendable {
     /// 0 before the first value.
     var median: Double { percentile(50, of: values) }
 }
-
-/// The value below which `percent` of `values` lie (nearest rank); 0 where there are none.
-package func percentile(_ percent: Int, of values: [Double]) -> Double {
-    guard !values.isEmpty else { return 0 }
-    return values.sorted()[min(values.count - 1, values.count * percent / 100)]
-}

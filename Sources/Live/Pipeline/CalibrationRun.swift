@@ -116,11 +116,7 @@ package struct CalibrationResult: Encodable, Sendable {
         try container.encode(path, forKey: .path)
     }
 
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    package func json() throws -> String { try prettyJSON(self) }
 
     /// The same for people.
     package var text: String {

@@ -143,9 +143,9 @@ package final class AtomicFile {
     private static func createTemporary(
         beside target: String, suffix: String
     ) throws(Errno) -> (path: String, descriptor: CInt) {
-        let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
+        let folder = FilePath(target).removingLastComponent()
         for attempt in 0..<10_000 {
-            let path = "\(folder).puppet-\(getpid())-\(attempt)\(suffix)"
+            let path = folder.appending(".puppet-\(getpid())-\(attempt)\(suffix)").string
             do throws(Errno) {
                 // 0666 lets the user's umask decide, as it does for every other program's output.
                 let descriptor = try systemCall { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }

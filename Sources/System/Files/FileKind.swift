@@ -29,9 +29,5 @@ package enum FileKind: Sendable {
 
 /// The part of `path` after the last dot of its last component, in lower case; `nil` where there is none.
 package func fileExtension(of path: String) -> String? {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex, name.index(after: dot) != name.endIndex else {
-        return nil
-    }
-    return name[name.index(after: dot)...].lowercased()
+    FilePath(path).extension.flatMap { $0.isEmpty ? nil : $0.lowercased() }
 }

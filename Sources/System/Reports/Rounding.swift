@@ -1,0 +1,7 @@
+extension Double {
+    /// Rounded to so many decimal places, as reports and messages give figures: more would be noise.
+    package func rounded(toPlaces places: Int) -> Double {
+        let scale = (0..<places).reduce(1.0) { scale, _ in 10 * scale }
+        return (self * scale).rounded() / scale
+    }
+}
