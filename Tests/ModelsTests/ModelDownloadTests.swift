@@ -1,4 +1,5 @@
 import Checkpoints
+import FOMMCore
 import Foundation
 import TestSupport
 import Testing

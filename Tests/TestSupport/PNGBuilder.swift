@@ -1,4 +1,3 @@
-
 /// Writes PNG files chunk by chunk, with the kinds and the faults that an encoder would not make.
 package struct PNGBuilder {
     package enum Colour: UInt8 {

@@ -33,7 +33,9 @@ struct LoopbackWriterTests {
             path: "/dev/video9", settings, fontBytes: testFont, shared, kernel.system, onFailure: failures.report)
     }
 
-    private func give(_ level: UInt8) { _ = shared.give(.picture(Picture(grey(level).stamped(sequence: Int(level), captured: .now)))) }
+    private func give(_ level: UInt8) {
+        _ = shared.give(.picture(Picture(grey(level).stamped(sequence: Int(level), captured: .now))))
+    }
 
     private var shown: [UInt8] { kernel.pictures.map { $0.middle(size) } }
 

@@ -20,7 +20,9 @@ struct CameraClockTests {
         private let buffers: Int
         private var produced = 0
         private var waiting: [Int] = []
-        private let pixels = PixelBuffer(size: FrameSize(square: 2)) { $0.initializeMemory(as: UInt8.self, repeating: 0) }
+        private let pixels = PixelBuffer(size: FrameSize(square: 2)) {
+            $0.initializeMemory(as: UInt8.self, repeating: 0)
+        }
 
         /// - Parameter actual: pictures a second, where it says that it gives 30.
         init(actual: Double, buffers: Int, isLive: Bool = true) {
@@ -47,7 +49,9 @@ struct CameraClockTests {
         }
     }
 
-    private static func time(_ seconds: Double) -> MonotonicTime { MonotonicTime(nanoseconds: UInt64((seconds + 1) * 1e9)) }
+    private static func time(_ seconds: Double) -> MonotonicTime {
+        MonotonicTime(nanoseconds: UInt64((seconds + 1) * 1e9))
+    }
     private func time(_ seconds: Double) -> MonotonicTime { Self.time(seconds) }
 
     /// Milliseconds: the age of pictures when they are handed on, the mean of each minute of an hour.
@@ -57,7 +61,9 @@ struct CameraClockTests {
         var minutes: [Double] = []
         var (sum, count, read) = (0.0, 0, 0)
         while camera.now < 3600 {
-            if case .every(let nanoseconds) = pace { camera.now = max(camera.now, Double(read) * Double(nanoseconds) / 1e9) }
+            if case .every(let nanoseconds) = pace {
+                camera.now = max(camera.now, Double(read) * Double(nanoseconds) / 1e9)
+            }
             guard let frame = camera.next() else { break }
             read += 1
             camera.now += 0.001  // conversion and resizing

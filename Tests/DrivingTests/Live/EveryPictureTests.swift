@@ -44,7 +44,8 @@ struct EveryPictureTests {
         var settings = LoopbackCamera.Settings()
         settings.size = FrameSize(width: 64, height: 48)
         return try LoopbackCamera(
-            path: "/dev/video9", settings: settings, fontBytes: EmbeddedAssets.font, system: system) { _ in }
+            path: "/dev/video9", settings: settings, fontBytes: EmbeddedAssets.font, system: system
+        ) { _ in }
     }
 
     @Test(arguments: DropPolicy.allCases) func addsUp(_ drop: DropPolicy) throws {

@@ -58,7 +58,8 @@ struct LostFaceTests {
 
         rig.tracker.isPassthrough = true
         let real = rig.hold(Self.empty, seconds: 1)
-        #expect(real.allSatisfy { $0.motion.realFace != nil && $0.report.isPassthrough && $0.motion.content.card == nil })
+        #expect(
+            real.allSatisfy { $0.motion.realFace != nil && $0.report.isPassthrough && $0.motion.content.card == nil })
         rig.tracker.isPassthrough = false
         let after = rig.hold(.neutral, seconds: 0.1)
         #expect(after.allSatisfy { $0.motion.realFace == nil })

@@ -94,7 +94,9 @@ struct AvatarRendererTests {
         let real = renderer.render(motion(avatar) { ($0.content, $0.realFace) = (.realFace, face) })
         #expect(real.picture.content == .realFace && real.frame.pixels === face.pixels)
         let carded = renderer.render(motion(avatar) { $0.content = .card(.noFace) })
-        #expect(carded.picture.content.card == .noFace && carded.picture.isRepeat && carded.frame.pixels === first.frame.pixels, "never the real face again")
+        #expect(
+            carded.picture.content.card == .noFace && carded.picture.isRepeat
+                && carded.frame.pixels === first.frame.pixels, "never the real face again")
     }
 
     /// As whoever made the avatar for full pictures alone wants them.

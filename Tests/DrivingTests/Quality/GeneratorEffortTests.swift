@@ -3,8 +3,8 @@ import Frames
 import TestSupport
 import Testing
 
-@testable import Display
 @testable import Assets
+@testable import Display
 @testable import Driving
 @testable import FOMMCore
 

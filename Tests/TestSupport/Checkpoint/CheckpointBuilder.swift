@@ -1,4 +1,3 @@
-
 /// A checkpoint as PyTorch saves it, in either container, made without PyTorch.
 package struct CheckpointBuilder: Sendable {
     package enum Container: Sendable, CaseIterable {

@@ -1,4 +1,3 @@
-
 /// A ZIP file of stored entries, as PyTorch writes it, with every field open to lies.
 package struct ZipBuilder: Sendable {
     package struct Entry: Sendable {
