@@ -30,7 +30,7 @@ let package = Package(
 
         // Who may import whom: the table in docs/develop.md says why.
         .target(name: "System", dependencies: [systemPackage]),
-        .target(name: "Flow", dependencies: ["System"]),
+        .target(name: "Flow"),
         .target(name: "Frames", dependencies: ["System", "CPNG", "CTurboJPEG", systemPackage]),
         .target(name: "Capture", dependencies: ["System", "Frames", "CV4L2", systemPackage]),
         .target(name: "Display", dependencies: ["System", "Flow", "Frames", "CSDL2", "CV4L2", systemPackage]),
@@ -40,7 +40,7 @@ let package = Package(
         // What the engine is compared with: no part of the program.
         .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(name: "Motion", dependencies: ["FOMMCore"]),
-        .target(name: "Checkpoints", dependencies: ["System", "FOMMCore", "CZlib", crypto, systemPackage]),
+        .target(name: "Checkpoints", dependencies: ["FOMMCore", "CZlib", crypto]),
 
         .target(
             name: "CAssets",
@@ -50,22 +50,19 @@ let package = Package(
             ]),
         .target(name: "Assets", dependencies: ["System", "Frames", "FOMMCore", "CAssets"]),
         .target(
-            name: "Driving",
-            dependencies: ["System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets"]),
+            name: "Driving", dependencies: ["System", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets"]),
         .target(
             name: "Live",
             dependencies: [
-                "System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", logging,
+                "System", "Flow", "Frames", "Display", "FOMMCore", "Assets", "Driving", logging, systemPackage,
             ]),
         .target(
             name: "Models",
-            dependencies: ["System", "Frames", "FOMMCore", "Checkpoints", "Assets", "Driving", yams, systemPackage]),
-        .target(name: "Doctor", dependencies: ["System", "Capture", "FOMMCore", "Assets"]),
+            dependencies: ["System", "Frames", "FOMMCore", "Checkpoints", "Assets", "Driving", systemPackage, yams]),
+        .target(name: "Doctor", dependencies: ["System", "Capture", "FOMMCore", "Assets", systemPackage]),
         .target(
             name: "Bench",
-            dependencies: [
-                "System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", "Live",
-            ]),
+            dependencies: ["System", "Flow", "Frames", "Capture", "Display", "FOMMCore", "Assets", "Driving", "Live"]),
         .executableTarget(
             name: "Puppet",
             dependencies: [
@@ -77,6 +74,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["FOMMCore", "Frames", "System", "CTurboJPEG"],
             path: "Tests/TestSupport"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "SystemTests", dependencies: ["Frames", "System", "TestSupport"]),
         .testTarget(
             name: "FramesTests", dependencies: ["Frames", "Flow", "System", "TestSupport"]),

@@ -97,17 +97,11 @@ package struct LatencyBench: Sendable {
     }
 
     private func serial(_ model: FOMMModel, _ measured: inout Measured) throws {
-        let detector = FrameDetector(model, threads: compute.threads)
-        let avatar = try AvatarList(nil).load(0, detector)
-        let side = model.frameSize
-        let pool = FramePool(size: FrameSize(square: side), capacity: 1)
-        var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
-        var renderer = AvatarRenderer(FrameGenerator(model, threads: compute.threads), capacity: 1)
-        let source = try driving.open()
-        let fit = SquareFit(from: source.size, side: side)
+        var puppet = try SerialPuppet(model, threads: compute.threads, AvatarList(nil))
+        let driver = try DrivingFrames(driving, side: model.frameSize, limit: .max)
         let start = MonotonicTime.now
-        while MonotonicTime.now.milliseconds(since: start) < seconds * 1000, let frame = try source.next() {
-            let rendered = renderer.render(tracker.track(fit(frame, from: pool)))
+        while MonotonicTime.now.milliseconds(since: start) < seconds * 1000, let frame = try driver.next() {
+            let rendered = puppet.show(frame)
             measured.latency.add(MonotonicTime.now.milliseconds(since: rendered.frame.captured))
             measured.compute.append(rendered.times.compute)
         }

@@ -76,10 +76,9 @@ package struct QualityBench {
     /// - Throws: what opening the model, the avatar or the video throws.
     package func run(_ subject: Bench.Subject, avatar list: AvatarList, driving: DrivingSource) throws -> Report {
         let model = try compute.model(subject.open())
-        let source = try driving.open(frames: frames)
-        let side = FrameSize(square: model.frameSize)
-        let fit = SquareFit(from: source.size, side: side.width)
-        let framing = try Framing(.center, in: source.size)
+        let driver = try DrivingFrames(
+            driving, side: model.frameSize, limit: frames, inUse: Self.turn + QualityStep.ladder.count)
+        let framing = try Framing(.center, in: driver.viewpoint.sourceSize)
         let avatar = try list.load(0, FrameDetector(model, threads: compute.threads), scales: model.scales)
         var lanes = QualityStep.ladder.map { step in
             Lane(
@@ -89,14 +88,13 @@ package struct QualityBench {
                     framing: framing),
                 renderer: AvatarRenderer(FrameGenerator(model, threads: compute.threads), capacity: Self.turn + 1))
         }
-        let pool = FramePool(size: side, capacity: Self.turn + lanes.count)
         let start = MonotonicTime.now
         var done = 0
         while done < frames {
             var turn: [Frame] = []
-            while turn.count < min(Self.turn, frames - done), let frame = try source.next() {
-                let due = start.advanced(byNanoseconds: source.frameRate.time(ofFrame: done + turn.count))
-                turn.append(fit(frame.stamped(sequence: done + turn.count, captured: due), from: pool))
+            while turn.count < min(Self.turn, frames - done), let frame = try driver.next() {
+                let due = start.advanced(byNanoseconds: driver.frameRate.time(ofFrame: done + turn.count))
+                turn.append(frame.stamped(sequence: done + turn.count, captured: due))
             }
             guard !turn.isEmpty else { break }
             var best: [Frame] = []

@@ -99,11 +99,13 @@ package final class ReconnectingCamera: FrameSource {
             Devices(
                 open: { (request, path, interrupter) throws(CaptureError) in
                     try Camera(
-                        path: path, size: request.size ?? ReconnectingCamera.usualSize, rate: request.rate ?? FrameRate(30),
+                        path: path, size: request.size ?? ReconnectingCamera.usualSize,
+                        rate: request.rate ?? FrameRate(30),
                         format: request.format,
                         controls: request.controls, buffers: request.buffers, interrupter: interrupter)
                 },
-                id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) }, pause: { $0.wait(milliseconds: 500) })
+                id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) },
+                pause: { $0.wait(milliseconds: 500) })
         }
     }
 }

@@ -2,10 +2,3 @@ import System
 
 /// Why a sink could not be opened or written.
 package typealias DisplayError = FileError<DisplayErrorCode>
-
-package enum DisplayErrorCode: Sendable {
-    case cannotOpen, cannotWrite, notSupported
-    /// Somebody else has it.
-    case busy
-    case programMissing, programFailed
-}

@@ -11,9 +11,3 @@ package struct Doctor: Sendable {
     /// Looks at everything; changes nothing.
     package func examine() -> DoctorReport { DoctorReport(checks: checks.flatMap { $0.findings(system) }) }
 }
-
-/// Looks at one thing.
-protocol DoctorCheck: Sendable {
-    /// - Returns: a finding for each thing of the kind; none where there is nothing worth a line.
-    func findings(_ system: DoctorSystem) -> [Finding]
-}

@@ -1,5 +1,4 @@
 import Foundation
-import System
 
 /// What one check of `puppet doctor` found: a line for people, an object in JSON.
 package struct Finding: Encodable, Sendable, Equatable {
@@ -35,20 +34,8 @@ package struct Finding: Encodable, Sendable, Equatable {
         Finding(name, .problem, detail, remedy)
     }
 
-    fileprivate var line: String {
+    var line: String {
         let word = state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
         return "\(word) \(name): \(detail)" + (remedy.isEmpty ? "" : "; \(remedy)")
     }
-}
-
-/// Everything that `puppet doctor` found; encodes as `--json` prints it.
-package struct DoctorReport: Encodable, Sendable {
-    package let checks: [Finding]
-
-    package var problems: Int { checks.count { $0.state == .problem } }
-
-    package func json() throws -> String { try prettyJSON(self) }
-
-    /// The same for people, a line for each check.
-    package var text: String { checks.map(\.line).joined(separator: "\n") }
 }

@@ -36,33 +36,3 @@ package struct FrameSquare: Hashable, Sendable, CustomStringConvertible {
         self.side = side
     }
 }
-
-/// What is looked at of a source's pictures: a source need not make more than that.
-package struct WantedSquare: Hashable, Sendable {
-    /// In pixels of the source's whole picture, ``FrameSource/size``.
-    package let square: FrameSquare
-    /// To how many pixels along a side the square may shrink: mostly the network's side.
-    package let leastSide: Int
-
-    /// - Parameter leastSide: at least 1.
-    package init(_ square: FrameSquare, leastSide: Int) {
-        precondition(leastSide > 0, "a square of \(leastSide) pixels")
-        self.square = square
-        self.leastSide = leastSide
-    }
-}
-
-/// Which part of its source's picture a frame shows.
-package struct FramePart: Hashable, Sendable {
-    /// Of the source's whole picture, in whose pixels ``square`` is.
-    package let sourceSize: FrameSize
-    /// `nil`: all of the picture.
-    package let square: FrameSquare?
-
-    /// - Parameter square: inside `sourceSize`.
-    package init(_ square: FrameSquare? = nil, of sourceSize: FrameSize) {
-        precondition(square?.isInside(sourceSize) != false, "\(square!) of \(sourceSize)")
-        self.sourceSize = sourceSize
-        self.square = square
-    }
-}

@@ -90,16 +90,13 @@ package struct Quantiser {
     }
 
     private func read(_ driving: DrivingSource, side frameSize: Int, atMost limit: Int) throws -> [Frame] {
-        let source = try driving.open(frames: driving.kind == .testCamera ? limit : nil)
-        let side = FrameSize(square: frameSize)
-        let fit = SquareFit(
-            from: source.size, side: frameSize, square: try Framing(.center, in: source.size).square(in: source.size))
-        let pool = FramePool(size: side, capacity: limit)
-        let step = max(1, (source.frameCount ?? limit) / limit)
-        var (frames, index) = ([Frame](), 0)
-        while frames.count < limit, let frame = try source.next() {
-            if index.isMultiple(of: step) { frames.append(fit(frame, from: pool)) }
-            index += 1
+        let isEndless = driving.kind == .testCamera
+        let driver = try DrivingFrames(driving, side: frameSize, limit: isEndless ? limit : nil, inUse: limit)
+        let step = max(1, (driver.count ?? limit) / limit)
+        var frames: [Frame] = []
+        while frames.count < limit, let frame = try driver.next() {
+            frames.append(frame)
+            for _ in 1..<step { try driver.skip() }
         }
         return frames
     }

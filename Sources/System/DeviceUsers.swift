@@ -1,19 +1,5 @@
 import Glibc
 
-/// A process that has a device open.
-package struct DeviceUser: Hashable, Sendable, Encodable, CustomStringConvertible {
-    package let process: Int
-    /// The program, as the kernel cuts it to 15 letters.
-    package let name: String
-
-    package init(process: Int, name: String) {
-        self.process = process
-        self.name = name
-    }
-
-    package var description: String { "\(name) (\(process))" }
-}
-
 /// Finds who has a device open, by what the descriptors of all processes lead to: for messages. Other users' processes
 /// can be looked into by root alone; they are passed over.
 package struct DeviceUsers {

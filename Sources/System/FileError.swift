@@ -40,7 +40,3 @@ extension FileError: Encodable {
 
 /// Why a picture file could not be read or written.
 package typealias FrameError = FileError<FrameErrorCode>
-
-package enum FrameErrorCode: Sendable {
-    case cannotOpen, empty, notAPicture, damaged, tooLarge, cannotWrite
-}

@@ -34,8 +34,7 @@ struct AllocationTests {
     private func expectNoAllocations(_ model: FOMMModel, _ threads: Int) throws {
         let detector = FrameDetector(model, threads: threads)
         let avatar = try AvatarList(nil).load(0, detector)
-        var tracker = MotionTracker(
-            detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
+        var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true))
         var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 2)
         let camera = try DrivingSource(
             "test", rate: nil, size: FrameSize(width: 160, height: 120), searchPath: ""

@@ -119,7 +119,7 @@ struct AnimatorTests {
         let detector = FrameDetector(model, threads: 2)
         let avatar = try AvatarList(nil).load(0, detector)
         var renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 1)
-        var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true), initial: nil)
+        var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true))
         let camera = try #require(try DrivingSource.testCamera(side: 256, rate: 5).open(frames: 60) as? TestCamera)
 
         var poses: [TestCamera.Pose] = []

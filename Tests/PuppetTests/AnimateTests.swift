@@ -88,7 +88,7 @@ extension PuppetTests {
             #expect(lines.count == Workbench.frameCount)
             let keys: Set = [
                 "frame", "captured_ms", "detect_ms", "dense_motion_ms", "generate_ms", "rendered_ms", "latency_ms",
-                "outputs", "frames_in", "frames_out", "dropped", "quality", "computed",
+                "outputs", "fates", "frames_in", "frames_out", "dropped", "quality", "computed",
             ]
             for (index, line) in lines.enumerated() {
                 let object = try #require(

@@ -23,7 +23,7 @@ final class PuppetProcess {
         /// Lines of standard error but for the summary of a live run.
         var complaints: [Substring] {
             errors.split(separator: "\n").filter { line in
-                line.prefixMatch(of: /puppet: (\d+ frames in |.+: \d+ pictures, )/) == nil
+                line.prefixMatch(of: /puppet: (\d+ frames in |.+: \d+ pictures? )/) == nil
             }
         }
 

@@ -182,17 +182,3 @@ package final class Camera: FrameSource {
 }
 
 private struct UndecodablePicture: Error {}
-
-/// What went otherwise than it should with single pictures, which never ends a run.
-package struct CameraCounts: Hashable, Sendable {
-    /// The driver said so itself.
-    package var damaged = 0
-    /// Fewer bytes than a picture has.
-    package var tooShort = 0
-    /// Motion JPEG that is not whole, or has another size.
-    package var undecodable = 0
-    /// Frames of the camera that no buffer was free for.
-    package var missed = 0
-    /// Pictures whose time the driver did not tell by our clock, or not in order.
-    package var restamped = 0
-}

@@ -149,7 +149,6 @@ private final class LoopbackLoop: @unchecked Sendable {
         queue.async {
             self.timer.cancel()
             self.wakeUp.cancel()
-            _ = self.writer.service()
             self.writer.close()
             closed.signal()
         }

@@ -69,10 +69,11 @@ final class LoopbackWriter {
         return write(now)
     }
 
-    /// Closes the device; nothing is written afterwards, and what still waits is lost.
+    /// Writes what was given last, if the device takes it at once, and closes the device; nothing is written afterwards.
     func close() {
-        shared.isAway = true
         takeNewest()
+        if isNew, device != nil { _ = write(system.now()) }
+        shared.isAway = true
         if isNew, case .picture(let picture) = content { shared.passedOver(picture) }
         content = .card(.starting)
         device = nil

@@ -23,15 +23,15 @@ package struct OutputCounts: Sendable, Equatable {
     package var taken: Int { shown + written + repeated }
     package var all: Int { taken + dropped }
 
-    /// For people: "244 pictures: 220 shown, 24 repeated; 3 dropped: 3 newer". Only what there is.
+    /// For people: "244 pictures (220 shown, 24 repeated), 3 dropped (3 newer)".
     package var summary: String {
         func list(_ parts: [(Int, String)]) -> String {
             let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-            return words.isEmpty ? "" : ": " + words.joined(separator: ", ")
+            return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
         }
         let takenAs = list([(shown, "shown"), (written, "written"), (repeated, "repeated")])
         let why = list(PictureFate.DropReason.allCases.map { (dropped($0), $0.rawValue) })
-        return "\(taken) pictures\(takenAs); \(dropped) dropped\(why)"
+        return "\(taken) picture\(taken == 1 ? "" : "s")\(takenAs), \(dropped) dropped\(why)"
     }
 
     private static func index(_ reason: PictureFate.DropReason) -> Int {

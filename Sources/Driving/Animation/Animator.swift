@@ -57,44 +57,36 @@ package struct Animator {
         stats: StatsFile? = nil,
         progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Int {
-        let detector = FrameDetector(model, threads: threads)
-        let avatar = try avatars.load(0, detector, scales: [step.effort.scale])
-        let limit = frames ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
+        var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, step: step)
         let initial = try calibration.initial(
-            in: driving, limit: limit, crop: crop, avatar: avatar, detector)
-        let source = try driving.open(frames: limit)
-        var tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: initial?.keypoints)
-        var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 1)
-        let side = FrameSize(square: model.frameSize)
-        let square = try Framing(crop, in: source.size).square(in: source.size)
-        let fit = SquareFit(from: source.size, side: side.width, square: square)
-        let pool = FramePool(size: side, capacity: 1)
+            in: driving, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector)
+        puppet.calibrate(on: initial?.keypoints)
+        let driver = try DrivingFrames(driving, side: model.frameSize, crop: crop, limit: frames)
 
         var sheet = try contactSheet.map { try ContactSheet(path: $0) }
-        let sinks = try makeSinks(side, source.frameRate)
+        let sinks = try makeSinks(FrameSize(square: model.frameSize), driver.frameRate)
         var done = 0
         do {
-            while limit.map({ done < $0 }) ?? true, let frame = try source.next() {
+            while let frame = try driver.next() {
                 if isInterrupted() {
                     throw PuppetError(.interrupted, driving.name, "interrupted after \(done) frames")
                 }
-                let fitted = fit(frame, from: pool)
-                let rendered = renderer.render(tracker.track(fitted), step)
+                let rendered = puppet.show(frame)
                 var outputs: [String: OutputEntry] = [:]
                 for sink in sinks {
                     try sink.write(rendered.frame)
                     if stats != nil {
                         outputs[sink.name] = OutputEntry(
                             sequence: frame.sequence, fate: .written,
-                            milliseconds: MonotonicTime.now.milliseconds(since: fitted.captured))
+                            milliseconds: MonotonicTime.now.milliseconds(since: frame.captured))
                     }
                 }
-                sheet?.add(driving: fitted, avatar: rendered.frame)
+                sheet?.add(driving: frame, avatar: rendered.frame)
                 done += 1
                 try stats?.write(
                     frame.sequence, rendered.times, rendered.work, outputs: outputs,
                     LiveCounts(read: done, rendered: done))
-                progress(Progress(framesDone: done, framesInAll: total(source, limit)))
+                progress(Progress(framesDone: done, framesInAll: driver.count))
             }
             guard done > 0 else {
                 throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
@@ -106,10 +98,5 @@ package struct Animator {
             throw error
         }
         return done
-    }
-
-    private func total(_ source: any FrameSource, _ limit: Int?) -> Int? {
-        guard let count = source.frameCount else { return limit }
-        return limit.map { min($0, count) } ?? count
     }
 }

@@ -9,22 +9,29 @@ package struct SerialPuppet {
     package let avatar: Avatar
     private var renderer: AvatarRenderer
     private var tracker: MotionTracker
+    private let step: QualityStep
 
     /// - Parameters:
     ///   - index: which of the avatars.
-    ///   - mode: relative motion is that against the first frame.
+    ///   - mode: relative motion is that against the first frame, unless ``calibrate(on:)`` names another.
+    ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
     ///   - capacity: pictures that may be in use at once.
+    /// - Throws: what reading the avatar throws.
     package init(
         _ model: FOMMModel, threads: Int, _ avatars: AvatarList, _ index: Int = 0,
-        mode: RelativeMotion.Mode = .relative(adaptScale: true), capacity: Int = 1
+        mode: RelativeMotion.Mode = .relative(adaptScale: true), step: QualityStep = .exact, capacity: Int = 1
     ) throws {
+        self.step = step
         detector = FrameDetector(model, threads: threads)
         generator = FrameGenerator(model, threads: threads)
-        avatar = try avatars.load(index, detector)
+        avatar = try avatars.load(index, detector, scales: [step.effort.scale])
         renderer = AvatarRenderer(generator, capacity: capacity)
-        tracker = MotionTracker(detector, avatar: avatar, mode: mode, initial: nil)
+        tracker = MotionTracker(detector, avatar: avatar, mode: mode)
     }
 
+    /// - Parameter initial: keypoints of the calibration frame; `nil` is that of the first frame that is shown.
+    package mutating func calibrate(on initial: Keypoints?) { tracker.initial = initial }
+
     /// - Parameter frame: of the model's frame size.
-    package mutating func show(_ frame: Frame) -> RenderedFrame { renderer.render(tracker.track(frame)) }
+    package mutating func show(_ frame: Frame) -> RenderedFrame { renderer.render(tracker.track(frame), step) }
 }

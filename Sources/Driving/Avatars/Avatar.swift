@@ -1,8 +1,5 @@
-import Assets
-import Capture
 import FOMMCore
 import Frames
-import System
 
 /// A portrait and what the network made of it. Immutable; a frame in flight keeps the avatar it was made for alive.
 package final class Avatar: Sendable {
@@ -32,54 +29,5 @@ package final class Avatar: Sendable {
     /// Tells pictures apart, in 16 hexadecimal digits, wherever their files are.
     package var fingerprint: String {
         picture.pixels.withBytes { MappedFile(name: name, borrowing: $0).fingerprint }
-    }
-}
-
-/// The avatars a run can show: one picture, every picture of a folder, or the bundled one. Pictures are read when they are
-/// wanted.
-package struct AvatarList: Sendable {
-    private enum Entry: Sendable {
-        case bundled
-        case file(String)
-    }
-
-    private let path: String?
-    private let entries: [Entry]
-
-    /// - Parameter path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
-    /// - Throws: ``PuppetError`` `.noAvatar` for an empty folder; what is wrong with a picture shows in ``load(_:_:)``.
-    package init(_ path: String?) throws {
-        self.path = path
-        guard let path else {
-            entries = [.bundled]
-            return
-        }
-        guard (try? FileKind(path: path)) == .folder else {
-            entries = [.file(path)]
-            return
-        }
-        entries = try ImageFolder.picturePaths(in: path).map { .file($0) }
-        guard !entries.isEmpty else {
-            throw PuppetError(
-                .noAvatar, path, "the folder has no PNG or JPEG in it", hint: "put portraits there, or name one")
-        }
-    }
-
-    package var count: Int { entries.count }
-
-    /// The same folder as it is now. - Throws: as `init`.
-    package func readAgain() throws -> AvatarList { try AvatarList(path) }
-
-    /// - Parameters:
-    ///   - index: 0 ..< ``count``.
-    ///   - scales: sizes of picture that it is encoded for besides the full one.
-    /// - Throws: ``FrameError`` where the picture cannot be read.
-    package func load(
-        _ index: Int, _ detector: FrameDetector, scales: [PictureScale] = []
-    ) throws(FrameError) -> Avatar {
-        switch entries[index] {
-        case .bundled: Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector, scales: scales)
-        case .file(let path): Avatar(try ImageFile.read(path), name: path, detector, scales: scales)
-        }
     }
 }

@@ -1,5 +1,4 @@
 import FOMMCore
-import Frames
 import System
 
 /// Which driving frame is the calibration frame.
@@ -26,31 +25,21 @@ package enum CalibrationChoice: Sendable, Equatable {
                 .cannotRewind, driving.name, "cannot be looked through for a calibration frame before it is used",
                 hint: "write it to a file first, or calibrate on frame 0")
         }
-        let wanted = limit ?? (driving.kind == .testCamera ? driving.testCameraScriptLength : nil)
-        let source = try driving.open(frames: wanted)
-        let side = detector.model.frameSize
-        let square = try Framing(crop, in: source.size).square(in: source.size)
-        let fit = SquareFit(from: source.size, side: side, square: square)
-        let pool = FramePool(size: FrameSize(square: side), capacity: 1)
+        let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: crop, limit: limit)
+        if case .frame(let chosen) = self { for _ in 0..<chosen { try driver.skip() } }
         var best: (detection: Detection, distance: Double)?
-        func initial(_ detection: Detection) -> DrivingInitial {
-            DrivingInitial(detection, Viewpoint(square, of: source.size, side: side))
-        }
-        var index = 0
-        while wanted.map({ index < $0 }) ?? true, let frame = try source.next() {
-            defer { index += 1 }
-            if case .frame(let chosen) = self, index < chosen { continue }
-            let detection = fit(frame, from: pool).pixels.withBytes { detector.detection(rgb8: $0) }
-            if case .frame = self { return initial(detection) }
+        while let frame = try driver.next() {
+            let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
+            if case .frame = self { return DrivingInitial(detection, driver.viewpoint) }
             let distance = detection.keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
             if best.map({ distance < $0.distance }) ?? true { best = (detection, distance) }
         }
         guard let best else {
             throw PuppetError(
-                .noSuchFrame, driving.name, "has \(index) frames and no frame \(self)",
+                .noSuchFrame, driving.name, "has \(driver.read) frames and no frame \(self)",
                 hint: "calibrate on an earlier one; they are counted from 0")
         }
-        return initial(best.detection)
+        return DrivingInitial(best.detection, driver.viewpoint)
     }
 }
 

@@ -2,22 +2,6 @@ import FOMMCore
 import Foundation
 import System
 
-/// What a calibration belongs to: with another camera, avatar or model it has to be made again.
-package struct CalibrationSubject: Sendable, Hashable, Codable {
-    /// What the camera keeps across restarts and sockets: `CameraInfo.id`, or the name of the source.
-    package let camera: String
-    /// ``Avatar/fingerprint``.
-    package let avatar: String
-    /// ``FOMMModel/fingerprint``.
-    package let model: String
-
-    package init(camera: String, avatar: String, model: String) {
-        self.camera = camera
-        self.avatar = avatar
-        self.model = model
-    }
-}
-
 /// Where calibrations are kept: a file in the user's data folder for each camera, avatar and model.
 package struct CalibrationStore: Sendable, Equatable {
     /// `$XDG_DATA_HOME/puppet/calibrations`.

@@ -2,16 +2,6 @@ import Frames
 import Synchronization
 import System
 
-/// `--crop`: which square of the camera's picture the network looks at.
-package enum CropChoice: Sendable, Hashable {
-    /// Where the face is, found once at calibration; until then the largest square in the middle.
-    case auto
-    /// The largest square in the middle.
-    case center
-    /// In pixels of the camera's picture.
-    case square(x: Int, y: Int, side: Int)
-}
-
 /// The square that the network looks at, as it is now. It moves when it is asked to, never by itself: a square that
 /// follows the face would tremble as the face does. Any queue; one lock.
 package final class Framing: Sendable {

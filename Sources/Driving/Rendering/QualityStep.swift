@@ -73,22 +73,3 @@ package struct QualityStep: Sendable, Equatable {
         min(max(Int(((1 - quality) * Double(ladder.count - 1)).rounded()), 0), ladder.count - 1)
     }
 }
-
-/// What `--quality` asks for.
-package enum QualityChoice: Sendable, Equatable {
-    /// As much as the wanted rate of pictures and the processor budget leave room for.
-    case auto
-    /// 0...1, see ``QualityStep/nearest(to:)``.
-    case fixed(Double)
-
-    /// - Parameter word: `auto`, or a number from 0 to 1.
-    package init?(word: String) {
-        if word == "auto" {
-            self = .auto
-        } else if let quality = Double(word), (0...1).contains(quality) {
-            self = .fixed(quality)
-        } else {
-            return nil
-        }
-    }
-}

@@ -9,17 +9,16 @@ package struct MotionTracker {
     private let detector: FrameDetector
     private let mode: RelativeMotion.Mode
     private let avatar: Avatar
-    /// Keypoints of the calibration frame (driving initial); `nil` until there is one.
-    private var initial: Keypoints?
+    /// Keypoints of the calibration frame (driving initial); `nil` takes the first frame that is tracked. To be set before
+    /// that.
+    var initial: Keypoints?
     /// What `avatar` and `initial` make of a driving frame.
     private var motion: RelativeMotion?
 
-    /// - Parameter initial: keypoints of the calibration frame; `nil` takes the first frame that is tracked.
-    package init(_ detector: FrameDetector, avatar: Avatar, mode: RelativeMotion.Mode, initial: Keypoints?) {
+    package init(_ detector: FrameDetector, avatar: Avatar, mode: RelativeMotion.Mode) {
         self.detector = detector
         self.avatar = avatar
         self.mode = mode
-        self.initial = initial
     }
 
     /// - Parameter frame: of the model's frame size.

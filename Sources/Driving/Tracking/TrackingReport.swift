@@ -1,6 +1,5 @@
 import FOMMCore
 import Frames
-import System
 
 /// What the detecting stage knows of a frame, for those who watch over its shoulder: the preview, `puppet ctl`.
 package struct TrackingReport: Sendable {
@@ -32,19 +31,4 @@ package struct TrackingReport: Sendable {
         case collecting
         case done
     }
-}
-
-/// What happened while tracking that is worth telling once.
-package enum TrackingEvent: Sendable {
-    case calibrated(DrivingInitial, CalibrationScore, Avatar, isImprovement: Bool)
-    case noFaceToCalibrate
-    /// The calibration of an earlier run is used.
-    case recalled(CalibrationProfile)
-    /// There is one, but it is of no use.
-    case notRecalled(PuppetError)
-    case faceFound(FrameSquare)
-    /// Whether the driver's real face is sent instead of the avatar.
-    case realFace(Bool)
-    case faceLost
-    case faceBack
 }

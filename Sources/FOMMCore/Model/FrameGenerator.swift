@@ -73,8 +73,3 @@ package final class FrameGenerator {
     /// What ``timeLayers()`` has found, dense motion first; empty without it.
     package var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
 }
-
-/// The outcome of ``FrameGenerator/denseMotion(_:showing:)``, in the generator's memory.
-package struct DenseMotion {
-    let output: DenseMotionNetwork.Output
-}

@@ -1,13 +1,6 @@
 import CFOMMKernels
 import Dispatch
 
-/// What is known of the input of a convolution on 8-bit integers.
-struct Quantisation: Sendable {
-    /// The largest magnitude of every channel at every position of the input's transform, `[positions][channels]`, on
-    /// pictures that were tried; `nil` where it is found anew for every picture.
-    let ranges: [Float]?
-}
-
 /// A convolution's weights as 8-bit integers, with the units that integers stand for. See `puppet_int8`.
 ///
 /// Outputs have a unit each, and so has every position of the transform. Where ranges are known, a channel with large

@@ -1,51 +1,5 @@
 import Dispatch
 
-/// What a layer computes, for a table of layers.
-struct LayerWork {
-    fileprivate let name: String
-    fileprivate let method: String
-    fileprivate let shape: String
-    fileprivate let products: Double
-    fileprivate let computed: Double
-
-    /// A convolution.
-    /// - Parameters:
-    ///   - products: of the definition, per pair of an input and an output channel.
-    ///   - computed: the part of them that `method` computes.
-    init(
-        _ name: String, _ method: String, _ input: TensorShape, _ output: TensorShape, products: Int,
-        of convolution: Conv2d, computed: Double = 1
-    ) {
-        self.name = name
-        self.method = method
-        shape = "\(input) to \(output)"
-        self.products =
-            Double(products) * Double(convolution.inputChannels.channels * convolution.outputChannels.channels)
-        self.computed = computed
-    }
-
-    /// Anything else.
-    init(_ name: String, _ output: TensorShape) {
-        self.name = name
-        method = ""
-        shape = "\(output)"
-        products = 0
-        computed = 0
-    }
-}
-
-/// A layer's shortest time among the frames that were measured.
-package struct LayerTime: Sendable, Encodable {
-    package let name: String
-    package let method: String
-    package let shape: String
-    /// Multiply-adds of the definition.
-    package let products: Double
-    /// Multiply-adds that the method computes, without what fills unused lanes.
-    package let computedProducts: Double
-    package fileprivate(set) var milliseconds: Double
-}
-
 /// Times the layers of a network, in the order in which they run. Belongs to the queue of its ``Workspace``.
 final class LayerClock {
     private(set) var layers: [LayerTime] = []

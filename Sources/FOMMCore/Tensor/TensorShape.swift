@@ -23,29 +23,3 @@ struct TensorShape: Hashable, Sendable, CustomStringConvertible {
 
     var description: String { "[\(channels), \(height), \(width)]" }
 }
-
-/// A tensor's memory, borrowed from a ``Workspace`` or a ``TensorStorage`` that outlives it.
-struct TensorView {
-    package let shape: TensorShape
-    /// Pixel (0, 0) of block 0.
-    let base: UnsafeMutablePointer<Float>
-
-    /// The part of a concatenation that was written as its `index`-th.
-    func segment(_ index: Int) -> TensorView {
-        let (firstBlock, layout) = shape.channels.segment(index)
-        let part = TensorShape(layout, height: shape.height, width: shape.width, halo: shape.halo)
-        return TensorView(shape: part, base: base + firstBlock * shape.blockStride)
-    }
-
-    /// Takes over the values of a tensor of the same size, whatever its halo.
-    func copyPixels(of other: TensorView) {
-        precondition(other.shape.channels == shape.channels, "copy of \(other.shape) into \(shape)")
-        for block in 0..<shape.channels.blockCount {
-            for row in 0..<shape.height {
-                (base + block * shape.blockStride + row * shape.rowStride).update(
-                    from: other.base + block * other.shape.blockStride + row * other.shape.rowStride,
-                    count: shape.width * ChannelLayout.block)
-            }
-        }
-    }
-}

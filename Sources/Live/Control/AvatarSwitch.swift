@@ -4,16 +4,6 @@ import FOMMCore
 import Flow
 import Synchronization
 
-/// Which avatar to show instead of the current one.
-package enum AvatarStep: Sendable, Equatable {
-    case next
-    case previous
-    /// From 0; past the last one means the last one.
-    case index(Int)
-    /// Any but the current one, where there are several.
-    case random
-}
-
 /// Reads and encodes avatars while the current one goes on being shown.
 ///
 /// Has a queue and a detector of its own, so that a switch takes nothing from the frame path but a share of the cores.

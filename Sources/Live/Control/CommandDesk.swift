@@ -78,15 +78,6 @@ final class CommandDesk: Sendable {
     }
 }
 
-/// The newest report of the detecting stage. Any queue.
-final class LatestReport: Sendable {
-    private let report = Mutex<TrackingReport?>(nil)
-
-    var value: TrackingReport? { report.withLock { $0 } }
-
-    func set(_ report: TrackingReport) { self.report.withLock { $0 = report } }
-}
-
 extension TrackingReport.Calibration {
     fileprivate var word: String {
         switch self {

@@ -94,38 +94,6 @@ package struct CalibrationRun {
     }
 }
 
-/// What `puppet calibrate` made. Encodes as `--json` prints it.
-package struct CalibrationResult: Encodable, Sendable {
-    package let score: CalibrationScore
-    /// The file it is kept in; `nil` where it was not to be kept.
-    package let path: String?
-
-    init(_ score: CalibrationScore, path: String?) {
-        self.score = score
-        self.path = path
-    }
-
-    private enum CodingKeys: CodingKey {
-        case score, advice, path
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(score.value, forKey: .score)
-        try container.encode(score.advice.map(\.rawValue), forKey: .advice)
-        try container.encode(path, forKey: .path)
-    }
-
-    package func json() throws -> String { try prettyJSON(self) }
-
-    /// The same for people.
-    package var text: String {
-        let lines = [score.summary] + score.advice.dropFirst().map { "    also: \($0.rawValue)" }
-        return (lines + [path.map { "kept in \($0)" } ?? "not kept; --calibration last or a file name keeps it"])
-            .joined(separator: "\n")
-    }
-}
-
 /// How a calibration ended. Any queue.
 private final class Verdict: Sendable {
     private let first = Mutex<TrackingEvent?>(nil)

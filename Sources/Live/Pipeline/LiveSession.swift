@@ -131,15 +131,6 @@ package final class LiveSession {
     }
 }
 
-/// How the window of a live run begins.
-package struct WindowAppearance: Sendable {
-    package var panes = WindowPanes.both
-    /// Whether it shows the avatar as in a mirror.
-    package var isMirrored = false
-
-    package init() {}
-}
-
 extension DropCause {
     /// For people, after a number of frames.
     fileprivate var summary: String {

@@ -60,11 +60,6 @@ struct CastOptions: ParsableArguments {
     }
 }
 
-/// What the libraries are told of the process's environment.
-enum Environment {
-    static var searchPath: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
-}
-
 extension CropChoice {
     fileprivate init?(argument: String) {
         switch argument {

@@ -108,7 +108,7 @@ struct EveryPictureTests {
         ledger.took(Picture(frame, .avatar))
         ledger.took(Picture(frame, .avatar, isRepeat: true))
         ledger.dropped(Picture(frame, .card(.noFace)), .card)
-        #expect(ledger.counts.summary == "2 pictures: 1 shown, 1 repeated; 1 dropped: 1 card")
+        #expect(ledger.counts.summary == "2 pictures (1 shown, 1 repeated), 1 dropped (1 card)")
         #expect(ledger.latency.count == 2, "what is dropped has no age")
     }
 }

@@ -1,0 +1,17 @@
+/// A wish about what the window shows. Nothing but the window changes by it.
+package enum ViewChange: Hashable, Sendable {
+    /// The preview as in a mirror, or as the camera sees it.
+    case togglePreviewMirror
+    /// The next of ``WindowPanes``.
+    case nextPanes
+    /// Dots where the keypoints are.
+    case toggleKeypoints
+    /// The frame in which the face should be.
+    case toggleGuide
+    /// More or less of the avatar over the preview, -1...1.
+    case changeGhost(by: Double)
+    /// The information panel.
+    case toggleInfo
+    /// The list of keys.
+    case toggleHelp
+}

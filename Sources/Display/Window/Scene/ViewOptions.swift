@@ -1,0 +1,30 @@
+/// What the user has chosen to see of a scene. Nothing of it reaches the pipeline.
+package struct ViewOptions: Hashable, Sendable {
+    package var panes = WindowPanes.both
+    package var isPreviewMirrored = false
+    package var showsKeypoints = false
+    package var showsGuide = true
+    /// How much of the avatar covers the preview, 0...1.
+    package var ghost = 0.0
+    package var showsInfo = false
+    package var showsHelp = false
+
+    package init() {}
+
+    /// Does what a key asked for.
+    package mutating func apply(_ change: ViewChange) {
+        switch change {
+        case .togglePreviewMirror: isPreviewMirrored.toggle()
+        case .nextPanes:
+            let all = WindowPanes.allCases
+            panes = all[(all.firstIndex(of: panes)! + 1) % all.count]
+        case .toggleKeypoints: showsKeypoints.toggle()
+        case .toggleGuide: showsGuide.toggle()
+        case .changeGhost(let change):
+            // To hundredths: tenths added up ten times are not 1.
+            ghost = min(max((ghost + change).rounded(toPlaces: 2), 0), 1)
+        case .toggleInfo: showsInfo.toggle()
+        case .toggleHelp: showsHelp.toggle()
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import Frames
+
+/// Which pictures a window shows.
+package enum WindowPanes: String, Hashable, Sendable, CaseIterable {
+    /// The preview on the left, the avatar on the right.
+    case both
+    case avatar
+    case preview
+
+    /// Of a window that nobody has resized, in units of the desktop.
+    package var defaultSize: FrameSize { FrameSize(width: self == .both ? 1024 : 512, height: 512) }
+
+    var showsPreview: Bool { self != .avatar }
+    var showsAvatar: Bool { self != .preview }
+}

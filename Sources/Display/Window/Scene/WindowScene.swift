@@ -1,0 +1,41 @@
+import Frames
+import System
+
+/// All that a window shows: a value, drawn anew whenever one is presented.
+package struct WindowScene: Sendable {
+    /// What the user has chosen to see of it.
+    package var view = ViewOptions()
+
+    /// The driving frame; `nil` until the first one has come. Any size, as all pictures here.
+    package var preview: Frame?
+    /// The prediction, or the driving frame while the real face is sent; `nil` until the first one has come.
+    package var avatar: Frame?
+    /// The avatar as it is in its file, to lay over the preview.
+    package var ghost: Frame?
+    /// Whether the avatar is shown, and sent, as in a mirror. The preview has a mirror of its own in ``view``.
+    package var isAvatarMirrored = false
+
+    /// Whether there is a driving initial: the guide is red until then.
+    package var isCalibrated = false
+    package var guide = GuideShape.oval
+    /// Of the driving frame, of the driving initial, and of the prediction. -1...1 both ways, x to the right and y down
+    /// in the picture as it is when it is not mirrored. Drawn where ``ViewOptions/showsKeypoints`` says so.
+    package var driverKeypoints: [SIMD2<Float>] = []
+    package var calibrationKeypoints: [SIMD2<Float>] = []
+    package var avatarKeypoints: [SIMD2<Float>] = []
+
+    /// A large figure on the preview, for instance seconds before it calibrates by itself.
+    package var countdown: Int?
+    /// A line at the bottom of a pane, or in the middle of one that has no picture yet, where there is a line to start
+    /// with.
+    package var previewMessage: WindowMessage?
+    package var avatarMessage: WindowMessage?
+    /// When a better calibration was taken: the preview lights up green for a moment.
+    package var flashed: MonotonicTime?
+    /// Whether the real face is being sent. The window says so and nothing hides it.
+    package var isRealFaceShown = false
+    /// What the information panel says, lines separated by newlines. Shown where ``ViewOptions/showsInfo`` says so.
+    package var info: String?
+
+    package init() {}
+}

@@ -1,0 +1,34 @@
+/// Whether the module behind virtual cameras is there.
+struct LoopbackModuleCheck: DoctorCheck {
+    func findings(_ system: DoctorSystem) -> [Finding] { [finding(LoopbackModule(system), system)] }
+
+    private func finding(_ module: LoopbackModule, _ system: DoctorSystem) -> Finding {
+        let name = "v4l2loopback"
+        guard module.isLoaded else {
+            if module.file != nil {
+                return .note(
+                    name, "the module is not loaded, so that call apps have no puppet to pick",
+                    remedy: LoopbackModule.loading())
+            }
+            let headers = "linux-headers-\(module.kernel)"
+            if module.hasSource {
+                return .note(
+                    name, "the module has not been built for this kernel, \(module.kernel)",
+                    remedy: "sudo apt install \(headers) && sudo dkms autoinstall, then \(LoopbackModule.loading())")
+            }
+            return .note(
+                name, "the module is not installed, so that call apps have no puppet to pick",
+                remedy: "sudo apt install v4l2loopback-dkms \(headers), then \(LoopbackModule.loading())")
+        }
+        guard system.devices.contains(where: { $0.kind == .loopback || $0.problem != nil }) else {
+            return .note(
+                name, "the module is loaded, but has no devices",
+                remedy: LoopbackModule.reloading())
+        }
+        let version = module.version.map { "version \($0)" } ?? "of a version that it does not tell"
+        let readers = module.hasManyReaders.map { many in
+            many ? "; several programs can read a device at once" : "; one program at a time can read a device"
+        }
+        return .ok(name, version + (readers ?? ""))
+    }
+}

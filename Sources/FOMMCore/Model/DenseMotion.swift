@@ -1,0 +1,4 @@
+/// The outcome of ``FrameGenerator/denseMotion(_:showing:)``, in the generator's memory.
+package struct DenseMotion {
+    let output: DenseMotionNetwork.Output
+}

@@ -1,0 +1,9 @@
+import CFOMMKernels
+import Dispatch
+
+/// What is known of the input of a convolution on 8-bit integers.
+struct Quantisation: Sendable {
+    /// The largest magnitude of every channel at every position of the input's transform, `[positions][channels]`, on
+    /// pictures that were tried; `nil` where it is found anew for every picture.
+    let ranges: [Float]?
+}

@@ -1,0 +1,2 @@
+/// What a layer that works along lines computes of its output; see ``TileList``.
+typealias TileRuns = UnsafeBufferPointer<TileRun>

@@ -1,0 +1,7 @@
+import CFOMMKernels
+
+/// Where plain floats (a heatmap, a mask) lie in a ``Workspace``.
+struct FloatSlot: Sendable {
+    package let count: Int
+    let offset: Int
+}

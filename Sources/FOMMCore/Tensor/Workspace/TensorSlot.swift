@@ -1,0 +1,7 @@
+import CFOMMKernels
+
+/// Where a tensor lies in a ``Workspace``.
+struct TensorSlot: Sendable {
+    package let shape: TensorShape
+    let offset: Int
+}

@@ -1,0 +1,27 @@
+import SystemPackage
+
+/// What the first bytes of a file say it is.
+enum ImageFormat: Equatable {
+    case png, jpeg
+    /// A picture of a kind we do not read, by the name its users know.
+    case other(String)
+
+    private static let signatures: [(format: ImageFormat, offset: Int, bytes: [UInt8])] = [
+        (.png, 0, [0x89] + Array("PNG\r\n".utf8) + [0x1A, 0x0A]),
+        (.jpeg, 0, [0xFF, 0xD8, 0xFF]),
+        (.other("WebP"), 8, Array("WEBP".utf8)),
+        (.other("GIF"), 0, Array("GIF8".utf8)),
+        (.other("BMP"), 0, Array("BM".utf8)),
+        (.other("TIFF"), 0, Array("II*\0".utf8)),
+        (.other("TIFF"), 0, Array("MM\0*".utf8)),
+        (.other("AVIF"), 4, Array("ftypavif".utf8)),
+        (.other("HEIC"), 4, Array("ftyphei".utf8)),
+        (.other("HEIC"), 4, Array("ftypmif1".utf8)),
+    ]
+
+    init?(startOf bytes: UnsafeRawBufferPointer) {
+        let match = Self.signatures.first { bytes.dropFirst($0.offset).starts(with: $0.bytes) }
+        guard let match else { return nil }
+        self = match.format
+    }
+}

@@ -1,0 +1,12 @@
+import Dispatch
+import Synchronization
+
+/// Which avatar to show instead of the current one.
+package enum AvatarStep: Sendable, Equatable {
+    case next
+    case previous
+    /// From 0; past the last one means the last one.
+    case index(Int)
+    /// Any but the current one, where there are several.
+    case random
+}

@@ -1,0 +1,5 @@
+import SystemPackage
+
+package enum FrameErrorCode: Sendable {
+    case cannotOpen, empty, notAPicture, damaged, tooLarge, cannotWrite
+}
