@@ -1,3 +1,5 @@
+import CFOMMKernels
+
 /// Convolution, folded batch norm, ReLU; keeps the spatial size. PyTorch: `SameBlock2d`, `modules/util.py`.
 /// - Input: `[inputs, H, W]`, halo of at least `kernelSize / 2`. Output: `[outputs, H, W]`, >= 0.
 struct SameBlock2d: Sendable {
@@ -14,7 +16,7 @@ struct SameBlock2d: Sendable {
     }
 
     func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
-        convolution(input, into: output, padding: padding, epilogue: .init(relu: true), in: workspace)
+        convolution(input, into: output, padding: (padding, padding), epilogue: .init(relu: true), in: workspace)
     }
 }
 
@@ -49,7 +51,7 @@ struct DownBlock2d: Sendable {
             convolution(input, into: output, pooled: true, epilogue: .init(relu: true), in: workspace)
         case .direct(let convolution):
             guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
-            convolution(input, into: full, padding: 1, epilogue: .init(relu: true), in: workspace)
+            convolution(input, into: full, padding: (1, 1), epilogue: .init(relu: true), in: workspace)
             workspace.timed(LayerWork("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
         }
     }
@@ -57,13 +59,8 @@ struct DownBlock2d: Sendable {
     private func pool(_ full: TensorView, into output: TensorView, in workspace: Workspace) {
         let (from, to) = (full.shape, output.shape)
         precondition(from.height == 2 * to.height && from.width == 2 * to.width, "DownBlock2d \(from) into \(to)")
-        workspace.forEach(to.channels.blockCount, (workspace.kernels, full, output)) { work, block, _ in
-            let (kernels, full, output) = work
-            kernels.average_pool_rows(
-                full.base + block * full.shape.blockStride, full.shape.rowStride,
-                output.base + block * output.shape.blockStride, output.shape.rowStride, Int32(output.shape.width), 0,
-                Int32(output.shape.height))
-        }
+        let call = puppet_average_pool(input: puppet_tensor(full), output: puppet_tensor(output))
+        workspace.spread(call, over: to.height) { $0.average_pool_rows($1, $2) }
     }
 }
 
@@ -117,7 +114,8 @@ struct UpBlock2d: Sendable {
         case .enlarged(let convolution):
             precondition(tiles == nil, "the convolution of a small image computes all of \(output.shape)")
             convolution(
-                enlarge(input, in: workspace), into: output, padding: 1, epilogue: .init(relu: true), in: workspace)
+                enlarge(input, in: workspace), into: output, padding: (1, 1), epilogue: .init(relu: true),
+                in: workspace)
         case .phases(let convolution):
             precondition(tiles == nil, "the upsampling convolution by phases computes all of \(output.shape)")
             convolution(input, into: output, in: workspace)
@@ -200,8 +198,7 @@ struct ResBlock2d: Sendable {
     ) {
         convolution1(activated, into: inner, tiles: tiles?.inner, epilogue: .init(relu: true), in: workspace)
         convolution2(
-            inner, into: output, tiles: tiles?.output,
-            epilogue: .init(residual: x, activated: next.map { ($0.activated, $0.norm) }), in: workspace)
+            inner, into: output, tiles: tiles?.output, epilogue: .init(residual: x, next: next), in: workspace)
     }
 }
 

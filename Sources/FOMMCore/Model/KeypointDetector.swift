@@ -13,7 +13,8 @@ struct KeypointDetector: Sendable {
     private let heads: TallConv2d
     private let padding: Int
     private let temperature: Float
-    private let columns: [Float]
+    /// Coordinates of a line of a heatmap.
+    private let line: FloatStorage
     /// Squared distance of every heatmap pixel from the middle.
     private let squaredRadii: [Float]
 
@@ -63,7 +64,7 @@ struct KeypointDetector: Sendable {
                 .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is too small for this model")
         }
         let line = coordinateLine(headSize)
-        columns = line
+        self.line = FloatStorage(line)
         squaredRadii = line.flatMap { y in line.map { x in x * x + y * y } }
         frame = layout.reserve(TensorShape(rgb, height: frameSize, width: frameSize))
         logits = layout.reserve(TensorShape(heads.outputChannels, height: headSize, width: headSize, halo: 0))
@@ -75,7 +76,7 @@ struct KeypointDetector: Sendable {
 
     /// `[keypoints, heatmapSize, heatmapSize]` of the last frame, each sums to 1.
     func heatmaps(in workspace: Workspace) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: workspace[maps], count: keypointCount * columns.count * columns.count)
+        UnsafeBufferPointer(start: workspace[maps], count: keypointCount * line.count * line.count)
     }
 
     /// Keypoints of the frame in ``frame(in:)``.
@@ -100,21 +101,18 @@ struct KeypointDetector: Sendable {
 
     /// Heatmaps of the logits, their moments, and the Jacobians under them.
     private func detection(_ logits: TensorView, in workspace: Workspace) -> Detection {
-        let (kernels, size, maps) = (workspace.kernels, columns.count, workspace[maps])
-        kernels.unpack(
-            logits.base, logits.shape.blockStride, logits.shape.rowStride, Int32(heads.outputChannels.channels),
-            Int32(size), Int32(size), maps)
+        let (kernels, maps) = (workspace.kernels, workspace[maps])
+        kernels.unpack(puppet_tensor(logits), Int32(heads.outputChannels.channels), maps)
         var keypoints = Keypoints(count: keypointCount, hasJacobians: jacobianMapCount > 0)
         var spreads = SIMD32<Float>.zero
-        let area = size * size
+        let area = line.count * line.count
         for index in 0..<keypointCount {
             let heatmap = maps + index * area
             kernels.softmax(heatmap, area, 1 / temperature)
-            var (x, y) = (Float(0), Float(0))
-            kernels.weighted_mean(heatmap, columns, columns, Int32(size), Int32(size), &x, &y)
-            keypoints[value: index] = SIMD2(x, y)
+            let mean = kernels.weighted_mean(heatmap, puppet_grid(square: line))
+            keypoints[value: index] = SIMD2(mean.x, mean.y)
             let moment = kernels.dot(heatmap, squaredRadii, area)
-            spreads[index] = max(moment - (x * x + y * y), 0).squareRoot()
+            spreads[index] = max(moment - (mean.x * mean.x + mean.y * mean.y), 0).squareRoot()
             guard jacobianMapCount > 0 else { continue }
             let first = maps + (keypointCount + (jacobianMapCount == 1 ? 0 : 4 * index)) * area
             func average(_ component: Int) -> Double { Double(kernels.dot(heatmap, first + component * area, area)) }

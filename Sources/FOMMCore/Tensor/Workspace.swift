@@ -123,6 +123,18 @@ final class Workspace {
         return UnsafePointer(values)
     }
 
+    /// Spreads what a kernel computes, `count` rows or tiles of it, over the threads; see ``forEachBand(ofRows:_:_:)``.
+    ///
+    /// - Parameter kernel: captures nothing.
+    func spread<Call>(
+        _ call: Call, over count: Int,
+        _ kernel: @escaping (_ kernels: puppet_kernels, _ call: UnsafePointer<Call>, _ part: puppet_range) -> Void
+    ) {
+        forEachBand(ofRows: count, (kernels, call, kernel)) { work, part, _ in
+            withUnsafePointer(to: work.1) { work.2(work.0, $0, puppet_range(part)) }
+        }
+    }
+
     /// Splits `0 ..< count` rows into bands and calls `body(context, band, worker)` for each; see ``forEach(_:_:_:)``.
     func forEachBand<Context>(
         ofRows count: Int, _ context: Context,
