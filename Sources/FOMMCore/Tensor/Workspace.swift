@@ -130,8 +130,8 @@ final class Workspace {
         _ call: Call, over count: Int,
         _ kernel: @escaping (_ kernels: puppet_kernels, _ call: UnsafePointer<Call>, _ part: puppet_range) -> Void
     ) {
-        forEachBand(ofRows: count, (kernels, call, kernel)) { work, part, _ in
-            withUnsafePointer(to: work.1) { work.2(work.0, $0, puppet_range(part)) }
+        forEachBand(ofRows: count, KernelCall(kernels: kernels, call: call, kernel: kernel)) { work, part, _ in
+            withUnsafePointer(to: work.call) { work.kernel(work.kernels, $0, puppet_range(part)) }
         }
     }
 
@@ -144,6 +144,13 @@ final class Workspace {
         let work = BandWork(context: context, rows: count, rowsPerBand: rowsPerBand, body: body)
         pool.run((count + rowsPerBand - 1) / rowsPerBand, work)
     }
+}
+
+/// Not a tuple: to put a function into one of any type means to wrap it, on the heap.
+private struct KernelCall<Call> {
+    let kernels: puppet_kernels
+    let call: Call
+    let kernel: (puppet_kernels, UnsafePointer<Call>, puppet_range) -> Void
 }
 
 private struct ItemWork<Context>: ParallelWork {
