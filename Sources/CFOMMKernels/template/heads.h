@@ -61,18 +61,19 @@ static void gaussian(const float *positions, ptrdiff_t count, float centre, floa
     exp_in_place(output, count);
 }
 
-static void sum_columns_sigmoid(const puppet_column_sum *p, puppet_range rows, puppet_range columns) {
-    const ptrdiff_t plane = (ptrdiff_t)p->partials.height * p->partials.width;
+static void sum_columns_sigmoid(const puppet_column_sum *column_sum, puppet_range rows, puppet_range columns) {
+    const puppet_column_sum p = *column_sum;
+    const ptrdiff_t plane = (ptrdiff_t)p.partials.height * p.partials.width;
     for (int32_t row = rows.first; row < end_of(rows); row++) {
-        const float *partials = pixel_at(&p->partials, 0, row, columns.first - p->kernel_width / 2);
-        float *output = p->output + (ptrdiff_t)row * p->partials.width + columns.first;
+        const float *partials = pixel_at(&p.partials, 0, row, columns.first - p.kernel_width / 2);
+        float *output = p.output + (ptrdiff_t)row * p.partials.width + columns.first;
         for (int32_t x = 0; x < columns.count; x++) {
-            v4 sum = {p->bias[0], p->bias[1], p->bias[2], p->bias[3]};
-            for (int32_t kx = 0; kx < p->kernel_width; kx++)
-                sum += load4(partials + kx / 4 * p->partials.block_stride + (x + kx) * PUPPET_BLOCK + kx % 4 * 4);
-            for (int32_t c = 0; c < p->channels; c++) output[c * plane + x] = sum[c];
+            v4 sum = {p.bias[0], p.bias[1], p.bias[2], p.bias[3]};
+            for (int32_t kx = 0; kx < p.kernel_width; kx++)
+                sum += load4(partials + kx / 4 * p.partials.block_stride + (x + kx) * PUPPET_BLOCK + kx % 4 * 4);
+            for (int32_t c = 0; c < p.channels; c++) output[c * plane + x] = sum[c];
         }
-        for (int32_t c = 0; c < p->channels; c++) {
+        for (int32_t c = 0; c < p.channels; c++) {
             float *line = output + c * plane;
             for (int32_t x = 0; x < columns.count; x++) line[x] = -line[x];
             exp_in_place(line, columns.count);

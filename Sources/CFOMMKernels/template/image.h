@@ -30,12 +30,13 @@ static void store_rgb8(const float *input, ptrdiff_t count, uint8_t *output) {
     }
 }
 
-static void average_pool_rows(const puppet_average_pool *p, puppet_range rows) {
-    for (int32_t block = 0; block < p->output.blocks; block++) {
+static void average_pool_rows(const puppet_average_pool *pool, puppet_range rows) {
+    const puppet_average_pool p = *pool;
+    for (int32_t block = 0; block < p.output.blocks; block++) {
         for (int32_t y = rows.first; y < end_of(rows); y++) {
-            const float *upper = pixel_at(&p->input, block, 2 * y, 0), *lower = upper + p->input.row_stride;
-            float *pixel = pixel_at(&p->output, block, y, 0);
-            for (int32_t x = 0; x < p->output.width; x++) {
+            const float *upper = pixel_at(&p.input, block, 2 * y, 0), *lower = upper + p.input.row_stride;
+            float *pixel = pixel_at(&p.output, block, y, 0);
+            for (int32_t x = 0; x < p.output.width; x++) {
                 const v16 sum =
                     load16(upper) + load16(upper + PUPPET_BLOCK) + load16(lower) + load16(lower + PUPPET_BLOCK);
                 store16(pixel, sum * 0.25f);
@@ -54,25 +55,27 @@ INLINE puppet_range weights_inside(int32_t start, int32_t weight_count, int32_t 
 }
 
 // Down the columns first, into one row of scratch; then along it, only at the pixels that are kept.
-static void downsample_rows(const puppet_downsample *p, puppet_range rows, float *scratch) {
-    const int32_t radius = p->weight_count / 2;
-    for (int32_t block = 0; block < p->output.blocks; block++) {
+static void downsample_rows(const puppet_downsample *downsample, puppet_range rows, float *scratch) {
+    const puppet_downsample p = *downsample;
+    const int32_t radius = p.weight_count / 2;
+    for (int32_t block = 0; block < p.output.blocks; block++) {
         for (int32_t y = rows.first; y < end_of(rows); y++) {
-            const int32_t top = y * p->step - radius;
-            const puppet_range down = weights_inside(top, p->weight_count, p->input.height);
-            for (int32_t x = 0; x < p->input.width; x++) {
+            const int32_t top = y * p.step - radius;
+            const puppet_range down = weights_inside(top, p.weight_count, p.input.height);
+            for (int32_t x = 0; x < p.input.width; x++) {
+                const float *pixel = pixel_at(&p.input, block, top, x);
                 v16 sum = {};
                 for (int32_t i = down.first; i < end_of(down); i++)
-                    sum += p->weights[i] * load16(pixel_at(&p->input, block, top + i, x));
+                    sum += p.weights[i] * load16(pixel + i * p.input.row_stride);
                 store16(scratch + x * PUPPET_BLOCK, sum);
             }
-            for (int32_t x = 0; x < p->output.width; x++) {
-                const int32_t left = x * p->step - radius;
-                const puppet_range along = weights_inside(left, p->weight_count, p->input.width);
+            for (int32_t x = 0; x < p.output.width; x++) {
+                const int32_t left = x * p.step - radius;
+                const puppet_range along = weights_inside(left, p.weight_count, p.input.width);
                 v16 sum = {};
                 for (int32_t i = along.first; i < end_of(along); i++)
-                    sum += p->weights[i] * load16(scratch + (left + i) * PUPPET_BLOCK);
-                store16(pixel_at(&p->output, block, y, x), sum);
+                    sum += p.weights[i] * load16(scratch + (left + i) * PUPPET_BLOCK);
+                store16(pixel_at(&p.output, block, y, x), sum);
             }
         }
     }

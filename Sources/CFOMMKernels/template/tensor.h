@@ -1,4 +1,7 @@
 // Where the pixels of a tensor are, and what is done to each in more than one kernel.
+//
+// Kernels that store in their innermost loop begin with a copy of their description: a vector that is stored may alias
+// anything, so fields behind a pointer would be read again after every store.
 #pragma once
 #include "vector.h"
 

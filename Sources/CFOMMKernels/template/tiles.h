@@ -30,16 +30,17 @@ static void tile_changes(const puppet_tile_changes *p, puppet_range tiles) {
     }
 }
 
-static void adopt_tiles(const puppet_tile_adoption *p, puppet_range places) {
+static void adopt_tiles(const puppet_tile_adoption *adoption, puppet_range places) {
+    const puppet_tile_adoption p = *adoption;
     for (int32_t place = places.first; place < end_of(places); place++) {
-        const ptrdiff_t corner = tile_corner(&p->fresh, p->tiles[place]);
-        for (int32_t b = 0; b < p->fresh.blocks; b++) {
+        const ptrdiff_t corner = tile_corner(&p.fresh, p.tiles[place]);
+        for (int32_t b = 0; b < p.fresh.blocks; b++) {
             for (int y = 0; y < TILE_SIDE; y++) {
                 for (int x = 0; x < TILE_SIDE; x++) {
-                    const ptrdiff_t offset = corner + offset_of(&p->fresh, b, y, x);
-                    const v16 v = load16(p->fresh.data + offset);
-                    store16(p->kept + offset, v);
-                    store_preactivation(&p->next, b, offset, v);
+                    const ptrdiff_t offset = corner + offset_of(&p.fresh, b, y, x);
+                    const v16 v = load16(p.fresh.data + offset);
+                    store16(p.kept + offset, v);
+                    store_preactivation(&p.next, b, offset, v);
                 }
             }
         }
