@@ -12,9 +12,9 @@ package final class SquareFit {
     package let side: Int
     /// What is cut out, in the source's pixels.
     package private(set) var square: FrameSquare
-    private var arrangement: Arrangement
-    private var columns: Taps
-    private var rows: Taps
+    private var geometry: CropGeometry
+    private var columns: ResamplingWeights
+    private var rows: ResamplingWeights
     /// One row of the square, averaged over the rows that the output row covers; interleaved RGB, 0...255, and one more
     /// element because the horizontal pass loads four at a time.
     private var row: UnsafeMutableBufferPointer<Float>
@@ -29,10 +29,12 @@ package final class SquareFit {
         self.input = input
         self.side = side
         self.square = square
-        arrangement = Arrangement(square, of: FramePart(of: input), pixels: input)
-        columns = Taps(arrangement.columns, to: side)
-        rows = arrangement.rows.extent == arrangement.columns.extent ? columns : Taps(arrangement.rows, to: side)
-        row = Self.rowMemory(arrangement)
+        geometry = CropGeometry(square, of: FramePart(of: input), pixels: input)
+        columns = ResamplingWeights(of: geometry.columns.subpixels, to: side)
+        rows =
+            geometry.rows.subpixels == geometry.columns.subpixels
+            ? columns : ResamplingWeights(of: geometry.rows.subpixels, to: side)
+        row = Self.rowMemory(geometry)
     }
 
     deinit { row.deallocate() }
@@ -43,7 +45,7 @@ package final class SquareFit {
     package func move(to square: FrameSquare) {
         precondition(square.isInside(input), "square \(square) of \(input)")
         self.square = square
-        arrange(arrangement.part, arrangement.pixels)
+        arrange(geometry.part, geometry.pixels)
     }
 
     /// - Parameters:
@@ -62,29 +64,33 @@ package final class SquareFit {
     package func callAsFunction(_ frame: Frame, from pool: FramePool) -> Frame {
         precondition(frame.sourceSize == input, "SquareFit from \(input): got \(frame.sourceSize)")
         arrange(frame.part, frame.size)
-        let part = FramePart(arrangement.square, of: input)
+        let part = FramePart(geometry.square, of: input)
         return pool.makeFrame(sequence: frame.sequence, captured: frame.captured, part: part) {
             fit(frame.pixels, into: $0)
         }
     }
 
     private func arrange(_ part: FramePart, _ pixels: FrameSize) {
-        let next = Arrangement(square, of: part, pixels: pixels)
-        guard next != arrangement else { return }
-        arrangement = next
-        if columns.extent != next.columns.extent { columns = Taps(next.columns, to: side) }
-        if rows.extent != next.rows.extent {
-            rows = next.rows.extent == next.columns.extent ? columns : Taps(next.rows, to: side)
+        let next = CropGeometry(square, of: part, pixels: pixels)
+        guard next != geometry else { return }
+        geometry = next
+        if columns.source != next.columns.subpixels {
+            columns = ResamplingWeights(of: next.columns.subpixels, to: side)
+        }
+        if rows.source != next.rows.subpixels {
+            rows =
+                next.rows.subpixels == next.columns.subpixels
+                ? columns : ResamplingWeights(of: next.rows.subpixels, to: side)
         }
         guard row.count < Self.rowLength(next) else { return }
         row.deallocate()
         row = Self.rowMemory(next)
     }
 
-    private static func rowLength(_ arrangement: Arrangement) -> Int { 3 * arrangement.columns.extent.count + 1 }
+    private static func rowLength(_ geometry: CropGeometry) -> Int { 3 * geometry.columns.subpixels.pixelCount + 1 }
 
-    private static func rowMemory(_ arrangement: Arrangement) -> UnsafeMutableBufferPointer<Float> {
-        let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: rowLength(arrangement))
+    private static func rowMemory(_ geometry: CropGeometry) -> UnsafeMutableBufferPointer<Float> {
+        let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: rowLength(geometry))
         row.initialize(repeating: 0)
         return row
     }
@@ -92,9 +98,9 @@ package final class SquareFit {
     private func fit(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
         precondition(output.count == 3 * side * side, "SquareFit to \(side): memory of \(output.count) bytes")
         let width = pixels.size.width
-        let isCopy = columns.extent.isWhole(side) && rows.extent.isWhole(side)
+        let isCopy = columns.source.isWhole(side) && rows.source.isWhole(side)
         pixels.withBytes { bytes in
-            let start = 3 * (arrangement.rows.first * width + arrangement.columns.first)
+            let start = 3 * (geometry.rows.firstPixel * width + geometry.columns.firstPixel)
             let corner = bytes.bindMemory(to: UInt8.self).baseAddress! + start
             let target = output.bindMemory(to: UInt8.self).baseAddress!
             for y in 0..<side {
@@ -113,7 +119,7 @@ package final class SquareFit {
         from corner: UnsafePointer<UInt8>, stride: Int, _ first: Int, _ weights: UnsafeBufferPointer<Float>
     ) {
         let row = row.baseAddress!
-        let count = 3 * columns.extent.count
+        let count = 3 * columns.source.pixelCount
         var source = corner + stride * first
         for x in 0..<count { row[x] = weights[0] * Float(source[x]) }
         for weight in weights.dropFirst() {
@@ -141,13 +147,13 @@ package final class SquareFit {
 }
 
 /// Where a square of the source's picture lies among a frame's pixels.
-private struct Arrangement: Equatable {
+private struct CropGeometry: Equatable {
     let part: FramePart
     let pixels: FrameSize
     /// What of the wanted square the frame shows.
     let square: FrameSquare
-    let columns: Stretch
-    let rows: Stretch
+    let columns: SourceInterval
+    let rows: SourceInterval
 
     init(_ wanted: FrameSquare, of part: FramePart, pixels: FrameSize) {
         self.part = part
@@ -155,7 +161,7 @@ private struct Arrangement: Equatable {
         square = part.square.map(wanted.clamped) ?? wanted
         let origin = part.square.map { ($0.x, $0.y) } ?? (0, 0)
         let shown = part.square.map { FrameSize(square: $0.side) } ?? part.sourceSize
-        columns = Stretch(from: square.x - origin.0, length: square.side, shown: shown.width, as: pixels.width)
-        rows = Stretch(from: square.y - origin.1, length: square.side, shown: shown.height, as: pixels.height)
+        columns = SourceInterval(from: square.x - origin.0, length: square.side, shown: shown.width, as: pixels.width)
+        rows = SourceInterval(from: square.y - origin.1, length: square.side, shown: shown.height, as: pixels.height)
     }
 }

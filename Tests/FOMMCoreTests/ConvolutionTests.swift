@@ -51,7 +51,7 @@ struct ConvolutionTests {
         let convolution = Conv2d(
             weights: weights, bias: bias, from: from, to: to, kernelHeight: shape.kernel, kernelWidth: shape.kernel)
         convolution(
-            input.view, into: output.view, padding: halo, in: .empty(instructionSet, threads: shape.threads))
+            input.view, into: output.view, padding: (halo, halo), in: .empty(instructionSet, threads: shape.threads))
 
         let expected = input.tensor.convolved(weights, bias, kernelSize: shape.kernel).values
         let tolerance = Self.tolerance(taps: inputs * shape.kernel * shape.kernel)
@@ -76,7 +76,8 @@ struct ConvolutionTests {
         Conv2d(
             halves: halves, units: units, bias: bias, from: from, to: to, kernelHeight: shape.kernel,
             kernelWidth: shape.kernel)(
-                input.view, into: output.view, padding: halo, in: .empty(instructionSet, threads: shape.threads))
+                input.view, into: output.view, padding: (halo, halo), in: .empty(instructionSet, threads: shape.threads)
+            )
 
         let weights = halves.enumerated().map { Float($1) * units[$0 / perOutput] }
         let expected = input.tensor.convolved(weights, bias, kernelSize: shape.kernel).values
@@ -94,9 +95,9 @@ struct ConvolutionTests {
         let (weights, bias) = (random.values(20 * 20 * 9), random.values(20))
         let norm = BatchNorm(scale: random.values(20), shift: random.values(20))
         Conv2d(weights: weights, bias: bias, from: channels, to: channels, kernelHeight: 3, kernelWidth: 3)(
-            input.view, into: output.view, padding: 1,
+            input.view, into: output.view, padding: (1, 1),
             epilogue: .init(
-                residual: output.view, activated: (activated.view, ScaleShift(norm, channels: channels))),
+                residual: output.view, next: (activated.view, ScaleShift(norm, channels: channels))),
             in: .empty(instructionSet))
 
         let sums = input.tensor.convolved(weights, bias, kernelSize: 3) + residual

@@ -32,7 +32,7 @@ struct Int8ConvolutionTests {
         let convolution = Conv2d(
             weights: weights, bias: bias, from: from, to: to, kernelHeight: shape.kernel, kernelWidth: shape.kernel)
         Int8Conv2d(convolution, Quantisation(ranges: nil), levels: levels)(
-            input.view, firstTap: (-halo, -halo), into: output.view, runs: nil,
+            input.view, into: output.view, padding: (halo, halo),
             in: .empty(instructionSet, threads: shape.threads))
 
         let expected = input.tensor.convolved(weights, bias, kernelSize: shape.kernel)
@@ -55,7 +55,7 @@ struct Int8ConvolutionTests {
             weights: [Float](repeating: 127, count: 64 * 64), bias: [Float](repeating: 0, count: 64), from: channels,
             to: channels, kernelHeight: 1, kernelWidth: 1)
         Int8Conv2d(convolution, Quantisation(ranges: nil), levels: levels)(
-            input.view, firstTap: (0, 0), into: output.view, runs: nil, in: .empty(instructionSet))
+            input.view, into: output.view, padding: (0, 0), in: .empty(instructionSet))
         expectClose(output.view.planar, [Float](repeating: 64 * 127 * value, count: 64 * 30), within: 0, "sums")
     }
 
@@ -73,7 +73,7 @@ struct Int8ConvolutionTests {
             kernelWidth: 1)
         let ranges = [Float](repeating: 1, count: 16)
         Int8Conv2d(convolution, Quantisation(ranges: ranges), levels: Int(instructionSet.kernels.int8_levels))(
-            input.view, firstTap: (0, 0), into: output.view, runs: nil, in: .empty(instructionSet))
+            input.view, into: output.view, padding: (0, 0), in: .empty(instructionSet))
         let expected: [Float] = [-1, -1, -1, -1, 0, 0.5, 1, 1, 1, 1]
         let half = 0.5 / Float(instructionSet.kernels.int8_levels)
         expectClose(Array(output.view.planar.prefix(values.count)), expected, within: half * 1.001, "clamped")

@@ -45,8 +45,15 @@ struct KernelTests {
         let weights = random.values(height * width)
         let (columns, rows) = (random.values(width), random.values(height))
         let (kernels, count) = (instructionSet.kernels, Float(height * width))
-        var (x, y) = (Float.nan, Float.nan)
-        kernels.weighted_mean(weights, columns, rows, Int32(height), Int32(width), &x, &y)
+        let mean = columns.withUnsafeBufferPointer { columns in
+            rows.withUnsafeBufferPointer { rows in
+                kernels.weighted_mean(
+                    weights,
+                    puppet_grid(
+                        columns: columns.baseAddress!, rows: rows.baseAddress!, height: Int32(height),
+                        width: Int32(width)))
+            }
+        }
         func sum(_ term: (Int) -> Double) -> Float { Float((0..<height * width).reduce(0) { $0 + term($1) }) }
         let expected = [
             sum { Double(weights[$0]) * Double(columns[$0 % width]) },
@@ -54,7 +61,7 @@ struct KernelTests {
             sum { Double(weights[$0]) * Double(weights[$0]) },
         ]
         let square = kernels.dot(weights, weights, weights.count)
-        expectClose([x, y, square], expected, within: 1e-7 * count + 1e-6, "\(width) columns")
+        expectClose([mean.x, mean.y, square], expected, within: 1e-7 * count + 1e-6, "\(width) columns")
     }
 
     @Test(arguments: InstructionSet.supported, [(1, 1), (3, 18), (5, 16)])
@@ -65,9 +72,7 @@ struct KernelTests {
         let tensor = TestTensor(
             TensorShape(ChannelLayout(channels), height: size.height, width: size.width), planar: planar)
         var back = [Float](repeating: .nan, count: planar.count)
-        instructionSet.kernels.unpack(
-            tensor.view.base, tensor.shape.blockStride, tensor.shape.rowStride, Int32(channels), Int32(size.height),
-            Int32(size.width), &back)
+        instructionSet.kernels.unpack(puppet_tensor(tensor.view), Int32(channels), &back)
         #expect(back == planar, "\(size)")
         #expect(tensor.damage == 0, "\(size): wrote to its input")
     }
@@ -77,7 +82,7 @@ struct KernelTests {
         let kernels = instructionSet.kernels
         let levels = (0..<3 * 256).map { UInt8($0 % 256) }
         let tensor = TestTensor(TensorShape(ChannelLayout(3), height: 16, width: 16))
-        kernels.load_rgb8(levels, 16, 16, tensor.view.base, tensor.shape.rowStride)
+        kernels.load_rgb8(levels, puppet_tensor(tensor.view))
         let planar = tensor.view.planar
         expectClose(
             planar, (0..<768).map { Float(levels[$0 % 256 * 3 + $0 / 256]) / 255 }, within: 0, "loaded")
@@ -106,10 +111,15 @@ struct KernelTests {
         grid.replaceSubrange(0..<awkward.count, with: awkward)
         let occlusion = random.values(35)
         let unnormalise = puppet_unnormalise(height: height, width: width, alignCorners: alignCorners)
-        let (from, to) = (input.shape, output.shape)
-        instructionSet.kernels.warp_rows(
-            input.view.base, from.blockStride, from.rowStride, 2, Int32(height), Int32(width), unnormalise, grid,
-            occlusion, 7, output.view.base, nil, nil, nil, to.blockStride, to.rowStride, 0, 5)
+        grid.withUnsafeBufferPointer { grid in
+            occlusion.withUnsafeBufferPointer { occlusion in
+                var warp = puppet_warp(
+                    input: puppet_tensor(input.view), unnormalise: unnormalise, deformation: grid.baseAddress!,
+                    occlusion: occlusion.baseAddress!, output: puppet_tensor(output.view),
+                    next: puppet_preactivation(nil))
+                instructionSet.kernels.warp_rows(&warp, puppet_range(0..<5))
+            }
+        }
 
         let points = (0..<35).map { SIMD2(grid[2 * $0], grid[2 * $0 + 1]) }
         let samples = input.tensor.sampled(at: Grid(height: 5, width: 7, points), alignCorners: alignCorners)
@@ -118,21 +128,27 @@ struct KernelTests {
         #expect(output.damage == 0, "wrote outside the picture")
     }
 
-    @Test(arguments: InstructionSet.supported, [(5, 1), (5, 10), (13, 16), (13, 37)])
-    func downsampling(_ instructionSet: InstructionSet, _ shape: (taps: Int, size: Int)) throws {
+    /// Of one block of channels, and of several.
+    @Test(arguments: InstructionSet.supported, [(5, 1, 3), (5, 10, 20), (13, 16, 3), (13, 37, 33)])
+    func downsampling(
+        _ instructionSet: InstructionSet, _ shape: (weights: Int, size: Int, channels: Int)
+    ) throws {
         var random = SeededRandom(seed: 5)
-        let (taps, size, step) = (shape.taps, shape.size, (shape.taps - 1) / 4 + 1)
-        let small = (size + step - 1) / step
-        let input = TestTensor(TensorShape(ChannelLayout(3), height: size, width: size), &random)
-        let output = TestTensor(TensorShape(ChannelLayout(3), height: small, width: small))
-        let weights = random.values(taps)
+        let (count, size, step) = (shape.weights, shape.size, (shape.weights - 1) / 4 + 1)
+        let (small, channels) = ((size + step - 1) / step, ChannelLayout(shape.channels))
+        let input = TestTensor(TensorShape(channels, height: size, width: size), &random)
+        let output = TestTensor(TensorShape(channels, height: small, width: small))
+        let weights = random.values(count)
         let scratch = UnsafeMutablePointer<Float>.allocateAligned(size * 16)
         defer { scratch.deallocateAligned(size * 16) }
-        instructionSet.kernels.downsample_rows(
-            input.view.base, input.shape.rowStride, Int32(size), Int32(size), weights, Int32(taps), Int32(step),
-            output.view.base, output.shape.rowStride, 0, Int32(small), scratch)
+        weights.withUnsafeBufferPointer { weights in
+            var downsample = puppet_downsample(
+                input: puppet_tensor(input.view), weights: weights.baseAddress!, weight_count: Int32(count),
+                step: Int32(step), output: puppet_tensor(output.view))
+            instructionSet.kernels.downsample_rows(&downsample, puppet_range(0..<small), scratch)
+        }
         let kernel = weights.flatMap { y in weights.map { x in x * y } }
-        let expected = input.tensor.reduced(by: step, kernel, taps: taps).values
+        let expected = input.tensor.reduced(by: step, kernel, taps: count).values
         expectClose(output.view.planar, expected, within: 2e-5, "\(shape)")
         #expect(output.damage == 0, "wrote outside the picture")
     }

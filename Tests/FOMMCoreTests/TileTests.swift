@@ -1,3 +1,4 @@
+import CFOMMKernels
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ struct TileTests {
             var epilogue = Conv2d.Epilogue(relu: kind != .residual)
             if kind == .residual {
                 epilogue.residual = residual.view
-                epilogue.activated = (activated.view, norm)
+                epilogue.next = (activated.view, norm)
             }
             convolution(
                 input.view, into: output.view, pooled: kind == .pooled, tiles: tiles, epilogue: epilogue,
@@ -118,9 +119,17 @@ struct TileTests {
         }
 
         var (changes, magnitudes) = ([Float](repeating: -1, count: count), [Float](repeating: -1, count: count))
-        instructionSet.kernels.tile_changes(
-            fresh.view.base, kept.view.base, shape.blockStride, shape.rowStride, Int32(channels.blockCount),
-            Int32(across), 0, Int32(count), &changes, &magnitudes)
+        func compare(_ fresh: TestTensor, with kept: TestTensor) {
+            changes.withUnsafeMutableBufferPointer { changes in
+                magnitudes.withUnsafeMutableBufferPointer { magnitudes in
+                    var call = puppet_tile_changes(
+                        fresh: puppet_tensor(fresh.view), kept: kept.view.base, changes: changes.baseAddress!,
+                        magnitudes: magnitudes.baseAddress!)
+                    instructionSet.kernels.tile_changes(&call, puppet_range(0..<count))
+                }
+            }
+        }
+        compare(fresh, with: kept)
         var expected = [Float](repeating: 0, count: count)
         var sizes = expected
         for index in new.indices {
@@ -133,9 +142,14 @@ struct TileTests {
         let norm = BatchNorm(scale: random.values(size.channels), shift: random.values(size.channels))
         let spread = ScaleShift(norm, channels: channels)
         let tiles = (0..<Int32(count)).filter { $0 % 3 != 1 }
-        instructionSet.kernels.adopt_tiles(
-            fresh.view.base, kept.view.base, activated.view.base, spread.scale.pointer, spread.shift.pointer,
-            shape.blockStride, shape.rowStride, Int32(channels.blockCount), Int32(across), tiles, Int32(tiles.count))
+        tiles.withUnsafeBufferPointer { list in
+            var adoption = puppet_tile_adoption(
+                fresh: puppet_tensor(fresh.view), kept: kept.view.base,
+                next: puppet_preactivation((activated.view, spread)), tiles: list.baseAddress!)
+            withExtendedLifetime(spread) {
+                instructionSet.kernels.adopt_tiles(&adoption, puppet_range(tiles.indices))
+            }
+        }
         let area = size.height * size.width
         let (isCopied, after, pre) = (
             new.indices.map { tile(of: $0) % 3 != 1 }, kept.view.planar, activated.view.planar
@@ -146,9 +160,7 @@ struct TileTests {
             new.indices.map { isCopied[$0] ? max(new[$0] * norm.scale[$0 / area] + norm.shift[$0 / area], 0) : 0 },
             within: 1e-6, "pre-activation, \(size)")
         #expect(kept.damage + activated.damage == 0, "\(size): wrote outside the picture")
-        instructionSet.kernels.tile_changes(
-            kept.view.base, fresh.view.base, shape.blockStride, shape.rowStride, Int32(channels.blockCount),
-            Int32(across), 0, Int32(count), &changes, &magnitudes)
+        compare(kept, with: fresh)
         #expect(tiles.allSatisfy { changes[Int($0)] == 0 }, "\(size): what is equal has not changed")
     }
 }

@@ -7,8 +7,10 @@
 ///
 /// Layout. A tensor is channel-blocked: `[blocks][height + 2 halo][width + 2 halo][16]` float32, 64-byte aligned. Its
 /// halo, and the lanes of a last block that hold no channel, are always 0, so that padding costs nothing and a
-/// convolution needs no border case. Pointers named `data`, `input`, `output` point at the pixel (0, 0) of block 0,
-/// inside the halo; strides count floats.
+/// convolution needs no border case. Strides count elements, here floats.
+///
+/// A kernel takes a description of what it computes, which is the same for all threads, and which part of that is to be
+/// computed now. It writes what is called `output`, `activated`, `kept` or like what its comment says it finds, and no more.
 #ifndef CFOMMKERNELS_H
 #define CFOMMKERNELS_H
 
@@ -22,75 +24,199 @@
 #pragma clang assume_nonnull begin
 #endif
 
-/// How a convolution is computed on 8-bit integers: a value v is stored as the unsigned integer `v * per_unit + zero`,
-/// rounded, where `zero` is `int8_levels + 1` and everything further than `int8_levels` from it is clamped; weights are
-/// signed. For a transformed convolution there is one of everything for each position of the transform.
+/// A part of the work: `first ..< first + count` of rows, columns, pixels, tiles or blocks.
 typedef struct {
-    const float *per_unit;      ///< `[positions of the input's transform][input_blocks][16]`
-    const int8_t *weights;      ///< `[positions][output_blocks][input_blocks][ky][kx][4][16][4]`: output channel, input channel
-    const int32_t *first_sum;   ///< `[positions][output_blocks][16]`: minus `zero` times the sum of the weights
-    const float *unit;          ///< `[positions][output_blocks][16]`: what 1 in a sum stands for
-    /// The input as integers, in the layout of `puppet_conv2d.input`, or NULL where the convolution is transformed and
-    /// they are made on the way.
-    const uint8_t *_Nullable input;
-} puppet_int8;
+    int32_t first;
+    int32_t count;
+} puppet_range;
+
+/// A tensor, or a window of one.
+typedef struct {
+    float *data;             ///< pixel (0, 0) of block 0; may lie in a halo
+    ptrdiff_t block_stride;  ///< from a block to the next
+    ptrdiff_t row_stride;    ///< from a row to the next
+    int32_t blocks;          ///< of 16 channels
+    int32_t height;          ///< rows
+    int32_t width;           ///< pixels a row
+} puppet_tensor;
+
+/// `[height][width][channels]` float32 without a halo.
+typedef struct {
+    float *data;
+    int32_t channels;
+    int32_t height;
+    int32_t width;
+} puppet_image;
+
+/// The pre-activation of the layer that comes next, made while values are at hand: `max(value * scale + shift, 0)`.
+typedef struct {
+    float *_Nullable activated;    ///< in the layout of the values; NULL where nobody wants it
+    const float *_Nullable scale;  ///< `[blocks][16]`, with `activated`
+    const float *_Nullable shift;  ///< `[blocks][16]`, with `activated`
+} puppet_preactivation;
+
+typedef enum { PUPPET_FLOAT32, PUPPET_FLOAT16, PUPPET_INT8 } puppet_weight_type;
+
+/// The weights of a convolution, in the order in which they are read: a step is (input block, ky, kx, channel in use), or
+/// of 8-bit integers (input block, ky, kx, four channels, in use or not). A convolution that is computed by a transform has
+/// one of everything for each position of the transform.
+///
+/// On 8-bit integers an input v becomes the unsigned integer `v * per_unit + zero`, rounded, where `zero` is `int8_levels
+/// + 1` and everything further than `int8_levels` from it is clamped; weights are signed.
+typedef struct {
+    puppet_weight_type type;
+    /// `[positions][output_blocks][steps][16]`, with PUPPET_INT8 `[positions][output_blocks][steps][16][4]`: output channel,
+    /// input channel. PUPPET_FLOAT16, IEEE's binary16, is not for transformed convolutions.
+    const void *values;
+    ptrdiff_t steps;
+    /// `[positions][output_blocks][16]`: what 1 in a sum stands for; not with PUPPET_FLOAT32.
+    const float *_Nullable unit;
+    /// With PUPPET_INT8, `[positions][output_blocks][16]`: minus `zero` times the sum of the weights.
+    const int32_t *_Nullable first_sum;
+    /// With PUPPET_INT8, `[positions of the input's transform][input_blocks][16]`.
+    const float *_Nullable per_unit;
+} puppet_weights;
 
 /// A 2-D convolution of stride 1 and what is done to its sums while they are still in registers:
-/// `v = sum + bias (+ residual)`, `output = relu ? max(v, 0) : v`, and where `activated` is set also
-/// `activated = max(v * scale + shift, 0)`, the pre-activation of the layer that comes next.
+/// `v = sum + bias (+ residual)`, `output = relu ? max(v, 0) : v`, and `next` of v.
 typedef struct {
-    const float *input;             ///< the first tap of output pixel (0, 0); may lie in the halo
-    ptrdiff_t input_block_stride;
-    ptrdiff_t input_row_stride;
-    const int32_t *block_channels;  ///< `[input_blocks]` channels in use per input block, 1...16
-    int32_t input_blocks;
+    puppet_tensor input;            ///< with its padding: output pixel (0, 0) is what the kernel makes of it at (0, 0)
+    const int32_t *block_channels;  ///< `[input.blocks]` channels in use per input block, 1...16
+    /// With PUPPET_INT8 the input as integers, in the layout of `input`, whose data is not read; NULL where the convolution
+    /// is transformed and they are made on the way.
+    const uint8_t *_Nullable integers;
     int32_t kernel_height;
     int32_t kernel_width;
-    /// `[output_blocks][taps][16]`; a tap is (input block, ky, kx, channel in use). NULL with
-    /// `half_weights` and with `int8`.
-    const float *_Nullable weights;
-    const void *_Nullable half_weights;  ///< the same as IEEE binary16, not for a transformed convolution
-    const float *_Nullable unit;    ///< `[output_blocks][16]`, with `half_weights`: what 1 in a sum stands for
-    ptrdiff_t taps;
-    const float *bias;              ///< `[output_blocks][16]`
-    float *output;
-    ptrdiff_t output_block_stride;
-    ptrdiff_t output_row_stride;
+    puppet_weights weights;
+    const float *bias;              ///< `[output.blocks][16]`
+    puppet_tensor output;
     ptrdiff_t output_pixel_stride;  ///< 16, or 32 where every second pixel is written
-    int32_t output_blocks;
-    int32_t height;                 ///< output rows
-    int32_t width;                  ///< output pixels a row
     bool relu;
-    const float *_Nullable residual;  ///< strides of `output`
-    float *_Nullable activated;       ///< strides of `output`
-    const float *_Nullable scale;     ///< `[output_blocks][16]`, with `activated`
-    const float *_Nullable shift;     ///< `[output_blocks][16]`, with `activated`
-    const puppet_int8 *_Nullable int8;  ///< where set, instead of `weights`
+    const float *_Nullable residual;  ///< in the layout of `output`
+    puppet_preactivation next;
 } puppet_conv2d;
 
-/// A 3x3 convolution for Winograd's F(4x4, 3x3).
+/// A 3x3 convolution for Winograd's F(4x4, 3x3), of which the result's height and width are multiples of 4.
 typedef struct {
-    /// Height and width, of the convolution's result, are multiples of 4. `weights` are transformed, `[positions][output
-    /// blocks][taps][16]`, where a tap is an input channel; 36 positions, 25 where the input is upsampled.
+    /// Transformed: a step is an input channel, or four; 36 positions, 25 where the input is upsampled. The input is padded
+    /// by 1.
     puppet_conv2d convolution;
     /// The input is half as high and wide; what is convolved is each of its pixels as 2x2 pixels.
     bool upsampled;
     /// The output is half as high and wide: the mean of 2x2 pixels. No residual, no pre-activation.
     bool pooled;
-    /// Which tiles of 4x4 output pixels there are to compute, counted along the rows, each once; NULL for all of them.
+    /// Which tiles of 4x4 pixels of the result there are to compute, counted along the rows, each once; NULL for all of them.
     const int32_t *_Nullable tiles;
 } puppet_winograd;
 
-/// Coordinates of a grid sample are in -1...1; whether -1 is the centre of the first pixel (true) or its outer edge.
+/// Mean of 2x2 pixels.
 typedef struct {
-    float scale_x, offset_x, scale_y, offset_y;  ///< pixel = coordinate * scale + offset
+    puppet_tensor input;
+    puppet_tensor output;  ///< half as high and wide
+} puppet_average_pool;
+
+/// Separable blur with zero padding, then every `step`-th pixel.
+typedef struct {
+    puppet_tensor input;
+    const float *weights;  ///< `[weight_count]`, of a column as of a row, the middle one on the pixel itself
+    int32_t weight_count;
+    int32_t step;
+    puppet_tensor output;  ///< `height / step` x `width / step`, rounded up
+} puppet_downsample;
+
+/// Where pixels lie: coordinates, usually in -1...1.
+typedef struct {
+    const float *columns;  ///< x, `[width]`
+    const float *rows;     ///< y, `[height]`
+    int32_t height;
+    int32_t width;
+} puppet_grid;
+
+typedef struct {
+    float x, y;
+} puppet_point;
+
+/// From coordinates in -1...1 to pixels, `pixel = coordinate * scale + offset`: whether -1 is the centre of the first pixel
+/// or its outer edge.
+typedef struct {
+    float scale_x, offset_x, scale_y, offset_y;
 } puppet_unnormalise;
 
-/// Sparse motion of the background (0) and of every keypoint: driving grid -> source grid, `z -> matrix z + offset`.
+/// `z -> matrix z + offset`.
 typedef struct {
     float xx, xy, yx, yy;
     float x, y;
 } puppet_affine;
+
+/// Sparse motion: of the background (0) and of every keypoint, how coordinates of the driving frame become the source's.
+typedef struct {
+    const puppet_affine *maps;  ///< `[count]`
+    int32_t count;              ///< keypoints + 1, at most 63
+    puppet_grid grid;           ///< of the driving frame
+} puppet_sparse_motion;
+
+/// Gaussians around keypoints, products of one along x and one along y.
+typedef struct {
+    const float *x;  ///< `[keypoints][width]`
+    const float *y;  ///< `[keypoints][height]`
+} puppet_gaussians;
+
+/// The hourglass input of the dense motion network: per pixel and per motion n, channels 4n ..< 4n + 4 hold the heatmap
+/// difference (driving minus source, 0 of the background) and the source's three colours, sampled where motion n says.
+typedef struct {
+    puppet_sparse_motion motion;
+    puppet_gaussians driving;
+    puppet_gaussians source;
+    puppet_tensor image;  ///< the source: colours in channels 0...2, halo of at least 1
+    puppet_unnormalise unnormalise;
+    puppet_tensor output;  ///< height and width of the grid
+} puppet_motion_input;
+
+/// Logits (channels 0 ..< motion.count: mask, the next one: occlusion) -> softmax over the mask's channels, sum of mask
+/// times motion, sigmoid of the occlusion.
+typedef struct {
+    puppet_tensor logits;  ///< height and width of the grid, at most 4 blocks
+    puppet_sparse_motion motion;
+    float *mask;                 ///< `[motion.count][height * width]`
+    float *deformation;          ///< `[height * width][2]`: x, y
+    float *_Nullable occlusion;  ///< `[height * width]`, 0...1; NULL where nobody wants it
+} puppet_combined_motion;
+
+/// `output = input(deformation) * occlusion`, sampled bilinearly and 0 outside of the input, and `next` of that.
+typedef struct {
+    puppet_tensor input;  ///< halo of at least 1
+    puppet_unnormalise unnormalise;
+    const float *deformation;          ///< `[output.height * output.width][2]`: x, y
+    const float *_Nullable occlusion;  ///< `[output.height * output.width]`; NULL for 1
+    puppet_tensor output;              ///< as many blocks as the input
+    puppet_preactivation next;
+} puppet_warp;
+
+/// How much tiles of 4x4 pixels changed; both sums are over a tile's pixels and all blocks.
+typedef struct {
+    puppet_tensor fresh;
+    const float *kept;  ///< in the layout of `fresh`
+    float *changes;     ///< `[tiles]`: sum of `|fresh - kept|`, 0 where all are equal
+    float *magnitudes;  ///< `[tiles]`: sum of `|fresh|`
+} puppet_tile_changes;
+
+/// `kept = fresh`, and `next` of that, for some tiles of 4x4 pixels.
+typedef struct {
+    puppet_tensor fresh;
+    float *kept;                ///< in the layout of `fresh`
+    puppet_preactivation next;  ///< wanted
+    const int32_t *tiles;       ///< which, counted along the rows
+} puppet_tile_adoption;
+
+/// Second half of a convolution split by columns: `output[c][y][x] = sigmoid(bias[c] + sum over kx of channel 4 kx + c of the
+/// partial sums at (y, x + kx - kernel_width / 2))`.
+typedef struct {
+    puppet_tensor partials;  ///< halo of at least kernel_width / 2
+    int32_t kernel_width;
+    int32_t channels;   ///< 1...4
+    const float *bias;  ///< `[4]`
+    float *output;      ///< `[channels][height][width]`, of the partial sums' size
+} puppet_column_sum;
 
 typedef struct {
     const char *name;  ///< as for `puppet_kernels_named`
@@ -101,69 +227,55 @@ typedef struct {
     /// Whether the CPU has an instruction for such convolutions, so that they are faster than float32.
     bool int8_is_fast;
 
-    /// Output rows `first_row ..< first_row + row_count` of the output blocks of `group`.
-    void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, int32_t first_row, int32_t row_count);
+    /// Output rows `rows` of the output blocks of `group`.
+    void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, puppet_range rows);
 
-    /// `[blocks][rows][width][16]` integers from as many floats; see `puppet_int8`. Present where `conv2d_rows` is.
-    void (*_Nullable quantise_rows)(
-        const float *input, ptrdiff_t input_block_stride, ptrdiff_t input_row_stride, int32_t blocks, int32_t rows,
-        int32_t width, const float *per_unit, uint8_t *output);
+    /// `output [blocks][height][width][16]`: integers for `per_unit [blocks][16]`; see `puppet_weights`. Present where
+    /// `conv2d_rows` is.
+    void (*_Nullable quantise)(puppet_tensor input, const float *per_unit, uint8_t *output);
 
     /// Raises `ranges [blocks][16]` to the largest magnitude of every channel. Present where `conv2d_rows` is.
-    void (*_Nullable channel_ranges)(
-        const float *input, ptrdiff_t input_block_stride, ptrdiff_t input_row_stride, int32_t blocks, int32_t rows,
-        int32_t width, float *ranges);
+    void (*_Nullable channel_ranges)(puppet_tensor input, float *ranges);
 
-    /// A 3x3 convolution by Winograd's F(4x4, 3x3), for the tiles at the places `first_tile ..< first_tile + tile_count`
-    /// of `tiles`, or for those tiles themselves where `tiles` is NULL, and the output blocks `first_block ..<
-    /// first_block + block_count`, where `first_block` is a multiple of `group_blocks`. What a tile becomes does not
-    /// depend on which others are computed with it. `scratch`, 64-byte aligned, holds 36 vectors of 16 floats for each of
-    /// `(input_blocks * tile_count | 1) + (group_blocks * tile_count | 1)`. Present where `conv2d_rows` is.
+    /// The tiles at the places `places` of `tiles`, or those tiles themselves where `tiles` is NULL, and the output blocks
+    /// `blocks`, the first of which is a multiple of `group_blocks`. What a tile becomes does not depend on which others are
+    /// computed with it. `scratch`, 64-byte aligned, holds 36 vectors of 16 floats for each of
+    /// `(input.blocks * places.count | 1) + (group_blocks * places.count | 1)`. Present where `conv2d_rows` is.
     void (*_Nullable winograd_tiles)(
-        const puppet_winograd *convolution, int32_t first_tile, int32_t tile_count, int32_t first_block,
-        int32_t block_count, float *scratch);
+        const puppet_winograd *convolution, puppet_range places, puppet_range blocks, float *scratch);
 
-    /// Raises `ranges [positions][input_blocks][16]` to the largest magnitude that the transformed input of `winograd_tiles`
-    /// has anywhere in the tiles at the places `first_tile ..< first_tile + tile_count`. Present where `conv2d_rows` is.
-    void (*_Nullable winograd_ranges)(
-        const puppet_winograd *convolution, int32_t first_tile, int32_t tile_count, float *ranges);
+    /// Raises `ranges [positions][input.blocks][16]` to the largest magnitude that the transformed input of
+    /// `winograd_tiles` has anywhere in the tiles at `places`. Present where `conv2d_rows` is.
+    void (*_Nullable winograd_ranges)(const puppet_winograd *convolution, puppet_range places, float *ranges);
 
     /// A convolution with 7 rows of kernel by F(4, 7), for the 4 output rows from `row` on (fewer at the end of the image)
-    /// and `width` output columns from `first_column` on. `weights` are transformed, `[10][output blocks][taps][16]`, a
-    /// tap is (input block, kx, channel in use). `scratch`, 64-byte aligned, holds 10 vectors of 16 floats for each of
-    /// `(input_blocks * (width + kernel_width - 1) | 1) + (group_blocks * width | 1)`. Present where `conv2d_rows` is.
+    /// and the output columns `columns`. Its weights are transformed: 10 positions, a step is (input block, kx, channel in
+    /// use). `scratch`, 64-byte aligned, holds 10 vectors of 16 floats for each of
+    /// `(input.blocks * (columns.count + kernel_width - 1) | 1) + (group_blocks * columns.count | 1)`. Present where
+    /// `conv2d_rows` is.
     void (*_Nullable tall_conv2d_rows)(
-        const puppet_conv2d *convolution, int32_t row, int32_t first_column, int32_t width, float *scratch);
+        const puppet_conv2d *convolution, int32_t row, puppet_range columns, float *scratch);
 
-    /// `patches[pixel_count][taps]`: what output pixels `first_pixel ..< first_pixel + pixel_count`, counted along the
-    /// rows, see, for a matrix product. Present where `conv2d_rows` is not.
-    void (*_Nullable im2col_pixels)(
-        const puppet_conv2d *convolution, int32_t first_pixel, int32_t pixel_count, float *patches);
+    /// `patches [pixels.count][weights.steps]`: what output pixels, counted along the rows, see, for a matrix product.
+    /// Present where `conv2d_rows` is not.
+    void (*_Nullable im2col_pixels)(const puppet_conv2d *convolution, puppet_range pixels, float *patches);
 
-    /// Finishes `sums[pixel_count][16]` of one output block: bias, residual, activation, store. Present where
+    /// Finishes `sums [pixels.count][16]` of one output block: bias, residual, activation, store. Present where
     /// `conv2d_rows` is not.
     void (*_Nullable finish_pixels)(
-        const puppet_conv2d *convolution, int32_t block, int32_t first_pixel, int32_t pixel_count, const float *sums);
+        const puppet_conv2d *convolution, int32_t block, puppet_range pixels, const float *sums);
 
-    /// Mean of 2x2 pixels; output rows `first_row ..< first_row + row_count` of one block.
-    void (*average_pool_rows)(
-        const float *input, ptrdiff_t input_row_stride, float *output, ptrdiff_t output_row_stride, int32_t width,
-        int32_t first_row, int32_t row_count);
+    /// Output rows `rows` of all blocks.
+    void (*average_pool_rows)(const puppet_average_pool *pool, puppet_range rows);
 
-    /// Separable blur with zero padding, then every `step`-th pixel, of one block: `taps` weights, centred.
-    /// `scratch` holds `16 * width` floats, width that of the input.
-    void (*downsample_rows)(
-        const float *input, ptrdiff_t input_row_stride, int32_t height, int32_t width, const float *weights,
-        int32_t taps, int32_t step, float *output, ptrdiff_t output_row_stride, int32_t first_row, int32_t row_count,
-        float *scratch);
+    /// Output rows `rows` of all blocks. `scratch`, 64-byte aligned, holds `16 * input.width` floats.
+    void (*downsample_rows)(const puppet_downsample *downsample, puppet_range rows, float *scratch);
 
-    /// `[blocks][..][16]` -> planar `[channels][height * width]`.
-    void (*unpack)(
-        const float *input, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t channels, int32_t height,
-        int32_t width, float *output);
+    /// A tensor -> planar `[channels][height * width]`.
+    void (*unpack)(puppet_tensor input, int32_t channels, float *output);
 
-    /// Interleaved 8-bit RGB `[height * width][3]` -> channels 0...2 of a block, 0...1.
-    void (*load_rgb8)(const uint8_t *input, int32_t height, int32_t width, float *output, ptrdiff_t row_stride);
+    /// Interleaved 8-bit RGB `[height * width][3]` -> channels 0...2 of a tensor, 0...1.
+    void (*load_rgb8)(const uint8_t *input, puppet_tensor output);
 
     /// Planar `[3][count]` in 0...1 -> interleaved 8-bit RGB, rounded to nearest, clamped.
     void (*store_rgb8)(const float *input, ptrdiff_t count, uint8_t *output);
@@ -174,66 +286,32 @@ typedef struct {
     /// Sum of `a[i] * b[i]`.
     float (*dot)(const float *a, const float *b, ptrdiff_t count);
 
-    /// Mean position under `weights [height][width]` that sum to 1: x from `columns [width]`, y from `rows [height]`.
-    void (*weighted_mean)(
-        const float *weights, const float *columns, const float *rows, int32_t height, int32_t width, float *x,
-        float *y);
+    /// Mean position under `weights [height][width]` that sum to 1.
+    puppet_point (*weighted_mean)(const float *weights, puppet_grid grid);
 
     /// `output[i] = exp(-0.5 * (positions[i] - centre)^2 / variance)`.
     void (*gaussian)(const float *positions, ptrdiff_t count, float centre, float variance, float *output);
 
-    /// The hourglass input of the dense motion network: per pixel and per motion n, channels 4n ..< 4n + 4 hold the
-    /// heatmap difference and the source's three colours, sampled where motion n says.
-    ///
-    /// `driving_x [keypoints][width]`, `driving_y [keypoints][height]` and `source_*` are separable Gaussians.
-    void (*motion_input_rows)(
-        const puppet_affine *motions, int32_t motion_count, const float *columns, const float *rows,
-        const float *driving_x, const float *driving_y, const float *source_x, const float *source_y,
-        const float *source, ptrdiff_t source_row_stride, puppet_unnormalise unnormalise, int32_t height,
-        int32_t width, float *output, ptrdiff_t output_block_stride, ptrdiff_t output_row_stride, int32_t first_row,
-        int32_t row_count);
+    /// Rows `rows` of the grid.
+    void (*motion_input_rows)(const puppet_motion_input *input, puppet_range rows);
 
-    /// Head logits (channels 0 ..< motion_count: mask, the next one: occlusion) -> planar softmax `mask
-    /// [motion_count][height * width]`, `deformation [height * width][2]` = sum of mask times motion, and the sigmoid
-    /// `occlusion [height * width]` where asked for. At most 64 channels.
-    void (*combine_motion_rows)(
-        const float *logits, ptrdiff_t block_stride, ptrdiff_t row_stride, const puppet_affine *motions,
-        int32_t motion_count, const float *columns, const float *rows, int32_t height, int32_t width, float *mask,
-        float *deformation, float *_Nullable occlusion, int32_t first_row, int32_t row_count);
+    /// Rows `rows` of the grid.
+    void (*combine_motion_rows)(const puppet_combined_motion *combined, puppet_range rows);
 
-    /// Samples `input [blocks][height][width]` (halo of at least 1) at `deformation [out_height * out_width][2]`,
-    /// bilinear, zero outside, times `occlusion`; stores that and, like `puppet_conv2d.activated`, its pre-activation.
-    void (*warp_rows)(
-        const float *input, ptrdiff_t input_block_stride, ptrdiff_t input_row_stride, int32_t blocks, int32_t height,
-        int32_t width, puppet_unnormalise unnormalise, const float *deformation, const float *_Nullable occlusion,
-        int32_t output_width, float *output, float *_Nullable activated, const float *_Nullable scale,
-        const float *_Nullable shift, ptrdiff_t output_block_stride, ptrdiff_t output_row_stride, int32_t first_row,
-        int32_t row_count);
+    /// Output rows `rows`.
+    void (*warp_rows)(const puppet_warp *warp, puppet_range rows);
 
-    /// How much tiles of 4x4 pixels changed, for the tiles `first_tile ..< first_tile + tile_count`, counted along the
-    /// rows: `changes[tile]` is the sum of `|fresh - kept|` over a tile's pixels and `blocks`, 0 where all are equal, and
-    /// `magnitudes[tile]` that of `|fresh|`.
-    void (*tile_changes)(
-        const float *fresh, const float *kept, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t blocks,
-        int32_t tiles_across, int32_t first_tile, int32_t tile_count, float *changes, float *magnitudes);
+    /// The tiles `tiles`, counted along the rows.
+    void (*tile_changes)(const puppet_tile_changes *changes, puppet_range tiles);
 
-    /// For each of `tiles`, `kept = fresh` and, like `puppet_conv2d.activated`, its pre-activation.
-    void (*adopt_tiles)(
-        const float *fresh, float *kept, float *activated, const float *scale, const float *shift,
-        ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t blocks, int32_t tiles_across, const int32_t *tiles,
-        int32_t tile_count);
+    /// The tiles at the places `places` of the list.
+    void (*adopt_tiles)(const puppet_tile_adoption *adoption, puppet_range places);
 
-    /// `[height][width][channels]` -> `[output_height][output_width][channels]`, bilinear, half-pixel centres, clamped.
-    void (*resize_bilinear)(
-        const float *input, int32_t channels, int32_t height, int32_t width, float *output, int32_t output_height,
-        int32_t output_width);
+    /// Bilinear, half-pixel centres, clamped. Both have as many channels.
+    void (*resize_bilinear)(puppet_image input, puppet_image output);
 
-    /// Second half of a convolution split by columns: `output[c][x] = sigmoid(bias[c] + sum over kx of
-    /// partial(x + kx)[4 * kx + c])`, for one row and 1...4 channels. `partials` points at the column kernel_width / 2 left
-    /// of pixel 0; its blocks are `block_stride` apart. `bias` has 4 values.
-    void (*sum_columns_sigmoid)(
-        const float *partials, ptrdiff_t block_stride, int32_t kernel_width, int32_t channels, const float *bias,
-        int32_t width, float *output, ptrdiff_t output_plane_stride);
+    /// Pixels `columns` of the rows `rows`.
+    void (*sum_columns_sigmoid)(const puppet_column_sum *sum, puppet_range rows, puppet_range columns);
 
     /// IEEE binary16 -> float32. The input need not be aligned.
     void (*expand_float16)(const void *input, ptrdiff_t count, float *output);

@@ -9,50 +9,68 @@
 // Weights may be float16: they are expanded as they are loaded, and a layer that is bound by reading them takes half the
 // time.
 //
+// On 8-bit integers four channels of a pixel are one 32-bit word, which is broadcast like a float; their weights for 16
+// output channels are one vector load; one instruction of VNNI multiplies and adds all 64. Values are unsigned with their
+// zero in the middle: what that adds to every sum, zero times the sum of the weights, is what a sum starts with, negated.
+// All channels of a block are multiplied, used or not, because lanes without a channel have weights of 0.
+//
 // Narrow images (the bottom of an hourglass) fill the tile with several rows instead, so that weights, of which there
 // are most there, are read as few times as possible.
 #pragma once
 #include "conv2d_epilogue.h"
-#include "int8_conv2d.h"
+#include "int8.h"
 
 #if TILE_BLOCKS * TILE_PIXELS > 28
 #error "conv2d_tile holds at most 28 sums"
 #endif
 
-// BLOCKS, ROWS and COLUMNS are constants at every call, so all loops over them unroll and `sum` lives in registers.
+// BLOCKS, ROWS, COLUMNS and TYPE are constants at every call, so all loops over them unroll and `sum` lives in registers.
+// With PUPPET_INT8 vectors hold 32-bit integers, in the type of floats.
 INLINE void conv2d_tile(
     const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const int BLOCKS, const int ROWS,
-    const int COLUMNS, const bool HALVES) {
+    const int COLUMNS, const puppet_weight_type TYPE) {
+    const bool integers = TYPE == PUPPET_INT8;
     v16 sum[28];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < BLOCKS * ROWS * COLUMNS; i++) sum[i] = (v16){};
+    for (int i = 0; i < BLOCKS * ROWS * COLUMNS; i++)
+        sum[i] = integers ? (v16)*(const v16i *)(p->weights.first_sum + (block + i % BLOCKS) * PUPPET_BLOCK) : (v16){};
 
-    const ptrdiff_t row_stride = p->input_row_stride, weight_stride = p->taps * PUPPET_BLOCK;
-    const float *weights = HALVES ? NULL : p->weights + block * weight_stride;
-    const uint16_t *halves = HALVES ? (const uint16_t *)p->half_weights + block * weight_stride : NULL;
-    const float *origin = p->input + row * row_stride + column * PUPPET_BLOCK;
-    for (int32_t in = 0; in < p->input_blocks; in++) {
-        const int32_t channels = p->block_channels[in];
+    // All strides in bytes: a word is a float, or four integers.
+    const ptrdiff_t value_size = integers ? 1 : sizeof(float), pixel_stride = PUPPET_BLOCK * value_size;
+    const ptrdiff_t row_stride = p->input.row_stride * value_size, block_stride = p->input.block_stride * value_size;
+    const ptrdiff_t vector_size = TYPE == PUPPET_FLOAT16 ? 32 : 64, weight_stride = p->weights.steps * vector_size;
+    const char *weights = (const char *)p->weights.values + block * weight_stride;
+    const char *origin = (integers ? (const char *)p->integers : (const char *)p->input.data) + row * row_stride
+        + column * pixel_stride;
+    for (int32_t in = 0; in < p->input.blocks; in++) {
+        const int32_t words = integers ? PUPPET_BLOCK / 4 : p->block_channels[in];
         for (int32_t ky = 0; ky < p->kernel_height; ky++) {
             for (int32_t kx = 0; kx < p->kernel_width; kx++) {
-                const float *tap = origin + in * p->input_block_stride + ky * row_stride + kx * PUPPET_BLOCK;
-                for (int32_t c = 0; c < channels; c++) {
+                const char *pixel = origin + in * block_stride + ky * row_stride + kx * pixel_stride;
+                for (int32_t i = 0; i < words; i++) {
                     v16 weight[2];
 #pragma clang loop unroll(full)
-                    for (int b = 0; b < BLOCKS; b++)
-                        weight[b] = HALVES ? load16_halves(halves + b * weight_stride)
-                                           : load16(weights + b * weight_stride);
+                    for (int b = 0; b < BLOCKS; b++) {
+                        const char *vector = weights + b * weight_stride;
+                        weight[b] = TYPE == PUPPET_FLOAT16 ? load16_halves((const uint16_t *)vector)
+                                                           : load16((const float *)vector);
+                    }
 #pragma clang loop unroll(full)
                     for (int y = 0; y < ROWS; y++) {
 #pragma clang loop unroll(full)
                         for (int x = 0; x < COLUMNS; x++) {
-                            const v16 value = splat(tap[y * row_stride + x * PUPPET_BLOCK + c]);
+                            const char *word = pixel + y * row_stride + x * pixel_stride + 4 * i;
 #pragma clang loop unroll(full)
-                            for (int b = 0; b < BLOCKS; b++) sum[(y * COLUMNS + x) * BLOCKS + b] += weight[b] * value;
+                            for (int b = 0; b < BLOCKS; b++) {
+                                v16 *const target = &sum[(y * COLUMNS + x) * BLOCKS + b];
+                                if (integers)
+                                    *target = (v16)add_products(
+                                        (v16i)*target, splat_int(*(const int32_t *)word), (v16i)weight[b]);
+                                else *target += weight[b] * splat(*(const float *)word);
+                            }
                         }
                     }
-                    if (HALVES) halves += PUPPET_BLOCK;
-                    else weights += PUPPET_BLOCK;
+                    weights += vector_size;
                 }
             }
         }
@@ -62,64 +80,60 @@ INLINE void conv2d_tile(
     for (int y = 0; y < ROWS; y++) {
 #pragma clang loop unroll(full)
         for (int x = 0; x < COLUMNS; x++) {
-            const ptrdiff_t offset = (row + y) * p->output_row_stride + (column + x) * p->output_pixel_stride;
+            const ptrdiff_t offset = (row + y) * p->output.row_stride + (column + x) * p->output_pixel_stride;
 #pragma clang loop unroll(full)
             for (int b = 0; b < BLOCKS; b++) {
-                const v16 value = sum[(y * COLUMNS + x) * BLOCKS + b];
+                const v16 bits = sum[(y * COLUMNS + x) * BLOCKS + b];
+                const v16 value = integers ? __builtin_convertvector((v16i)bits, v16) : bits;
                 finish_pixel(
-                    p, block + b, offset, HALVES ? value * load16(p->unit + (block + b) * PUPPET_BLOCK) : value);
+                    p, block + b, offset,
+                    TYPE == PUPPET_FLOAT32 ? value : value * load16(p->weights.unit + (block + b) * PUPPET_BLOCK));
             }
         }
     }
 }
 
-#define TILE(BLOCKS, ROWS, COLUMNS)                                                                    \
-    static void tile_##BLOCKS##_##ROWS##_##COLUMNS(                                                    \
-        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
-        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS, false);                              \
-    }                                                                                                  \
-    static void half_tile_##BLOCKS##_##ROWS##_##COLUMNS(                                               \
-        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
-        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS, true);                               \
-    }                                                                                                  \
-    static void int8_tile_##BLOCKS##_##ROWS##_##COLUMNS(                                               \
-        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) {                          \
-        int8_conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS);                                \
+// Every tile there is, TILE_OF(type of weights, blocks, rows, columns).
+#define TILE(BLOCKS, ROWS, COLUMNS)                \
+    TILE_OF(PUPPET_FLOAT32, BLOCKS, ROWS, COLUMNS) \
+    TILE_OF(PUPPET_FLOAT16, BLOCKS, ROWS, COLUMNS) \
+    TILE_OF(PUPPET_INT8, BLOCKS, ROWS, COLUMNS)
+
+#define TILE_OF(TYPE, BLOCKS, ROWS, COLUMNS)                                  \
+    static void tile_##TYPE##_##BLOCKS##_##ROWS##_##COLUMNS(                  \
+        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) { \
+        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS, TYPE);      \
     }
 #include "conv2d_tiles.h"
-#undef TILE
+#undef TILE_OF
 
 typedef void (*tile_function)(const puppet_conv2d *p, int32_t block, int32_t row, int32_t column);
 
-enum weight_kind { FLOATS, HALVES, INTEGERS };
-
-// [kind of weights][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
+// [type of weights][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
 static const tile_function tiles[3][3][5][TILE_PIXELS + 1] = {
-#define TILE(BLOCKS, ROWS, COLUMNS)                                      \
-    [FLOATS][BLOCKS][ROWS][COLUMNS] = tile_##BLOCKS##_##ROWS##_##COLUMNS, \
-    [HALVES][BLOCKS][ROWS][COLUMNS] = half_tile_##BLOCKS##_##ROWS##_##COLUMNS, \
-    [INTEGERS][BLOCKS][ROWS][COLUMNS] = int8_tile_##BLOCKS##_##ROWS##_##COLUMNS,
+#define TILE_OF(TYPE, BLOCKS, ROWS, COLUMNS) \
+    [TYPE][BLOCKS][ROWS][COLUMNS] = tile_##TYPE##_##BLOCKS##_##ROWS##_##COLUMNS,
 #include "conv2d_tiles.h"
+#undef TILE_OF
 #undef TILE
 };
 
-static void conv2d_rows(const puppet_conv2d *p, int32_t group, int32_t first_row, int32_t row_count) {
-    const int32_t block = group * TILE_BLOCKS;
-    const int32_t blocks = p->output_blocks - block < TILE_BLOCKS ? p->output_blocks - block : TILE_BLOCKS;
-    const int32_t rows_at_once = p->width <= TILE_PIXELS / 4 ? 4 : p->width <= TILE_PIXELS / 2 ? 2 : 1;
-    const enum weight_kind kind = p->int8 ? INTEGERS : p->half_weights ? HALVES : FLOATS;
+static void conv2d_rows(const puppet_conv2d *p, int32_t group, puppet_range rows) {
+    const int32_t block = group * TILE_BLOCKS, left = p->output.blocks - block, width = p->output.width;
+    const int32_t blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
+    const int32_t rows_at_once = width <= TILE_PIXELS / 4 ? 4 : width <= TILE_PIXELS / 2 ? 2 : 1;
     const int32_t columns_at_most = TILE_PIXELS / rows_at_once;
-    const int32_t tiles_across = (p->width + columns_at_most - 1) / columns_at_most;
+    const int32_t tiles_across = (width + columns_at_most - 1) / columns_at_most;
 
-    for (int32_t row = first_row; row < first_row + row_count;) {
-        const int32_t left = first_row + row_count - row;
-        const int32_t rows = left >= rows_at_once ? rows_at_once : left >= 2 && rows_at_once > 2 ? 2 : 1;
+    for (int32_t row = rows.first; row < end_of(rows);) {
+        const int32_t rows_left = end_of(rows) - row;
+        const int32_t height = rows_left >= rows_at_once ? rows_at_once : rows_left >= 2 && rows_at_once > 2 ? 2 : 1;
         for (int32_t t = 0; t < tiles_across; t++) {
             // Tiles of nearly equal width: a last tile of one pixel would leave the multipliers idle.
-            const int32_t column = t * p->width / tiles_across;
-            const int32_t columns = (t + 1) * p->width / tiles_across - column;
-            tiles[kind][blocks][rows][columns](p, block, row, column);
+            const int32_t column = t * width / tiles_across;
+            const int32_t columns = (t + 1) * width / tiles_across - column;
+            tiles[p->weights.type][blocks][height][columns](p, block, row, column);
         }
-        row += rows;
+        row += height;
     }
 }

@@ -1,6 +1,6 @@
 // What turns a head's convolution into an answer: heatmaps and their moments, the final picture.
 #pragma once
-#include "vector.h"
+#include "tensor.h"
 
 static float dot(const float *a, const float *b, ptrdiff_t count) {
     v16 sums = {};
@@ -38,21 +38,19 @@ static void softmax(float *values, ptrdiff_t count, float scale) {
     for (i = 0; i < count; i++) values[i] *= reciprocal;
 }
 
-static void weighted_mean(
-    const float *weights, const float *columns, const float *rows, int32_t height, int32_t width, float *x, float *y) {
-    float mean_x = 0, mean_y = 0;
-    for (int32_t row = 0; row < height; row++) {
-        const float *line = weights + row * width;
+static puppet_point weighted_mean(const float *weights, puppet_grid grid) {
+    puppet_point mean = {};
+    for (int32_t row = 0; row < grid.height; row++) {
+        const float *line = weights + row * grid.width;
         float along = 0, total = 0;
-        for (int32_t column = 0; column < width; column++) {
-            along += line[column] * columns[column];
+        for (int32_t column = 0; column < grid.width; column++) {
+            along += line[column] * grid.columns[column];
             total += line[column];
         }
-        mean_x += along;
-        mean_y += total * rows[row];
+        mean.x += along;
+        mean.y += total * grid.rows[row];
     }
-    *x = mean_x;
-    *y = mean_y;
+    return mean;
 }
 
 static void gaussian(const float *positions, ptrdiff_t count, float centre, float variance, float *output) {
@@ -63,19 +61,23 @@ static void gaussian(const float *positions, ptrdiff_t count, float centre, floa
     exp_in_place(output, count);
 }
 
-static void sum_columns_sigmoid(
-    const float *partials, ptrdiff_t block_stride, int32_t kernel_width, int32_t channels, const float *bias,
-    int32_t width, float *output, ptrdiff_t output_plane_stride) {
-    for (int32_t x = 0; x < width; x++) {
-        v4 sum = {bias[0], bias[1], bias[2], bias[3]};
-        for (int32_t kx = 0; kx < kernel_width; kx++)
-            sum += load4(partials + kx / 4 * block_stride + (x + kx) * PUPPET_BLOCK + kx % 4 * 4);
-        for (int32_t c = 0; c < channels; c++) output[c * output_plane_stride + x] = sum[c];
-    }
-    for (int32_t c = 0; c < channels; c++) {
-        float *line = output + c * output_plane_stride;
-        for (int32_t x = 0; x < width; x++) line[x] = -line[x];
-        exp_in_place(line, width);
-        for (int32_t x = 0; x < width; x++) line[x] = 1.0f / (1.0f + line[x]);
+static void sum_columns_sigmoid(const puppet_column_sum *column_sum, puppet_range rows, puppet_range columns) {
+    const puppet_column_sum p = *column_sum;
+    const ptrdiff_t plane = (ptrdiff_t)p.partials.height * p.partials.width;
+    for (int32_t row = rows.first; row < end_of(rows); row++) {
+        const float *partials = pixel_at(&p.partials, 0, row, columns.first - p.kernel_width / 2);
+        float *output = p.output + (ptrdiff_t)row * p.partials.width + columns.first;
+        for (int32_t x = 0; x < columns.count; x++) {
+            v4 sum = {p.bias[0], p.bias[1], p.bias[2], p.bias[3]};
+            for (int32_t kx = 0; kx < p.kernel_width; kx++)
+                sum += load4(partials + kx / 4 * p.partials.block_stride + (x + kx) * PUPPET_BLOCK + kx % 4 * 4);
+            for (int32_t c = 0; c < p.channels; c++) output[c * plane + x] = sum[c];
+        }
+        for (int32_t c = 0; c < p.channels; c++) {
+            float *line = output + c * plane;
+            for (int32_t x = 0; x < columns.count; x++) line[x] = -line[x];
+            exp_in_place(line, columns.count);
+            for (int32_t x = 0; x < columns.count; x++) line[x] = 1.0f / (1.0f + line[x]);
+        }
     }
 }

@@ -1,21 +1,19 @@
 // Pictures and feature maps that keep their values: layout, pooling, the anti-aliased reduction.
 #pragma once
-#include "vector.h"
+#include "tensor.h"
 
-static void unpack(
-    const float *input, ptrdiff_t block_stride, ptrdiff_t row_stride, int32_t channels, int32_t height, int32_t width,
-    float *output) {
+static void unpack(puppet_tensor input, int32_t channels, float *output) {
     for (int32_t c = 0; c < channels; c++) {
-        const float *lane = input + c / PUPPET_BLOCK * block_stride + c % PUPPET_BLOCK;
-        for (int32_t y = 0; y < height; y++)
-            for (int32_t x = 0; x < width; x++) *output++ = lane[y * row_stride + x * PUPPET_BLOCK];
+        const float *lane = input.data + c / PUPPET_BLOCK * input.block_stride + c % PUPPET_BLOCK;
+        for (int32_t y = 0; y < input.height; y++)
+            for (int32_t x = 0; x < input.width; x++) *output++ = lane[y * input.row_stride + x * PUPPET_BLOCK];
     }
 }
 
-static void load_rgb8(const uint8_t *input, int32_t height, int32_t width, float *output, ptrdiff_t row_stride) {
-    for (int32_t y = 0; y < height; y++) {
-        float *pixel = output + y * row_stride;
-        for (int32_t x = 0; x < width; x++, input += 3, pixel += PUPPET_BLOCK) {
+static void load_rgb8(const uint8_t *input, puppet_tensor output) {
+    for (int32_t y = 0; y < output.height; y++) {
+        float *pixel = pixel_at(&output, 0, y, 0);
+        for (int32_t x = 0; x < output.width; x++, input += 3, pixel += PUPPET_BLOCK) {
             pixel[0] = input[0] / 255.0f;
             pixel[1] = input[1] / 255.0f;
             pixel[2] = input[2] / 255.0f;
@@ -32,62 +30,74 @@ static void store_rgb8(const float *input, ptrdiff_t count, uint8_t *output) {
     }
 }
 
-static void average_pool_rows(
-    const float *input, ptrdiff_t input_row_stride, float *output, ptrdiff_t output_row_stride, int32_t width,
-    int32_t first_row, int32_t row_count) {
-    for (int32_t y = first_row; y < first_row + row_count; y++) {
-        const float *upper = input + 2 * y * input_row_stride, *lower = upper + input_row_stride;
-        float *pixel = output + y * output_row_stride;
-        for (int32_t x = 0; x < width; x++) {
-            const v16 sum = load16(upper) + load16(upper + PUPPET_BLOCK) + load16(lower) + load16(lower + PUPPET_BLOCK);
-            store16(pixel, sum * 0.25f);
-            upper += 2 * PUPPET_BLOCK;
-            lower += 2 * PUPPET_BLOCK;
-            pixel += PUPPET_BLOCK;
+static void average_pool_rows(const puppet_average_pool *pool, puppet_range rows) {
+    const puppet_average_pool p = *pool;
+    for (int32_t block = 0; block < p.output.blocks; block++) {
+        for (int32_t y = rows.first; y < end_of(rows); y++) {
+            const float *upper = pixel_at(&p.input, block, 2 * y, 0), *lower = upper + p.input.row_stride;
+            float *pixel = pixel_at(&p.output, block, y, 0);
+            for (int32_t x = 0; x < p.output.width; x++) {
+                const v16 sum =
+                    load16(upper) + load16(upper + PUPPET_BLOCK) + load16(lower) + load16(lower + PUPPET_BLOCK);
+                store16(pixel, sum * 0.25f);
+                upper += 2 * PUPPET_BLOCK;
+                lower += 2 * PUPPET_BLOCK;
+                pixel += PUPPET_BLOCK;
+            }
         }
     }
+}
+
+// The weights that lie over pixels, of those whose first lies at `start` of `size` pixels.
+INLINE puppet_range weights_inside(int32_t start, int32_t weight_count, int32_t size) {
+    const int32_t first = start < 0 ? -start : 0, end = start + weight_count > size ? size - start : weight_count;
+    return (puppet_range){first, end - first};
 }
 
 // Down the columns first, into one row of scratch; then along it, only at the pixels that are kept.
-static void downsample_rows(
-    const float *input, ptrdiff_t input_row_stride, int32_t height, int32_t width, const float *weights, int32_t taps,
-    int32_t step, float *output, ptrdiff_t output_row_stride, int32_t first_row, int32_t row_count, float *scratch) {
-    const int32_t radius = taps / 2, output_width = (width + step - 1) / step;
-    for (int32_t y = first_row; y < first_row + row_count; y++) {
-        const int32_t top = y * step - radius;
-        const int32_t first = top < 0 ? -top : 0, last = top + taps > height ? height - top : taps;
-        for (int32_t x = 0; x < width; x++) {
-            v16 sum = {};
-            for (int32_t t = first; t < last; t++)
-                sum += weights[t] * load16(input + (top + t) * input_row_stride + x * PUPPET_BLOCK);
-            store16(scratch + x * PUPPET_BLOCK, sum);
-        }
-        for (int32_t x = 0; x < output_width; x++) {
-            const int32_t left = x * step - radius;
-            const int32_t from = left < 0 ? -left : 0, to = left + taps > width ? width - left : taps;
-            v16 sum = {};
-            for (int32_t t = from; t < to; t++) sum += weights[t] * load16(scratch + (left + t) * PUPPET_BLOCK);
-            store16(output + y * output_row_stride + x * PUPPET_BLOCK, sum);
+static void downsample_rows(const puppet_downsample *downsample, puppet_range rows, float *scratch) {
+    const puppet_downsample p = *downsample;
+    const int32_t radius = p.weight_count / 2;
+    for (int32_t block = 0; block < p.output.blocks; block++) {
+        for (int32_t y = rows.first; y < end_of(rows); y++) {
+            const int32_t top = y * p.step - radius;
+            const puppet_range down = weights_inside(top, p.weight_count, p.input.height);
+            for (int32_t x = 0; x < p.input.width; x++) {
+                const float *pixel = pixel_at(&p.input, block, top, x);
+                v16 sum = {};
+                for (int32_t i = down.first; i < end_of(down); i++)
+                    sum += p.weights[i] * load16(pixel + i * p.input.row_stride);
+                store16(scratch + x * PUPPET_BLOCK, sum);
+            }
+            for (int32_t x = 0; x < p.output.width; x++) {
+                const int32_t left = x * p.step - radius;
+                const puppet_range along = weights_inside(left, p.weight_count, p.input.width);
+                v16 sum = {};
+                for (int32_t i = along.first; i < end_of(along); i++)
+                    sum += p.weights[i] * load16(scratch + (left + i) * PUPPET_BLOCK);
+                store16(pixel_at(&p.output, block, y, x), sum);
+            }
         }
     }
 }
 
-static void resize_bilinear(
-    const float *input, int32_t channels, int32_t height, int32_t width, float *output, int32_t output_height,
-    int32_t output_width) {
-    const float scale_x = (float)width / (float)output_width, scale_y = (float)height / (float)output_height;
-    for (int32_t y = 0; y < output_height; y++) {
+static void resize_bilinear(puppet_image input, puppet_image output) {
+    const int32_t height = input.height, width = input.width, channels = input.channels;
+    const float scale_x = (float)width / (float)output.width, scale_y = (float)height / (float)output.height;
+    float *value = output.data;
+    for (int32_t y = 0; y < output.height; y++) {
         const float source_y = fmaxf(((float)y + 0.5f) * scale_y - 0.5f, 0.0f);
         const int32_t y0 = (int32_t)source_y, y1 = y0 + 1 < height ? y0 + 1 : height - 1;
         const float fy = source_y - (float)y0;
-        for (int32_t x = 0; x < output_width; x++) {
+        const float *upper = input.data + y0 * width * channels, *lower = input.data + y1 * width * channels;
+        for (int32_t x = 0; x < output.width; x++) {
             const float source_x = fmaxf(((float)x + 0.5f) * scale_x - 0.5f, 0.0f);
             const int32_t x0 = (int32_t)source_x, x1 = x0 + 1 < width ? x0 + 1 : width - 1;
             const float fx = source_x - (float)x0;
             for (int32_t c = 0; c < channels; c++) {
-                const float a = input[(y0 * width + x0) * channels + c], b = input[(y0 * width + x1) * channels + c];
-                const float d = input[(y1 * width + x0) * channels + c], e = input[(y1 * width + x1) * channels + c];
-                *output++ = (a * (1 - fx) + b * fx) * (1 - fy) + (d * (1 - fx) + e * fx) * fy;
+                const float a = upper[x0 * channels + c], b = upper[x1 * channels + c];
+                const float d = lower[x0 * channels + c], e = lower[x1 * channels + c];
+                *value++ = (a * (1 - fx) + b * fx) * (1 - fy) + (d * (1 - fx) + e * fx) * fy;
             }
         }
     }

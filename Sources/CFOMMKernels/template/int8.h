@@ -1,6 +1,6 @@
 // 8-bit integers for convolutions: from float32, and the sum of four products in each of 16 lanes.
 #pragma once
-#include "vector.h"
+#include "tensor.h"
 
 // INT8_LEVELS is how far a value may be from zero, on either side. VNNI adds the four products of unsigned and signed
 // bytes without a loss. Without it they are added in pairs of 16 bits, which hold 2 * 127 * 127 but not 2 * 255 * 127.
@@ -55,3 +55,28 @@ INLINE v16i add_products(v16i sum, v16i values, v16i weights) {
     return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 #endif
+
+static void quantise(puppet_tensor input, const float *per_unit, uint8_t *output) {
+    for (int32_t block = 0; block < input.blocks; block++) {
+        const v16 block_per_unit = load16(per_unit + block * PUPPET_BLOCK);
+        for (int32_t row = 0; row < input.height; row++) {
+            const float *pixel = pixel_at(&input, block, row, 0);
+            for (int32_t x = 0; x < input.width; x++, output += PUPPET_BLOCK)
+                store16_bytes(output, quantise16(load16(pixel + x * PUPPET_BLOCK), block_per_unit));
+        }
+    }
+}
+
+static void channel_ranges(puppet_tensor input, float *ranges) {
+    for (int32_t block = 0; block < input.blocks; block++) {
+        v16 range = load16(ranges + block * PUPPET_BLOCK);
+        for (int32_t row = 0; row < input.height; row++) {
+            const float *pixel = pixel_at(&input, block, row, 0);
+            for (int32_t x = 0; x < input.width; x++) {
+                const v16 v = load16(pixel + x * PUPPET_BLOCK);
+                range = max16(range, max16(v, -v));
+            }
+        }
+        store16(ranges + block * PUPPET_BLOCK, range);
+    }
+}

@@ -2,16 +2,15 @@
 #pragma once
 #include "conv2d_epilogue.h"
 
-static void im2col_pixels(const puppet_conv2d *p, int32_t first_pixel, int32_t pixel_count, float *patches) {
-    for (int32_t pixel = first_pixel; pixel < first_pixel + pixel_count; pixel++) {
-        const int32_t row = pixel / p->width, column = pixel % p->width;
-        const float *origin = p->input + row * p->input_row_stride + column * PUPPET_BLOCK;
-        for (int32_t in = 0; in < p->input_blocks; in++) {
+static void im2col_pixels(const puppet_conv2d *p, puppet_range pixels, float *patches) {
+    for (int32_t pixel = pixels.first; pixel < end_of(pixels); pixel++) {
+        const int32_t row = pixel / p->output.width, column = pixel % p->output.width;
+        for (int32_t in = 0; in < p->input.blocks; in++) {
             const int32_t channels = p->block_channels[in];
             for (int32_t ky = 0; ky < p->kernel_height; ky++) {
-                const float *tap = origin + in * p->input_block_stride + ky * p->input_row_stride;
                 for (int32_t kx = 0; kx < p->kernel_width; kx++) {
-                    memcpy(patches, tap + kx * PUPPET_BLOCK, (size_t)channels * sizeof *patches);
+                    const float *source = pixel_at(&p->input, in, row + ky, column + kx);
+                    memcpy(patches, source, (size_t)channels * sizeof *patches);
                     patches += channels;
                 }
             }
@@ -19,11 +18,10 @@ static void im2col_pixels(const puppet_conv2d *p, int32_t first_pixel, int32_t p
     }
 }
 
-static void finish_pixels(
-    const puppet_conv2d *p, int32_t block, int32_t first_pixel, int32_t pixel_count, const float *sums) {
-    for (int32_t pixel = first_pixel; pixel < first_pixel + pixel_count; pixel++) {
-        const int32_t row = pixel / p->width, column = pixel % p->width;
-        finish_pixel(p, block, row * p->output_row_stride + column * p->output_pixel_stride, load16(sums));
+static void finish_pixels(const puppet_conv2d *p, int32_t block, puppet_range pixels, const float *sums) {
+    for (int32_t pixel = pixels.first; pixel < end_of(pixels); pixel++) {
+        const int32_t row = pixel / p->output.width, column = pixel % p->output.width;
+        finish_pixel(p, block, row * p->output.row_stride + column * p->output_pixel_stride, load16(sums));
         sums += PUPPET_BLOCK;
     }
 }

@@ -14,40 +14,46 @@ INLINE ptrdiff_t position_stride(ptrdiff_t vectors) { return (vectors | 1) * PUP
 // The same for vectors of bytes, four of which are a cache line.
 INLINE ptrdiff_t position_stride_of_bytes(ptrdiff_t vectors) { return ((vectors + 3) / 4 | 1) * 4 * PUPPET_BLOCK; }
 
-// M = V U at `position`, `width` columns of it, for the output blocks `block ..< block + blocks`, at most TILE_BLOCKS.
-// V holds floats, or integers where `p->int8` is set.
+// M = V U at `position`, `width` columns of it, for the output blocks `blocks`, at most TILE_BLOCKS. V holds floats, or
+// integers where the weights are that.
 static void multiply_position(
-    const puppet_conv2d *p, int position, int32_t block, int32_t blocks, int32_t width, const void *v, float *m) {
+    const puppet_conv2d *p, int position, puppet_range blocks, int32_t width, void *v, float *m) {
     static const float no_bias[TILE_BLOCKS * PUPPET_BLOCK] __attribute__((aligned(64)));
-    const ptrdiff_t first_block = (ptrdiff_t)position * p->output_blocks + block;
-    puppet_int8 int8;
-    if (p->int8) {
-        int8 = (puppet_int8){
-            .input = v,
-            .weights = p->int8->weights
-                + first_block * p->input_blocks * p->kernel_width * PUPPET_BLOCK * PUPPET_BLOCK,
-            .first_sum = p->int8->first_sum + first_block * PUPPET_BLOCK,
-            .unit = p->int8->unit + first_block * PUPPET_BLOCK,
-            .per_unit = p->int8->per_unit,
-        };
+    const bool integers = p->weights.type == PUPPET_INT8;
+    const ptrdiff_t first_block = (ptrdiff_t)position * p->output.blocks + blocks.first;
+    puppet_weights weights = p->weights;
+    weights.values = (const char *)weights.values + first_block * weights.steps * 4 * PUPPET_BLOCK;
+    if (integers) {
+        weights.first_sum += first_block * PUPPET_BLOCK;
+        weights.unit += first_block * PUPPET_BLOCK;
     }
     const puppet_conv2d product = {
-        .input = v,
-        .input_block_stride = (ptrdiff_t)(width + p->kernel_width - 1) * PUPPET_BLOCK,
+        .input = {
+            .data = v,
+            .block_stride = (ptrdiff_t)(width + p->kernel_width - 1) * PUPPET_BLOCK,
+            .blocks = p->input.blocks,
+            .height = 1,
+            .width = width + p->kernel_width - 1,
+        },
         .block_channels = p->block_channels,
-        .input_blocks = p->input_blocks,
+        .integers = integers ? v : NULL,
         .kernel_height = 1,
         .kernel_width = p->kernel_width,
-        .weights = p->int8 ? NULL : p->weights + first_block * p->taps * PUPPET_BLOCK,
-        .taps = p->taps,
+        .weights = weights,
         .bias = no_bias,
-        .output = m,
-        .output_block_stride = (ptrdiff_t)width * PUPPET_BLOCK,
+        .output = {
+            .data = m,
+            .block_stride = (ptrdiff_t)width * PUPPET_BLOCK,
+            .blocks = blocks.count,
+            .height = 1,
+            .width = width,
+        },
         .output_pixel_stride = PUPPET_BLOCK,
-        .output_blocks = blocks,
-        .height = 1,
-        .width = width,
-        .int8 = p->int8 ? &int8 : NULL,
     };
-    conv2d_rows(&product, 0, 0, 1);
+    conv2d_rows(&product, 0, (puppet_range){0, 1});
+}
+
+// Output blocks `first ..< end`, no more than are computed together.
+INLINE puppet_range blocks_together(int32_t first, int32_t end) {
+    return (puppet_range){first, end - first < TILE_BLOCKS ? end - first : TILE_BLOCKS};
 }

@@ -22,7 +22,7 @@ const puppet_kernels PUPPET_TABLE = {
 #ifdef PUPPET_VNNI
     .int8_is_fast = true,
 #endif
-    .quantise_rows = quantise_rows,
+    .quantise = quantise,
     .channel_ranges = channel_ranges,
     .winograd_tiles = winograd_tiles,
     .winograd_ranges = winograd_ranges,

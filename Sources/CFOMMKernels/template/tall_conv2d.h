@@ -55,56 +55,53 @@ INLINE void tall_output_column(const v16 *m, v16 *out) {
     }
 }
 
-// V: [10][input blocks][columns][16], `columns` input columns from `first_column` on. The last rows of the last tile lie
-// outside the image where its height is no multiple of 4: nothing that is stored depends on them.
-static void tall_input(const puppet_conv2d *p, int32_t row, int32_t first_column, int32_t columns, float *v) {
-    const ptrdiff_t stride = position_stride((ptrdiff_t)p->input_blocks * columns);
-    const int32_t rows_left = p->height + TALL_TAPS - 1 - row;
+// V: [10][input blocks][columns][16], of the input columns `columns`. The last rows of the last tile lie outside the image
+// where its height is no multiple of 4: nothing that is stored depends on them.
+static void tall_input(const puppet_conv2d *p, int32_t row, puppet_range columns, float *v) {
+    const ptrdiff_t stride = position_stride((ptrdiff_t)p->input.blocks * columns.count);
+    const int32_t rows_left = p->input.height - row;
     const int rows = rows_left < TALL_POSITIONS ? rows_left : TALL_POSITIONS;
-    for (int32_t block = 0; block < p->input_blocks; block++) {
-        const float *top = p->input + block * p->input_block_stride + row * p->input_row_stride
-            + first_column * PUPPET_BLOCK;
-        for (int32_t x = 0; x < columns; x++) {
+    for (int32_t block = 0; block < p->input.blocks; block++) {
+        const float *top = pixel_at(&p->input, block, row, columns.first);
+        for (int32_t x = 0; x < columns.count; x++) {
             v16 d[TALL_POSITIONS] = {}, out[TALL_POSITIONS];
-            for (int y = 0; y < rows; y++) d[y] = load16(top + y * p->input_row_stride + x * PUPPET_BLOCK);
+            for (int y = 0; y < rows; y++) d[y] = load16(top + y * p->input.row_stride + x * PUPPET_BLOCK);
             tall_input_column(d, out);
             for (int y = 0; y < TALL_POSITIONS; y++)
-                store16(v + y * stride + ((ptrdiff_t)block * columns + x) * PUPPET_BLOCK, out[y]);
+                store16(v + y * stride + ((ptrdiff_t)block * columns.count + x) * PUPPET_BLOCK, out[y]);
         }
     }
 }
 
-// M: [10][TILE_BLOCKS][width][16], of the output blocks from `block` on.
+// M: [10][TILE_BLOCKS][columns][16], of the output columns `columns` of the output blocks `blocks`.
 static void tall_output(
-    const puppet_conv2d *p, int32_t block, int32_t blocks, int32_t row, int32_t first_column, int32_t width,
-    const float *m) {
-    const ptrdiff_t stride = position_stride((ptrdiff_t)TILE_BLOCKS * width);
-    const int rows = p->height - row < TALL_ROWS ? p->height - row : TALL_ROWS;
-    for (int32_t b = 0; b < blocks; b++) {
-        for (int32_t x = 0; x < width; x++) {
+    const puppet_conv2d *p, puppet_range blocks, int32_t row, puppet_range columns, const float *m) {
+    const ptrdiff_t stride = position_stride((ptrdiff_t)TILE_BLOCKS * columns.count);
+    const int rows = p->output.height - row < TALL_ROWS ? p->output.height - row : TALL_ROWS;
+    for (int32_t b = 0; b < blocks.count; b++) {
+        for (int32_t x = 0; x < columns.count; x++) {
             v16 column[TALL_POSITIONS], out[TALL_ROWS];
             for (int y = 0; y < TALL_POSITIONS; y++)
-                column[y] = load16(m + y * stride + ((ptrdiff_t)b * width + x) * PUPPET_BLOCK);
+                column[y] = load16(m + y * stride + ((ptrdiff_t)b * columns.count + x) * PUPPET_BLOCK);
             tall_output_column(column, out);
             for (int y = 0; y < rows; y++)
                 finish_pixel(
-                    p, block + b, (row + y) * p->output_row_stride + (first_column + x) * p->output_pixel_stride,
-                    out[y]);
+                    p, blocks.first + b,
+                    (row + y) * p->output.row_stride + (columns.first + x) * p->output_pixel_stride, out[y]);
         }
     }
 }
 
-static void tall_conv2d_rows(
-    const puppet_conv2d *p, int32_t row, int32_t first_column, int32_t width, float *scratch) {
-    const int32_t columns = width + p->kernel_width - 1;
-    const ptrdiff_t v_stride = position_stride((ptrdiff_t)p->input_blocks * columns);
-    const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * width);
+static void tall_conv2d_rows(const puppet_conv2d *p, int32_t row, puppet_range columns, float *scratch) {
+    const puppet_range read = {columns.first, columns.count + p->kernel_width - 1};
+    const ptrdiff_t v_stride = position_stride((ptrdiff_t)p->input.blocks * read.count);
+    const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * columns.count);
     float *const v = scratch, *const m = v + TALL_POSITIONS * v_stride;
-    tall_input(p, row, first_column, columns, v);
-    for (int32_t block = 0; block < p->output_blocks; block += TILE_BLOCKS) {
-        const int32_t blocks = p->output_blocks - block < TILE_BLOCKS ? p->output_blocks - block : TILE_BLOCKS;
+    tall_input(p, row, read, v);
+    for (int32_t block = 0; block < p->output.blocks; block += TILE_BLOCKS) {
+        const puppet_range blocks = blocks_together(block, p->output.blocks);
         for (int position = 0; position < TALL_POSITIONS; position++)
-            multiply_position(p, position, block, blocks, width, v + position * v_stride, m + position * m_stride);
-        tall_output(p, block, blocks, row, first_column, width, m);
+            multiply_position(p, position, blocks, columns.count, v + position * v_stride, m + position * m_stride);
+        tall_output(p, blocks, row, columns, m);
     }
 }

@@ -61,47 +61,48 @@ INLINE void winograd_output_line(const v16 *m, v16 *out, int step, const bool up
     out[3 * step] = 0.5f * WINOGRAD_NEAR * difference + 2.0f * WINOGRAD_FAR * far_difference + m[5];
 }
 
-// The tile at a place of the list, or of all tiles where there is none.
-INLINE int32_t winograd_tile(const puppet_winograd *w, int32_t place) { return w->tiles ? w->tiles[place] : place; }
+// Of the tile at a place of the list, or of all tiles where there is none, the upper left pixel in an image in which tiles
+// have `side` x `side` pixels.
+INLINE pixel_position winograd_corner(const puppet_winograd *w, int32_t place, int32_t side) {
+    const int32_t tile = w->tiles ? w->tiles[place] : place;
+    const int32_t across = (w->convolution.input.width - 2) / (w->upsampled ? 2 : 4);
+    return (pixel_position){tile / across * side, tile % across * side};
+}
 
 // What becomes of the transformed input: it is stored, or stored as integers (int8.h), or `v` is [36 or 16][input blocks]
 // [16] and raised to its magnitudes.
 enum winograd_purpose { WINOGRAD_FLOATS, WINOGRAD_INTEGERS, WINOGRAD_RANGES };
 
-// V: [36 or 16][input blocks][tile_count][16].
+// V: [36 or 16][input blocks][places][16].
 INLINE void winograd_input(
-    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, void *v, const bool upsampled,
-    const enum winograd_purpose purpose) {
+    const puppet_winograd *w, puppet_range places, void *v, const bool upsampled, const enum winograd_purpose purpose) {
     const puppet_conv2d *p = &w->convolution;
     const int side = upsampled ? 4 : 6, step = upsampled ? 2 : 4;
-    const int32_t across = p->width / 4;
-    const ptrdiff_t count = (ptrdiff_t)p->input_blocks * tile_count;
+    const ptrdiff_t count = (ptrdiff_t)p->input.blocks * places.count;
     const ptrdiff_t stride = purpose == WINOGRAD_INTEGERS ? position_stride_of_bytes(count) : position_stride(count);
-    for (int32_t block = 0; block < p->input_blocks; block++) {
-        for (int32_t t = 0; t < tile_count; t++) {
-            const int32_t tile = winograd_tile(w, first_tile + t);
-            const int32_t row = tile / across * step, column = tile % across * step;
-            const float *corner = p->input + block * p->input_block_stride + row * p->input_row_stride
-                + column * PUPPET_BLOCK;
+    for (int32_t block = 0; block < p->input.blocks; block++) {
+        for (int32_t t = 0; t < places.count; t++) {
+            const pixel_position at = winograd_corner(w, places.first + t, step);
+            const float *corner = pixel_at(&p->input, block, at.row, at.column);
             v16 half[36];
             for (int x = 0; x < side; x++) {
                 v16 d[6];
-                for (int y = 0; y < side; y++) d[y] = load16(corner + y * p->input_row_stride + x * PUPPET_BLOCK);
+                for (int y = 0; y < side; y++) d[y] = load16(corner + y * p->input.row_stride + x * PUPPET_BLOCK);
                 winograd_input_line(d, half + x, side, upsampled);
             }
-            const ptrdiff_t offset = ((ptrdiff_t)block * tile_count + t) * PUPPET_BLOCK;
+            const ptrdiff_t offset = ((ptrdiff_t)block * places.count + t) * PUPPET_BLOCK;
             for (int y = 0; y < side; y++) {
                 v16 line[6];
                 winograd_input_line(half + side * y, line, 1, upsampled);
                 for (int x = 0; x < side; x++) {
                     const ptrdiff_t position = side * y + x;
-                    const ptrdiff_t per_channel = (position * p->input_blocks + block) * PUPPET_BLOCK;
+                    const ptrdiff_t per_channel = (position * p->input.blocks + block) * PUPPET_BLOCK;
                     if (purpose == WINOGRAD_FLOATS) {
                         store16((float *)v + position * stride + offset, line[x]);
                     } else if (purpose == WINOGRAD_INTEGERS) {
                         store16_bytes(
                             (uint8_t *)v + position * stride + offset,
-                            quantise16(line[x], load16(p->int8->per_unit + per_channel)));
+                            quantise16(line[x], load16(p->weights.per_unit + per_channel)));
                     } else {
                         float *const range = (float *)v + per_channel;
                         store16(range, max16(load16(range), max16(line[x], -line[x])));
@@ -121,21 +122,19 @@ INLINE void winograd_pool(const puppet_conv2d *p, int32_t block, ptrdiff_t offse
             const v16 a = upper[i] + bias, b = lower[i] + bias;
             sum += p->relu ? relu16(a) + relu16(b) : a + b;
         }
-        store16(p->output + block * p->output_block_stride + offset + x * PUPPET_BLOCK, 0.25f * sum);
+        store16(p->output.data + block * p->output.block_stride + offset + x * PUPPET_BLOCK, 0.25f * sum);
     }
 }
 
-// M: [36 or 25][TILE_BLOCKS][tile_count][16], of the output blocks from `block` on.
+// M: [36 or 25][TILE_BLOCKS][places][16], of the output blocks `blocks`.
 INLINE void winograd_output(
-    const puppet_winograd *w, int32_t block, int32_t blocks, int32_t first_tile, int32_t tile_count, const float *m,
-    const bool upsampled) {
+    const puppet_winograd *w, puppet_range blocks, puppet_range places, const float *m, const bool upsampled) {
     const puppet_conv2d *p = &w->convolution;
     const int side = upsampled ? 5 : 6;
-    const int32_t across = p->width / 4;
-    const ptrdiff_t stride = position_stride((ptrdiff_t)TILE_BLOCKS * tile_count);
-    for (int32_t b = 0; b < blocks; b++) {
-        for (int32_t t = 0; t < tile_count; t++) {
-            const float *in = m + ((ptrdiff_t)b * tile_count + t) * PUPPET_BLOCK;
+    const ptrdiff_t stride = position_stride((ptrdiff_t)TILE_BLOCKS * places.count);
+    for (int32_t b = 0; b < blocks.count; b++) {
+        for (int32_t t = 0; t < places.count; t++) {
+            const float *in = m + ((ptrdiff_t)b * places.count + t) * PUPPET_BLOCK;
             v16 half[24], tile[16];
             for (int x = 0; x < side; x++) {
                 v16 column[6];
@@ -144,35 +143,34 @@ INLINE void winograd_output(
             }
             for (int y = 0; y < 4; y++) winograd_output_line(half + side * y, tile + 4 * y, 1, upsampled);
 
-            const int32_t size = w->pooled ? 2 : 4, place = winograd_tile(w, first_tile + t);
-            const int32_t row = place / across * size, column = place % across * size;
-            const ptrdiff_t offset = row * p->output_row_stride + column * PUPPET_BLOCK;
+            const pixel_position at = winograd_corner(w, places.first + t, w->pooled ? 2 : 4);
+            const int32_t block = blocks.first + b;
+            const ptrdiff_t offset = offset_of(&p->output, 0, at.row, at.column);
             if (w->pooled) {
-                winograd_pool(p, block + b, offset, tile, tile + 4);
-                winograd_pool(p, block + b, offset + p->output_row_stride, tile + 8, tile + 12);
+                winograd_pool(p, block, offset, tile, tile + 4);
+                winograd_pool(p, block, offset + p->output.row_stride, tile + 8, tile + 12);
                 continue;
             }
             for (int y = 0; y < 4; y++)
                 for (int x = 0; x < 4; x++)
-                    finish_pixel(
-                        p, block + b, offset + y * p->output_row_stride + x * PUPPET_BLOCK, tile[4 * y + x]);
+                    finish_pixel(p, block, offset + offset_of(&p->output, 0, y, x), tile[4 * y + x]);
         }
     }
 }
 
 INLINE void winograd_group(
-    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, int32_t first_block, int32_t block_count,
-    float *scratch, const bool upsampled, const bool integers) {
+    const puppet_winograd *w, puppet_range places, puppet_range blocks, float *scratch, const bool upsampled,
+    const bool integers) {
     const puppet_conv2d *p = &w->convolution;
     const int side = upsampled ? 5 : 6, input_side = upsampled ? 4 : 6;
-    const ptrdiff_t count = (ptrdiff_t)p->input_blocks * tile_count;
+    const ptrdiff_t count = (ptrdiff_t)p->input.blocks * places.count;
     const ptrdiff_t v_bytes = integers ? position_stride_of_bytes(count) : position_stride(count) * (ptrdiff_t)sizeof(float);
-    const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * tile_count);
+    const ptrdiff_t m_stride = position_stride((ptrdiff_t)TILE_BLOCKS * places.count);
     uint8_t *const v = (uint8_t *)scratch;
     float *const m = (float *)(v + input_side * input_side * v_bytes);
-    winograd_input(w, first_tile, tile_count, v, upsampled, integers ? WINOGRAD_INTEGERS : WINOGRAD_FLOATS);
-    for (int32_t block = first_block; block < first_block + block_count; block += TILE_BLOCKS) {
-        const int32_t left = first_block + block_count - block, blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
+    winograd_input(w, places, v, upsampled, integers ? WINOGRAD_INTEGERS : WINOGRAD_FLOATS);
+    for (int32_t block = blocks.first; block < end_of(blocks); block += TILE_BLOCKS) {
+        const puppet_range together = blocks_together(block, end_of(blocks));
         for (int position = 0; position < side * side; position++) {
             int source = position;
             if (upsampled) {
@@ -180,29 +178,23 @@ INLINE void winograd_group(
                 const int y = position / 5, x = position % 5;
                 source = 4 * (y - (y > 2)) + x - (x > 2);
             }
-            multiply_position(p, position, block, blocks, tile_count, v + source * v_bytes, m + position * m_stride);
+            multiply_position(p, position, together, places.count, v + source * v_bytes, m + position * m_stride);
         }
-        winograd_output(w, block, blocks, first_tile, tile_count, m, upsampled);
+        winograd_output(w, together, places, m, upsampled);
     }
 }
 
-static void winograd_tiles(
-    const puppet_winograd *w, int32_t first_tile, int32_t tile_count, int32_t first_block, int32_t block_count,
-    float *scratch) {
-#define GROUP(UPSAMPLED, INTEGERS)                                                                     \
-    winograd_group(w, first_tile, tile_count, first_block, block_count, scratch, UPSAMPLED, INTEGERS)
-    if (w->convolution.int8) {
-        if (w->upsampled) GROUP(true, true); else GROUP(false, true);
+static void winograd_tiles(const puppet_winograd *w, puppet_range places, puppet_range blocks, float *scratch) {
+    if (w->convolution.weights.type == PUPPET_INT8) {
+        if (w->upsampled) winograd_group(w, places, blocks, scratch, true, true);
+        else winograd_group(w, places, blocks, scratch, false, true);
     } else {
-        if (w->upsampled) GROUP(true, false); else GROUP(false, false);
+        if (w->upsampled) winograd_group(w, places, blocks, scratch, true, false);
+        else winograd_group(w, places, blocks, scratch, false, false);
     }
-#undef GROUP
 }
 
-static void winograd_ranges(const puppet_winograd *w, int32_t first_tile, int32_t tile_count, float *ranges) {
-    if (w->upsampled) {
-        winograd_input(w, first_tile, tile_count, ranges, true, WINOGRAD_RANGES);
-    } else {
-        winograd_input(w, first_tile, tile_count, ranges, false, WINOGRAD_RANGES);
-    }
+static void winograd_ranges(const puppet_winograd *w, puppet_range places, float *ranges) {
+    if (w->upsampled) winograd_input(w, places, ranges, true, WINOGRAD_RANGES);
+    else winograd_input(w, places, ranges, false, WINOGRAD_RANGES);
 }

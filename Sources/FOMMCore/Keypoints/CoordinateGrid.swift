@@ -5,6 +5,14 @@ func coordinateLine(_ count: Int) -> [Float] {
     (0..<count).map { index in count == 1 ? 0 : Float(2 * Double(index) / Double(count - 1) - 1) }
 }
 
+extension puppet_grid {
+    /// As many rows as columns, with the coordinates of `line` in both directions; borrows its memory.
+    init(square line: FloatStorage) {
+        self.init(
+            columns: line.pointer, rows: line.pointer, height: Int32(line.count), width: Int32(line.count))
+    }
+}
+
 extension puppet_unnormalise {
     /// From coordinates to pixels of an image, as `grid_sample` reads them: with `alignCorners`, -1 and 1 are the centres
     /// of the first and the last pixel; without, their outer edges.

@@ -1,3 +1,5 @@
+import CFOMMKernels
+
 /// Finds keypoints in pictures; owns the memory for it. Confined to one queue.
 package final class FrameDetector {
     package let model: FOMMModel
@@ -32,6 +34,6 @@ extension Workspace {
     func load(rgb8 pixels: UnsafeRawBufferPointer, into tensor: TensorView) {
         let shape = tensor.shape
         precondition(pixels.count == 3 * shape.height * shape.width, "\(pixels.count) bytes for \(shape)")
-        kernels.load_rgb8(pixels.baseAddress!, Int32(shape.height), Int32(shape.width), tensor.base, shape.rowStride)
+        kernels.load_rgb8(pixels.baseAddress!, puppet_tensor(tensor))
     }
 }

@@ -10,7 +10,8 @@ struct KeypointDetector: Sendable {
     let jacobianMapCount: Int
     private let network: HeadedHourglass
     private let temperature: Float
-    private let columns: [Float]
+    /// Coordinates of a line of a heatmap.
+    private let line: FloatStorage
     /// Squared distance of every heatmap pixel from the middle.
     private let squaredRadii: [Float]
 
@@ -28,7 +29,7 @@ struct KeypointDetector: Sendable {
         jacobianMapCount = description.heads.dropFirst().reduce(0) { $0 + $1.outputs / 4 }
 
         let line = coordinateLine(network.logitsShape.height)
-        columns = line
+        self.line = FloatStorage(line)
         squaredRadii = line.flatMap { y in line.map { x in x * x + y * y } }
         frame = layout.reserve(TensorShape(ChannelLayout(3), height: frameSize, width: frameSize))
         maps = layout.reserve(floats: network.logitsShape.channels.channels * line.count * line.count)
@@ -39,7 +40,7 @@ struct KeypointDetector: Sendable {
 
     /// `[keypoints, heatmapSize, heatmapSize]` of the last frame, each sums to 1.
     func heatmaps(in workspace: Workspace) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: workspace[maps], count: keypointCount * columns.count * columns.count)
+        UnsafeBufferPointer(start: workspace[maps], count: keypointCount * line.count * line.count)
     }
 
     /// Keypoints of the frame in ``frame(in:)``.
@@ -57,21 +58,18 @@ struct KeypointDetector: Sendable {
 
     /// Heatmaps of the logits, their moments, and the Jacobians under them.
     private func detection(_ logits: TensorView, in workspace: Workspace) -> Detection {
-        let (kernels, size, maps) = (workspace.kernels, columns.count, workspace[maps])
-        kernels.unpack(
-            logits.base, logits.shape.blockStride, logits.shape.rowStride, Int32(logits.shape.channels.channels),
-            Int32(size), Int32(size), maps)
+        let (kernels, maps) = (workspace.kernels, workspace[maps])
+        kernels.unpack(puppet_tensor(logits), Int32(logits.shape.channels.channels), maps)
         var keypoints = Keypoints(count: keypointCount, hasJacobians: jacobianMapCount > 0)
         var spreads = SIMD32<Float>.zero
-        let area = size * size
+        let area = line.count * line.count
         for index in 0..<keypointCount {
             let heatmap = maps + index * area
             kernels.softmax(heatmap, area, 1 / temperature)
-            var (x, y) = (Float(0), Float(0))
-            kernels.weighted_mean(heatmap, columns, columns, Int32(size), Int32(size), &x, &y)
-            keypoints[value: index] = SIMD2(x, y)
+            let mean = kernels.weighted_mean(heatmap, puppet_grid(square: line))
+            keypoints[value: index] = SIMD2(mean.x, mean.y)
             let moment = kernels.dot(heatmap, squaredRadii, area)
-            spreads[index] = max(moment - (x * x + y * y), 0).squareRoot()
+            spreads[index] = max(moment - (mean.x * mean.x + mean.y * mean.y), 0).squareRoot()
             guard jacobianMapCount > 0 else { continue }
             let first = maps + (keypointCount + (jacobianMapCount == 1 ? 0 : 4 * index)) * area
             func average(_ component: Int) -> Double { Double(kernels.dot(heatmap, first + component * area, area)) }

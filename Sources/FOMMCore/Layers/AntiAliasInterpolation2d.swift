@@ -1,26 +1,28 @@
+import CFOMMKernels
+
 /// Gaussian blur with zero padding, then every n-th pixel. PyTorch: `AntiAliasInterpolation2d`, `modules/util.py`.
 ///
-/// The file stores the blur as `[channels, 1, taps, taps]`, an outer product: it is run as one pass down the columns and
+/// The file stores the blur as `[channels, 1, size, size]`, an outer product: it is run as one pass down the columns and
 /// one along the rows.
 struct AntiAliasInterpolation2d: Sendable {
     /// n: 4 for the published models' scale factor of 0.25.
-    package let step: Int
-    private let taps: [Float]
+    let step: Int
+    private let weights: FloatStorage
 
     /// - Returns: `nil` where a network reduces nothing.
     init?(_ network: HeadedHourglassDescription, _ file: SafetensorsFile) throws(WeightError) {
         guard let blur = network.blur else { return nil }
         let (kernel, count) = (try file.values(of: blur), blur.shape[2])
-        let taps = (0..<count).map { row in kernel[row * count..<(row + 1) * count].reduce(0, +) }
+        let weights = (0..<count).map { row in kernel[row * count..<(row + 1) * count].reduce(0, +) }
         for index in kernel.indices {
             let (row, column) = (index / count % count, index % count)
-            guard abs(kernel[index] - taps[row] * taps[column]) < 1e-3 else {
+            guard abs(kernel[index] - weights[row] * weights[column]) < 1e-3 else {
                 throw WeightError(
                     .unsupportedModel, file: file.file.name, tensor: blur.name,
                     "not a separable blur that sums to 1, the same for each colour")
             }
         }
-        self.taps = taps
+        self.weights = FloatStorage(weights)
         step = network.reduction
     }
 
@@ -31,13 +33,12 @@ struct AntiAliasInterpolation2d: Sendable {
             to.height == (from.height + step - 1) / step && to.width == (from.width + step - 1) / step,
             "AntiAliasInterpolation2d \(from) into \(to)")
         workspace.reserveScratch(floatsPerWorker: from.width * ChannelLayout.block)
-        taps.withUnsafeBufferPointer { taps in
-            workspace.forEachBand(ofRows: to.height, (workspace, input, output, taps, step)) { work, rows, worker in
-                let (workspace, input, output, taps, step) = work
-                workspace.kernels.downsample_rows(
-                    input.base, input.shape.rowStride, Int32(input.shape.height), Int32(input.shape.width),
-                    taps.baseAddress!, Int32(taps.count), Int32(step), output.base, output.shape.rowStride,
-                    Int32(rows.lowerBound), Int32(rows.count), workspace.scratch(ofWorker: worker))
+        let call = puppet_downsample(
+            input: puppet_tensor(input), weights: weights.pointer, weight_count: Int32(weights.count),
+            step: Int32(step), output: puppet_tensor(output))
+        workspace.forEachBand(ofRows: to.height, (workspace, call)) { work, rows, worker in
+            withUnsafePointer(to: work.1) { call in
+                work.0.kernels.downsample_rows(call, puppet_range(rows), work.0.scratch(ofWorker: worker))
             }
         }
     }

@@ -1,3 +1,5 @@
+import CFOMMKernels
+
 /// ``SameBlock2d`` with a 3x3 kernel, then the mean of 2x2 pixels. PyTorch: `DownBlock2d`.
 /// - Input: `[inputs, H, W]`, H and W even. Output: `[outputs, H/2, W/2]`, >= 0.
 struct DownBlock2d: Sendable {
@@ -27,7 +29,7 @@ struct DownBlock2d: Sendable {
             convolution(input, into: output, pooled: true, epilogue: .init(relu: true), in: workspace)
         case .direct(let convolution):
             guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
-            convolution(input, into: full, padding: 1, epilogue: .init(relu: true), in: workspace)
+            convolution(input, into: full, padding: (1, 1), epilogue: .init(relu: true), in: workspace)
             workspace.timed(LayerWork("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
         }
     }
@@ -35,12 +37,7 @@ struct DownBlock2d: Sendable {
     private func pool(_ full: TensorView, into output: TensorView, in workspace: Workspace) {
         let (from, to) = (full.shape, output.shape)
         precondition(from.height == 2 * to.height && from.width == 2 * to.width, "DownBlock2d \(from) into \(to)")
-        workspace.forEach(to.channels.blockCount, (workspace.kernels, full, output)) { work, block, _ in
-            let (kernels, full, output) = work
-            kernels.average_pool_rows(
-                full.base + block * full.shape.blockStride, full.shape.rowStride,
-                output.base + block * output.shape.blockStride, output.shape.rowStride, Int32(output.shape.width), 0,
-                Int32(output.shape.height))
-        }
+        let call = puppet_average_pool(input: puppet_tensor(full), output: puppet_tensor(output))
+        workspace.spread(call, over: to.height) { $0.average_pool_rows($1, $2) }
     }
 }

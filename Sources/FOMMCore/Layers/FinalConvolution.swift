@@ -7,7 +7,7 @@ import CFOMMKernels
 /// belong to a pixel are added up afterwards: 3.5 times less work.
 struct FinalConvolution: Sendable {
     private let convolution: TallConv2d
-    private let bias: [Float]
+    private let bias: FloatStorage
     private let kernelSize: Int
     private let channels: Int
 
@@ -29,7 +29,7 @@ struct FinalConvolution: Sendable {
         precondition(source.outputs <= Self.channelsPerColumn, "FinalConvolution to \(source.outputs) channels")
         kernelSize = source.kernelSize
         channels = source.outputs
-        bias = source.bias + [Float](repeating: 0, count: Self.channelsPerColumn - source.outputs)
+        bias = FloatStorage(source.bias + [Float](repeating: 0, count: Self.channelsPerColumn - source.outputs))
         let (size, outputs, inputs) = (source.kernelSize, source.outputs, source.inputs)
         let lanes = Self.channelsPerColumn
         var columns = [Float](repeating: 0, count: lanes * size * inputs * size)
@@ -71,45 +71,25 @@ struct FinalConvolution: Sendable {
         precondition(input.shape.halo >= reach, "FinalConvolution reads outside the halo of \(input.shape)")
         convolution(input, into: partials, padding: (reach, 0), runs: runs, in: workspace)
         workspace.timed(LayerWork("sum of columns, sigmoid", partials.shape)) {
-            if let runs {
-                sum(partials, into: output, runs, in: workspace)
-            } else {
-                sum(partials, into: output, in: workspace)
-            }
-        }
-    }
-
-    private func sum(_ partials: TensorView, into output: UnsafeMutablePointer<Float>, in workspace: Workspace) {
-        workspace.forEachBand(ofRows: partials.shape.height, (self, workspace.kernels, partials, output)) {
-            work, rows, _ in
-            let (layer, kernels, partials, output) = work
-            for row in rows { layer.sum(partials, into: output, row, 0..<partials.shape.width, kernels) }
+            sum(partials, into: output, runs, in: workspace)
         }
     }
 
     private func sum(
-        _ partials: TensorView, into output: UnsafeMutablePointer<Float>, _ runs: TileRuns, in workspace: Workspace
+        _ partials: TensorView, into output: UnsafeMutablePointer<Float>, _ runs: TileRuns?, in workspace: Workspace
     ) {
-        workspace.forEach(runs.count, (self, workspace.kernels, partials, output, runs)) { work, item, _ in
-            let (layer, kernels, partials, output, runs) = work
-            let (run, side, shape) = (runs[item], TileList.side, partials.shape)
-            let first = Int(run.firstColumn) * side
-            let columns = first..<min(first + Int(run.columns) * side, shape.width)
-            for row in Int(run.row) * side..<min((Int(run.row) + 1) * side, shape.height) {
-                layer.sum(partials, into: output, row, columns, kernels)
+        let call = puppet_column_sum(
+            partials: puppet_tensor(partials), kernel_width: Int32(kernelSize), channels: Int32(channels),
+            bias: bias.pointer, output: output)
+        guard let runs else {
+            return workspace.spread(call, over: partials.shape.height) { kernels, call, rows in
+                kernels.sum_columns_sigmoid(call, rows, puppet_range(0..<Int(call.pointee.partials.width)))
             }
         }
-    }
-
-    /// Pixels `columns` of a row.
-    private func sum(
-        _ partials: TensorView, into output: UnsafeMutablePointer<Float>, _ row: Int, _ columns: Range<Int>,
-        _ kernels: puppet_kernels
-    ) {
-        let (shape, first) = (partials.shape, columns.lowerBound)
-        kernels.sum_columns_sigmoid(
-            partials.base + row * shape.rowStride + (first - kernelSize / 2) * ChannelLayout.block,
-            shape.blockStride, Int32(kernelSize), Int32(channels), bias, Int32(columns.count),
-            output + row * shape.width + first, shape.height * shape.width)
+        workspace.forEach(runs.count, (workspace.kernels, call, runs)) { work, item, _ in
+            var call = work.1
+            let part = work.2[item].pixels(height: Int(call.partials.height), width: Int(call.partials.width))
+            work.0.sum_columns_sigmoid(&call, puppet_range(part.rows), puppet_range(part.columns))
+        }
     }
 }

@@ -42,6 +42,6 @@ struct ResBlock2d: Sendable {
         convolution1(activated, into: inner, tiles: tiles?.inner, epilogue: .init(relu: true), in: workspace)
         convolution2(
             inner, into: output, tiles: tiles?.output,
-            epilogue: .init(residual: x, activated: next.map { ($0.activated, $0.norm) }), in: workspace)
+            epilogue: .init(residual: x, next: next), in: workspace)
     }
 }

@@ -13,6 +13,6 @@ struct SameBlock2d: Sendable {
     }
 
     func callAsFunction(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
-        convolution(input, into: output, padding: padding, epilogue: .init(relu: true), in: workspace)
+        convolution(input, into: output, padding: (padding, padding), epilogue: .init(relu: true), in: workspace)
     }
 }

@@ -47,7 +47,8 @@ struct UpBlock2d: Sendable {
         case .enlarged(let convolution):
             precondition(tiles == nil, "the convolution of a small image computes all of \(output.shape)")
             convolution(
-                enlarge(input, in: workspace), into: output, padding: 1, epilogue: .init(relu: true), in: workspace)
+                enlarge(input, in: workspace), into: output, padding: (1, 1), epilogue: .init(relu: true),
+                in: workspace)
         case .phases(let convolution):
             precondition(tiles == nil, "the upsampling convolution by phases computes all of \(output.shape)")
             convolution(input, into: output, in: workspace)

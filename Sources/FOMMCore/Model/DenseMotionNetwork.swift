@@ -11,7 +11,8 @@ struct DenseMotionNetwork: Sendable {
     private let motionCount: Int
     private let variance: Float
     private let unnormalise: puppet_unnormalise
-    private let line: [Float]
+    /// Coordinates of a line of the motion.
+    private let line: FloatStorage
 
     private let mask: FloatSlot
     private let deformation: FloatSlot
@@ -29,7 +30,7 @@ struct DenseMotionNetwork: Sendable {
         hasOcclusionMap = description.heads.count > 1
         variance = configuration.keypointVariance
         unnormalise = puppet_unnormalise(height: size, width: size, alignCorners: configuration.alignCorners)
-        line = coordinateLine(size)
+        line = FloatStorage(coordinateLine(size))
 
         mask = layout.reserve(floats: motionCount * size * size)
         deformation = layout.reserve(floats: 2 * size * size)
@@ -60,39 +61,29 @@ struct DenseMotionNetwork: Sendable {
     func callAsFunction(
         source: TensorView, reference: Keypoints, driving: Keypoints, in workspace: Workspace
     ) -> Output {
-        let kernels = workspace.kernels
         precondition(source.shape.height == size && source.shape.width == size, "dense motion of \(source.shape)")
         precondition(driving.count + 1 == motionCount, "dense motion of \(driving.count) keypoints")
         let output = Output(
             mask: workspace[mask], deformation: workspace[deformation],
             occlusion: hasOcclusionMap ? workspace[occlusion] : nil)
         let gaussians = workspace[gaussians]
-        let perPart = driving.count * size
-        writeGaussians(of: driving, to: gaussians, kernels)
-        writeGaussians(of: reference, to: gaussians + 2 * perPart, kernels)
-
+        let perFrame = 2 * driving.count * size
         SparseMotion(source: reference, driving: driving).withMaps { maps in
+            let motion = puppet_sparse_motion(maps: maps, count: Int32(motionCount), grid: puppet_grid(square: line))
             let input = network.input(in: workspace)
             workspace.timed(LayerWork("heatmaps and warped colours", input.shape)) {
-                workspace.forEachBand(ofRows: size, (self, kernels, maps, gaussians, source, input)) { work, rows, _ in
-                    let (network, kernels, maps, gaussians, source, input) = work
-                    let perPart = (network.motionCount - 1) * network.size
-                    kernels.motion_input_rows(
-                        maps, Int32(network.motionCount), network.line, network.line, gaussians, gaussians + perPart,
-                        gaussians + 2 * perPart, gaussians + 3 * perPart, source.base, source.shape.rowStride,
-                        network.unnormalise, Int32(network.size), Int32(network.size), input.base,
-                        input.shape.blockStride, input.shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
-                }
+                let call = puppet_motion_input(
+                    motion: motion, driving: writeGaussians(of: driving, to: gaussians, workspace.kernels),
+                    source: writeGaussians(of: reference, to: gaussians + perFrame, workspace.kernels),
+                    image: puppet_tensor(source), unnormalise: unnormalise, output: puppet_tensor(input))
+                workspace.spread(call, over: size) { $0.motion_input_rows($1, $2) }
             }
             let logits = network(in: workspace)
             workspace.timed(LayerWork("mask, deformation, occlusion map", logits.shape)) {
-                workspace.forEachBand(ofRows: size, (self, kernels, maps, logits, output)) { work, rows, _ in
-                    let (network, kernels, maps, logits, output) = work
-                    kernels.combine_motion_rows(
-                        logits.base, logits.shape.blockStride, logits.shape.rowStride, maps, Int32(network.motionCount),
-                        network.line, network.line, Int32(network.size), Int32(network.size), output.mask,
-                        output.deformation, output.occlusion, Int32(rows.lowerBound), Int32(rows.count))
-                }
+                let call = puppet_combined_motion(
+                    logits: puppet_tensor(logits), motion: motion, mask: output.mask, deformation: output.deformation,
+                    occlusion: output.occlusion)
+                workspace.spread(call, over: size) { $0.combine_motion_rows($1, $2) }
             }
         }
         return output
@@ -101,11 +92,13 @@ struct DenseMotionNetwork: Sendable {
     /// Separable Gaussians of all keypoints: `[keypoints, size]` along x, then as many along y.
     private func writeGaussians(
         of keypoints: Keypoints, to target: UnsafeMutablePointer<Float>, _ kernels: puppet_kernels
-    ) {
+    ) -> puppet_gaussians {
+        let y = target + keypoints.count * size
         for index in 0..<keypoints.count {
             let value = keypoints[value: index]
-            kernels.gaussian(line, size, value.x, variance, target + index * size)
-            kernels.gaussian(line, size, value.y, variance, target + (keypoints.count + index) * size)
+            kernels.gaussian(line.pointer, size, value.x, variance, target + index * size)
+            kernels.gaussian(line.pointer, size, value.y, variance, y + index * size)
         }
+        return puppet_gaussians(x: target, y: y)
     }
 }

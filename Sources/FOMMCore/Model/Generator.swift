@@ -141,29 +141,20 @@ struct Generator: Sendable {
         _ fresh: TensorView, _ kept: TensorView, changes: UnsafeMutablePointer<Float>,
         _ magnitudes: UnsafeMutablePointer<Float>, in workspace: Workspace
     ) {
-        let work = (workspace.kernels, fresh, kept, changes, magnitudes)
-        workspace.forEachBand(ofRows: fresh.shape.height / TileList.side, work) { work, rows, _ in
-            let (kernels, fresh, kept, changes, magnitudes) = work
-            let (shape, across) = (fresh.shape, fresh.shape.width / TileList.side)
-            kernels.tile_changes(
-                fresh.base, kept.base, shape.blockStride, shape.rowStride, Int32(shape.channels.blockCount),
-                Int32(across), Int32(rows.lowerBound * across), Int32(rows.count * across), changes,
-                magnitudes)
+        let call = puppet_tile_changes(
+            fresh: puppet_tensor(fresh), kept: kept.base, changes: changes, magnitudes: magnitudes)
+        workspace.spread(call, over: fresh.shape.height / TileList.side * (fresh.shape.width / TileList.side)) {
+            $0.tile_changes($1, $2)
         }
     }
 
     private func adopt(
         _ fresh: TensorView, _ kept: TensorView, _ activated: TensorView, _ tiles: TileList, in workspace: Workspace
     ) {
-        let work = (workspace.kernels, bottleneck[0].preactivation, fresh, kept, activated, tiles)
-        workspace.forEachBand(ofRows: tiles.count, work) { work, items, _ in
-            let (kernels, norm, fresh, kept, activated, tiles) = work
-            let shape = fresh.shape
-            kernels.adopt_tiles(
-                fresh.base, kept.base, activated.base, norm.scale.pointer, norm.shift.pointer, shape.blockStride,
-                shape.rowStride, Int32(shape.channels.blockCount), Int32(shape.width / TileList.side),
-                tiles.indices + items.lowerBound, Int32(items.count))
-        }
+        let call = puppet_tile_adoption(
+            fresh: puppet_tensor(fresh), kept: kept.base,
+            next: puppet_preactivation((activated, bottleneck[0].preactivation)), tiles: tiles.indices)
+        workspace.spread(call, over: tiles.count) { $0.adopt_tiles($1, $2) }
     }
 
     /// Deformation and occlusion map at the resolution of the features, then the warp.
@@ -173,29 +164,26 @@ struct Generator: Sendable {
         _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, into x: TensorView,
         _ next: (activated: TensorView, norm: ScaleShift)?, _ plan: PicturePlan, in workspace: Workspace
     ) {
-        let (kernels, shape) = (workspace.kernels, plan.encodedShape)
+        let shape = plan.encodedShape
         var (deformation, occlusion) = (motion.deformation, motion.occlusion)
         if motionSize != shape.height {
-            let (height, width) = (Int32(shape.height), Int32(shape.width))
-            deformation = workspace[plan.resizedDeformation]
-            kernels.resize_bilinear(
-                motion.deformation, 2, Int32(motionSize), Int32(motionSize), deformation, height, width)
-            if let small = motion.occlusion {
-                let full = workspace[plan.resizedOcclusion]
-                kernels.resize_bilinear(small, 1, Int32(motionSize), Int32(motionSize), full, height, width)
-                occlusion = full
-            }
+            deformation = resize(deformation, channels: 2, into: workspace[plan.resizedDeformation])
+            occlusion = occlusion.map { resize($0, channels: 1, into: workspace[plan.resizedOcclusion]) }
         }
-        let unnormalise = puppet_unnormalise(height: shape.height, width: shape.width, alignCorners: alignCorners)
-        let work = (kernels, encoded, unnormalise, deformation, occlusion, x, next)
-        workspace.forEachBand(ofRows: shape.height, work) { work, rows, _ in
-            let (kernels, encoded, unnormalise, deformation, occlusion, x, next) = work
-            let shape = encoded.shape
-            kernels.warp_rows(
-                encoded.base, shape.blockStride, shape.rowStride, Int32(shape.channels.blockCount),
-                Int32(shape.height), Int32(shape.width), unnormalise, deformation, occlusion, Int32(shape.width),
-                x.base, next?.activated.base, next?.norm.scale.pointer, next?.norm.shift.pointer, shape.blockStride,
-                shape.rowStride, Int32(rows.lowerBound), Int32(rows.count))
+        let call = puppet_warp(
+            input: puppet_tensor(encoded),
+            unnormalise: puppet_unnormalise(height: shape.height, width: shape.width, alignCorners: alignCorners),
+            deformation: deformation, occlusion: occlusion, output: puppet_tensor(x), next: puppet_preactivation(next))
+        workspace.spread(call, over: shape.height) { $0.warp_rows($1, $2) }
+
+        func resize(
+            _ small: UnsafeMutablePointer<Float>, channels: Int32, into full: UnsafeMutablePointer<Float>
+        ) -> UnsafeMutablePointer<Float> {
+            let size = Int32(motionSize)
+            workspace.kernels.resize_bilinear(
+                puppet_image(data: small, channels: channels, height: size, width: size),
+                puppet_image(data: full, channels: channels, height: Int32(shape.height), width: Int32(shape.width)))
+            return full
         }
     }
 }

@@ -6,7 +6,7 @@ struct Conv2d: Sendable {
     let outputChannels: ChannelLayout
     let kernelHeight: Int
     let kernelWidth: Int
-    private let blockChannels: [Int32]
+    private let blockChannels: AlignedStorage<Int32>
     private let weights: PackedWeights
     private let bias: FloatStorage
     private let taps: Int
@@ -21,7 +21,7 @@ struct Conv2d: Sendable {
         self.bias = PackedWeights.spread(bias, output)
         (inputChannels, outputChannels) = (input, output)
         (self.kernelHeight, self.kernelWidth) = (kernelHeight, kernelWidth)
-        blockChannels = input.channelsPerBlock
+        blockChannels = AlignedStorage(input.channelsPerBlock)
     }
 
     /// - Parameters:
@@ -98,78 +98,45 @@ struct Conv2d: Sendable {
     struct Epilogue {
         var relu = false
         /// Added to the sums; shape of the output.
-        package var residual: TensorView?
-        /// Receives `max(output * scale + shift, 0)`; shape of the output.
-        var activated: (into: TensorView, by: ScaleShift)?
+        var residual: TensorView?
+        /// The pre-activation of the layer that comes next; `activated` has the shape of the output.
+        var next: (activated: TensorView, norm: ScaleShift)?
     }
 
-    /// How this convolution reads `input` and writes `output`, for the kernels.
+    /// How this convolution reads `input` and writes `output`, for the kernels; borrows the memory of all three.
     ///
-    /// - Parameters:
-    ///   - firstTap: row and column of the first tap of output pixel (0, 0), in pixels of the input; not below `-halo`.
-    ///   - pixelStep: 2 writes only every second pixel of every second row, from `firstPixel` on.
-    func withCall<Result>(
-        _ input: TensorView, firstTap: (row: Int, column: Int), into output: TensorView,
-        firstPixel: (row: Int, column: Int) = (0, 0), pixelStep: Int = 1, epilogue: Epilogue,
-        _ body: (puppet_conv2d) -> Result
-    ) -> Result {
+    /// - Parameter padding: of the input, by its halo.
+    func call(
+        _ input: TensorView, padding: (rows: Int, columns: Int), into output: TensorView, epilogue: Epilogue
+    ) -> puppet_conv2d {
         precondition(
             input.shape.channels == inputChannels && output.shape.channels.blockCount == outputChannels.blockCount,
             "Conv2d \(inputChannels) to \(outputChannels) given \(input.shape) into \(output.shape)")
-        precondition(min(firstTap.row, firstTap.column) >= -input.shape.halo, "Conv2d reads outside the halo")
-        let start = firstTap.row * input.shape.rowStride + firstTap.column * ChannelLayout.block
-        let target = firstPixel.row * output.shape.rowStride + firstPixel.column * ChannelLayout.block
-        var (floats, halves, units): (UnsafePointer<Float>?, UnsafePointer<Float16>?, UnsafePointer<Float>?)
-        switch weights {
-        case .floats(let storage): floats = storage.pointer
-        case .halves(let storage, let storedUnits): (halves, units) = (storage.pointer, storedUnits.pointer)
-        case .integers: break
-        }
-        return blockChannels.withUnsafeBufferPointer { blockChannels in
-            body(
-                puppet_conv2d(
-                    input: input.base + start, input_block_stride: input.shape.blockStride,
-                    input_row_stride: input.shape.rowStride, block_channels: blockChannels.baseAddress!,
-                    input_blocks: Int32(blockChannels.count), kernel_height: Int32(kernelHeight),
-                    kernel_width: Int32(kernelWidth), weights: floats,
-                    half_weights: UnsafeRawPointer(halves), unit: units, taps: taps, bias: bias.pointer,
-                    output: output.base + target, output_block_stride: output.shape.blockStride,
-                    output_row_stride: output.shape.rowStride * pixelStep,
-                    output_pixel_stride: ChannelLayout.block * pixelStep,
-                    output_blocks: Int32(outputChannels.blockCount), height: Int32(output.shape.height / pixelStep),
-                    width: Int32(output.shape.width / pixelStep), relu: epilogue.relu,
-                    residual: epilogue.residual.map { UnsafePointer($0.base) },
-                    activated: epilogue.activated?.into.base,
-                    scale: epilogue.activated?.by.scale.pointer, shift: epilogue.activated?.by.shift.pointer, int8: nil)
-            )
-        }
+        return puppet_conv2d(
+            input: puppet_tensor(input, padding: padding), block_channels: blockChannels.pointer, integers: nil,
+            kernel_height: Int32(kernelHeight), kernel_width: Int32(kernelWidth), weights: weights.call(taps: taps),
+            bias: bias.pointer, output: puppet_tensor(output), output_pixel_stride: ChannelLayout.block,
+            relu: epilogue.relu, residual: epilogue.residual.map { UnsafePointer($0.base) },
+            next: puppet_preactivation(epilogue.next))
     }
 
     /// - Input: `[inputChannels, H, W]` with a halo of at least `padding`. Output: `[outputChannels, H', W']` where
-    ///   `H' = H + 2 padding - kernelHeight + 1`.
+    ///   `H' = H + 2 padding.rows - kernelHeight + 1`, `W' = W + 2 padding.columns - kernelWidth + 1`.
     func callAsFunction(
-        _ input: TensorView, into output: TensorView, padding: Int, epilogue: Epilogue = Epilogue(),
-        in workspace: Workspace
+        _ input: TensorView, into output: TensorView, padding: (rows: Int, columns: Int),
+        epilogue: Epilogue = Epilogue(), in workspace: Workspace
     ) {
         precondition(
-            output.shape.height == input.shape.height + 2 * padding - kernelHeight + 1
-                && output.shape.width == input.shape.width + 2 * padding - kernelWidth + 1,
+            output.shape.height == input.shape.height + 2 * padding.rows - kernelHeight + 1
+                && output.shape.width == input.shape.width + 2 * padding.columns - kernelWidth + 1,
             "Conv2d \(input.shape) into \(output.shape)")
-        run(input, firstTap: (-padding, -padding), into: output, epilogue: epilogue, in: workspace)
-    }
-
-    /// The same with the first tap of output pixel (0, 0) anywhere in the halo.
-    func run(
-        _ input: TensorView, firstTap: (row: Int, column: Int), into output: TensorView, epilogue: Epilogue,
-        in workspace: Workspace
-    ) {
         workspace.timed(
             LayerWork(
                 "\(kernelHeight)x\(kernelWidth)", "direct", input.shape, output.shape,
                 products: kernelHeight * kernelWidth * output.shape.height * output.shape.width, of: self)
         ) {
-            withCall(input, firstTap: firstTap, into: output, epilogue: epilogue) { call in
-                withUnsafePointer(to: call) { workspace.run(UnsafeBufferPointer(start: $0, count: 1)) }
+            withUnsafePointer(to: call(input, padding: padding, into: output, epilogue: epilogue)) {
+                workspace.run(UnsafeBufferPointer(start: $0, count: 1))
             }
         }
     }

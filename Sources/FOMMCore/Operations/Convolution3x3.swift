@@ -35,7 +35,7 @@ enum Convolution3x3: Sendable {
         switch self {
         case .direct(let convolution):
             precondition(tiles == nil, "the direct convolution computes all of \(output.shape)")
-            convolution(input, into: output, padding: 1, epilogue: epilogue, in: workspace)
+            convolution(input, into: output, padding: (1, 1), epilogue: epilogue, in: workspace)
         case .winograd(let convolution):
             convolution(input, into: output, tiles: tiles, epilogue: epilogue, in: workspace)
         }

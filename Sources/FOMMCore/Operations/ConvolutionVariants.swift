@@ -16,10 +16,10 @@ extension Workspace {
     /// thread busy to the end, few enough that a group's weights are read from memory once per band.
     private func runDirect(
         _ calls: UnsafeBufferPointer<puppet_conv2d>,
-        _ kernel: @convention(c) (UnsafePointer<puppet_conv2d>, Int32, Int32, Int32) -> Void, groupBlocks: Int
+        _ kernel: @convention(c) (UnsafePointer<puppet_conv2d>, Int32, puppet_range) -> Void, groupBlocks: Int
     ) {
-        let height = Int(calls[0].height)
-        let groups = (Int(calls[0].output_blocks) + groupBlocks - 1) / groupBlocks
+        let height = Int(calls[0].output.height)
+        let groups = (Int(calls[0].output.blocks) + groupBlocks - 1) / groupBlocks
         let bandsWanted = threads == 1 ? 1 : (4 * threads + groups * calls.count - 1) / (groups * calls.count)
         let rowsPerBand = max((height + bandsWanted - 1) / bandsWanted, Self.rowsPerTile)
         let bands = (height + rowsPerBand - 1) / rowsPerBand
@@ -28,7 +28,8 @@ extension Workspace {
             let (rest, band) = item.quotientAndRemainder(dividingBy: bands)
             let (call, group) = rest.quotientAndRemainder(dividingBy: groups)
             let firstRow = band * rowsPerBand
-            kernel(calls.baseAddress! + call, Int32(group), Int32(firstRow), Int32(min(rowsPerBand, height - firstRow)))
+            let rows = firstRow..<min(firstRow + rowsPerBand, height)
+            kernel(calls.baseAddress! + call, Int32(group), puppet_range(rows))
         }
     }
 
@@ -37,8 +38,8 @@ extension Workspace {
 
     /// im2col and OpenBLAS, a run of pixels at a time: `[pixels, taps] x [taps, 16]` per output block.
     private func runAsMatrixProduct(_ call: puppet_conv2d) {
-        let pixelCount = Int(call.width) * Int(call.height)
-        reserveScratch(floatsPerWorker: Self.pixelsPerItem * (Int(call.taps) + ChannelLayout.block))
+        let pixelCount = Int(call.output.width) * Int(call.output.height)
+        reserveScratch(floatsPerWorker: Self.pixelsPerItem * (call.weights.steps + ChannelLayout.block))
         _ = Self.openBLASUsesOneThread
         let items = (pixelCount + Self.pixelsPerItem - 1) / Self.pixelsPerItem
         withUnsafePointer(to: call) { call in
@@ -53,17 +54,18 @@ extension Workspace {
     private func multiplyPixels(
         _ call: UnsafePointer<puppet_conv2d>, _ item: Int, scratch sums: UnsafeMutablePointer<Float>
     ) {
-        let (block, taps) = (ChannelLayout.block, Int(call.pointee.taps))
+        let (block, taps) = (ChannelLayout.block, call.pointee.weights.steps)
+        let weights = call.pointee.weights.values.assumingMemoryBound(to: Float.self)
         let first = item * Self.pixelsPerItem
-        let count = min(Self.pixelsPerItem, Int(call.pointee.width * call.pointee.height) - first)
+        let pixels =
+            first..<min(first + Self.pixelsPerItem, Int(call.pointee.output.width * call.pointee.output.height))
         let patches = sums + Self.pixelsPerItem * block
-        kernels.im2col_pixels!(call, Int32(first), Int32(count), patches)
-        for outputBlock in 0..<Int(call.pointee.output_blocks) {
+        kernels.im2col_pixels!(call, puppet_range(pixels), patches)
+        for outputBlock in 0..<Int(call.pointee.output.blocks) {
             cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(block), blasint(taps), 1, patches,
-                blasint(taps), call.pointee.weights! + outputBlock * taps * block, blasint(block), 0, sums,
-                blasint(block))
-            kernels.finish_pixels!(call, Int32(outputBlock), Int32(first), Int32(count), sums)
+                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(pixels.count), blasint(block), blasint(taps), 1,
+                patches, blasint(taps), weights + outputBlock * taps * block, blasint(block), 0, sums, blasint(block))
+            kernels.finish_pixels!(call, Int32(outputBlock), puppet_range(pixels), sums)
         }
     }
 

@@ -16,10 +16,10 @@ struct Int8Conv2d: Sendable {
     }
 
     /// - Parameters:
-    ///   - firstTap: of output pixel (0, 0), in the halo.
+    ///   - padding: of the input, by its halo.
     ///   - runs: of the output; `nil` for all of it.
     func callAsFunction(
-        _ input: TensorView, firstTap: (row: Int, column: Int), into output: TensorView, runs: TileRuns?,
+        _ input: TensorView, into output: TensorView, padding: (rows: Int, columns: Int), runs: TileRuns? = nil,
         in workspace: Workspace
     ) {
         let shape = output.shape
@@ -29,37 +29,28 @@ struct Int8Conv2d: Sendable {
                 products: convolution.kernelHeight * convolution.kernelWidth * shape.height * shape.width,
                 of: convolution)
         ) {
-            let ranges = weights.isDynamic ? ChannelRanges.find(in: input, workspace) : nil
-            let room = ranges.map { _ in workspace.shared(floats: weights.dynamicCount) }
-            convolution.withCall(input, firstTap: firstTap, into: output, epilogue: .init()) { call in
-                weights.withCall(ranges: ranges, room: room) { int8 in
-                    run(call, int8.pointee, runs, in: workspace)
-                }
-            }
+            var call = convolution.call(input, padding: padding, into: output, epilogue: .init())
+            call.weights = weights.call(in: workspace) { ChannelRanges.find(in: input, workspace) }
+            run(call, runs, in: workspace)
         }
     }
 
-    private func run(_ call: puppet_conv2d, _ int8: puppet_int8, _ runs: TileRuns?, in workspace: Workspace) {
-        let (height, width) = (Int(call.height), Int(call.width))
+    private func run(_ call: puppet_conv2d, _ runs: TileRuns?, in workspace: Workspace) {
         let rowsPerItem = runs == nil ? Self.rowsPerItem : TileList.side
         let bytes =
-            Int(call.input_blocks) * (rowsPerItem + convolution.kernelHeight - 1)
-            * (width + convolution.kernelWidth - 1) * ChannelLayout.block
+            Int(call.input.blocks * call.input.width) * (rowsPerItem + convolution.kernelHeight - 1)
+            * ChannelLayout.block
         workspace.reserveScratch(floatsPerWorker: bytes / MemoryLayout<Float>.size)
-        let items = runs?.count ?? (height + rowsPerItem - 1) / rowsPerItem
-        workspace.forEach(items, (workspace, call, int8, runs, rowsPerItem)) { work, item, worker in
-            let (workspace, call, int8, runs, rowsPerItem) = work
-            var (firstColumn, end) = (0, Int(call.width))
-            var firstRow = item * rowsPerItem
-            if let run = runs?[item] {
-                firstRow = Int(run.row) * rowsPerItem
-                firstColumn = Int(run.firstColumn) * TileList.side
-                end = min(firstColumn + Int(run.columns) * TileList.side, end)
-            }
-            let rows = min(rowsPerItem, Int(call.height) - firstRow)
+        let items = runs?.count ?? (Int(call.output.height) + rowsPerItem - 1) / rowsPerItem
+        workspace.forEach(items, (workspace, call, runs)) { work, item, worker in
+            let (workspace, call, runs) = work
+            let (height, width) = (Int(call.output.height), Int(call.output.width))
+            let first = item * Self.rowsPerItem
+            let (rows, columns) =
+                runs?[item].pixels(height: height, width: width)
+                ?? (first..<min(first + Self.rowsPerItem, height), 0..<width)
             Self.compute(
-                call, int8, rows: firstRow..<firstRow + rows, columns: firstColumn..<end, workspace.kernels,
-                scratch: workspace.scratch(ofWorker: worker))
+                call, rows: rows, columns: columns, workspace.kernels, scratch: workspace.scratch(ofWorker: worker))
         }
     }
 
@@ -67,27 +58,20 @@ struct Int8Conv2d: Sendable {
     private static let rowsPerItem = 16
 
     private static func compute(
-        _ call: puppet_conv2d, _ int8: puppet_int8, rows: Range<Int>, columns: Range<Int>, _ kernels: puppet_kernels,
+        _ call: puppet_conv2d, rows: Range<Int>, columns: Range<Int>, _ kernels: puppet_kernels,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let block = ChannelLayout.block
-        let readRows = rows.count + Int(call.kernel_height) - 1
-        let readColumns = columns.count + Int(call.kernel_width) - 1
         let integers = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt8.self)
-        kernels.quantise_rows!(
-            call.input + rows.lowerBound * call.input_row_stride + columns.lowerBound * block, call.input_block_stride,
-            call.input_row_stride, call.input_blocks, Int32(readRows), Int32(readColumns), int8.per_unit, integers)
-        var (part, partInt8) = (call, int8)
-        partInt8.input = UnsafePointer(integers)
-        part.input_row_stride = readColumns * block
-        part.input_block_stride = readRows * readColumns * block
-        let offset = rows.lowerBound * call.output_row_stride + columns.lowerBound * call.output_pixel_stride
-        part.output += offset
-        (part.height, part.width) = (Int32(rows.count), Int32(columns.count))
-        withUnsafePointer(to: partInt8) { partInt8 in
-            part.int8 = partInt8
-            let groups = (call.output_blocks + kernels.group_blocks - 1) / kernels.group_blocks
-            for group in 0..<groups { kernels.conv2d_rows!(&part, group, 0, part.height) }
-        }
+        var part = call
+        part.input = call.input.window(
+            rows: rows.lowerBound..<rows.upperBound + Int(call.kernel_height) - 1,
+            columns: columns.lowerBound..<columns.upperBound + Int(call.kernel_width) - 1)
+        part.output = call.output.window(rows: rows, columns: columns)
+        kernels.quantise!(part.input, call.weights.per_unit!, integers)
+        part.integers = UnsafePointer(integers)
+        part.input.row_stride = Int(part.input.width) * ChannelLayout.block
+        part.input.block_stride = Int(part.input.height) * part.input.row_stride
+        let groups = (call.output.blocks + kernels.group_blocks - 1) / kernels.group_blocks
+        for group in 0..<groups { kernels.conv2d_rows!(&part, group, puppet_range(0..<rows.count)) }
     }
 }

@@ -1,7 +1,7 @@
 import CFOMMKernels
 import Dispatch
 
-/// A convolution's weights as 8-bit integers, with the units that integers stand for. See `puppet_int8`.
+/// A convolution's weights as 8-bit integers, with the units that integers stand for. See `puppet_weights`.
 ///
 /// Outputs have a unit each, and so has every position of the transform. Where ranges are known, a channel with large
 /// inputs and small weights is divided by what its weights are multiplied by, so that neither wastes bits: by
@@ -15,11 +15,13 @@ final class Int8Weights: Sendable {
     /// Positions of the input's transform.
     let inputPositions: Int
     private let inputLanes: Int
+    /// Of `puppet_weights`.
+    private let steps: Int
     /// Which position of the input's transform the weights of a position are multiplied with.
     private let sources: [Int]
     private let levels: Int
-    /// Whether ``withCall(measuring:in:_:)`` needs ranges.
-    let isDynamic: Bool
+    /// Whether ranges are found anew for every picture.
+    private let isDynamic: Bool
 
     /// - Parameters:
     ///   - packed: float32, `[positions][output blocks][taps][16]`, as ``Conv2d`` has them.
@@ -82,6 +84,7 @@ final class Int8Weights: Sendable {
         }
         inputPositions = channels.steps.count
         self.inputLanes = inputLanes
+        steps = inputLanes / 4 * area
         self.sources = sources
         self.levels = levels
         isDynamic = quantisation.ranges == nil
@@ -120,37 +123,34 @@ final class Int8Weights: Sendable {
         return (factors, steps)
     }
 
-    /// What the kernels need.
-    ///
-    /// - Parameters:
-    ///   - ranges: of the input, `[positions][input blocks][16]`, where ``isDynamic``; otherwise unused.
-    ///   - room: for ``dynamicCount`` floats, where ``isDynamic``.
-    func withCall<Result>(
-        ranges: UnsafePointer<Float>?, room: UnsafeMutablePointer<Float>?,
-        _ body: (UnsafePointer<puppet_int8>) -> Result
-    ) -> Result {
-        var call = puppet_int8(
-            per_unit: perUnit.pointer, weights: weights.pointer, first_sum: firstSums.pointer, unit: units.pointer,
-            input: nil)
-        if let ranges, let room {
-            let perPosition = units.count / sources.count
-            let dynamicUnits = room + inputPositions * inputLanes
-            for (position, source) in sources.enumerated() {
-                let step = Self.step(
-                    UnsafeBufferPointer(start: ranges + source * inputLanes, count: inputLanes), levels)
-                for lane in 0..<inputLanes { room[source * inputLanes + lane] = 1 / step }
-                for index in position * perPosition..<(position + 1) * perPosition {
-                    dynamicUnits[index] = units.pointer[index] * step
-                }
-            }
-            call.per_unit = UnsafePointer(room)
-            call.unit = UnsafePointer(dynamicUnits)
-        }
-        return withUnsafePointer(to: call, body)
+    /// For the kernels, where ranges are known; borrows the weights.
+    var call: puppet_weights {
+        puppet_weights(
+            type: PUPPET_INT8, values: weights.pointer, steps: steps, unit: units.pointer,
+            first_sum: firstSums.pointer, per_unit: perUnit.pointer)
     }
 
-    /// Floats that ``withCall(ranges:room:_:)`` writes for every picture.
-    var dynamicCount: Int { inputPositions * inputLanes + units.count }
+    /// For the kernels, and one picture; borrows the weights and shared memory of `workspace`.
+    ///
+    /// - Parameter ranges: finds those of the input, `[positions][input blocks][16]`, where they are not known.
+    func call(in workspace: Workspace, ranges: () -> UnsafePointer<Float>) -> puppet_weights {
+        var call = call
+        guard isDynamic else { return call }
+        let ranges = ranges()
+        let dynamicPerUnit = workspace.shared(floats: inputPositions * inputLanes + units.count)
+        let dynamicUnits = dynamicPerUnit + inputPositions * inputLanes
+        let perPosition = units.count / sources.count
+        for (position, source) in sources.enumerated() {
+            let step = Self.step(UnsafeBufferPointer(start: ranges + source * inputLanes, count: inputLanes), levels)
+            for lane in 0..<inputLanes { dynamicPerUnit[source * inputLanes + lane] = 1 / step }
+            for index in position * perPosition..<(position + 1) * perPosition {
+                dynamicUnits[index] = units.pointer[index] * step
+            }
+        }
+        call.per_unit = UnsafePointer(dynamicPerUnit)
+        call.unit = UnsafePointer(dynamicUnits)
+        return call
+    }
 
     private static func step(_ ranges: UnsafeBufferPointer<Float>, _ levels: Int) -> Float {
         max(ranges.reduce(0, max), 1e-6) / Float(levels)

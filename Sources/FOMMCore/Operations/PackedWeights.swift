@@ -1,3 +1,4 @@
+import CFOMMKernels
 import Dispatch
 
 /// A convolution's weights in the order in which the kernels read them: `[output blocks][taps][16]`, where a tap is (input
@@ -76,6 +77,22 @@ enum PackedWeights: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// For the kernels; borrows the weights.
+    ///
+    /// - Parameter taps: of an output channel.
+    func call(taps: Int) -> puppet_weights {
+        switch self {
+        case .floats(let weights):
+            puppet_weights(
+                type: PUPPET_FLOAT32, values: weights.pointer, steps: taps, unit: nil, first_sum: nil, per_unit: nil)
+        case .halves(let weights, let units):
+            puppet_weights(
+                type: PUPPET_FLOAT16, values: weights.pointer, steps: taps, unit: units.pointer, first_sum: nil,
+                per_unit: nil)
+        case .integers(let weights): weights.call
         }
     }
 

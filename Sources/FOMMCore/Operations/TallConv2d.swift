@@ -87,16 +87,15 @@ struct TallConv2d: Sendable {
             shape.height == input.shape.height + 2 * padding.rows - Self.rows + 1
                 && shape.width == input.shape.width + 2 * padding.columns - kernelWidth + 1,
             "TallConv2d \(input.shape) into \(shape)")
-        let firstTap = (row: -padding.rows, column: -padding.columns)
         if let name, let recorder = workspace.recorder {
             recorder.raise(name, to: ChannelRanges.find(in: input, workspace), positions: 1, input.shape.channels)
         }
         switch method {
         case .int8(let convolution):
-            convolution(input, firstTap: firstTap, into: output, runs: runs, in: workspace)
+            convolution(input, into: output, padding: padding, runs: runs, in: workspace)
         case .direct(let convolution):
             precondition(runs == nil, "TallConv2d by a matrix product computes all of \(shape)")
-            convolution.run(input, firstTap: firstTap, into: output, epilogue: .init(), in: workspace)
+            convolution(input, into: output, padding: padding, in: workspace)
         case .transformed(let convolution):
             workspace.timed(
                 LayerWork(
@@ -104,13 +103,12 @@ struct TallConv2d: Sendable {
                     products: Self.rows * kernelWidth * shape.height * shape.width, of: convolution, computed: 10.0 / 28
                 )
             ) {
-                convolution.withCall(input, firstTap: firstTap, into: output, epilogue: .init()) { call in
-                    withUnsafePointer(to: call) { call in
-                        if let runs {
-                            Self.run(call, runs, in: workspace)
-                        } else {
-                            Self.run(call, in: workspace)
-                        }
+                let call = convolution.call(input, padding: padding, into: output, epilogue: .init())
+                withUnsafePointer(to: call) { call in
+                    if let runs {
+                        Self.run(call, runs, in: workspace)
+                    } else {
+                        Self.run(call, in: workspace)
                     }
                 }
             }
@@ -119,17 +117,17 @@ struct TallConv2d: Sendable {
 
     /// An item of work is four output rows, or a part of them where they are long.
     private static func run(_ call: UnsafePointer<puppet_conv2d>, in workspace: Workspace) {
-        let width = Int(call.pointee.width)
+        let width = Int(call.pointee.output.width)
         let parts = (width + columnsPerItem - 1) / columnsPerItem
         let perItem = (width + parts - 1) / parts
         reserveScratch(call, width: perItem, in: workspace)
-        let items = (Int(call.pointee.height) + 3) / 4 * parts
+        let items = (Int(call.pointee.output.height) + 3) / 4 * parts
         workspace.forEach(items, (workspace, call, parts, perItem)) { work, item, worker in
             let (workspace, call, parts, perItem) = work
             let (band, part) = item.quotientAndRemainder(dividingBy: parts)
-            let width = min(perItem, Int(call.pointee.width) - part * perItem)
+            let columns = part * perItem..<min((part + 1) * perItem, Int(call.pointee.output.width))
             workspace.kernels.tall_conv2d_rows!(
-                call, Int32(4 * band), Int32(part * perItem), Int32(width), workspace.scratch(ofWorker: worker))
+                call, Int32(4 * band), puppet_range(columns), workspace.scratch(ofWorker: worker))
         }
     }
 
@@ -137,12 +135,12 @@ struct TallConv2d: Sendable {
     private static func run(_ call: UnsafePointer<puppet_conv2d>, _ runs: TileRuns, in workspace: Workspace) {
         reserveScratch(call, width: columnsPerItem, in: workspace)
         workspace.forEach(runs.count, (workspace, call, runs)) { work, item, worker in
-            let (workspace, call, run) = (work.0, work.1, work.2[item])
-            let side = Int32(TileList.side)
-            let end = min((run.firstColumn + run.columns) * side, call.pointee.width)
-            for first in stride(from: run.firstColumn * side, to: end, by: columnsPerItem) {
+            let (workspace, call, runs) = work
+            let (rows, columns) = runs[item].pixels(
+                height: Int(call.pointee.output.height), width: Int(call.pointee.output.width))
+            for first in stride(from: columns.lowerBound, to: columns.upperBound, by: columnsPerItem) {
                 workspace.kernels.tall_conv2d_rows!(
-                    call, run.row * side, first, min(Int32(columnsPerItem), end - first),
+                    call, Int32(rows.lowerBound), puppet_range(first..<min(first + columnsPerItem, columns.upperBound)),
                     workspace.scratch(ofWorker: worker))
             }
         }
@@ -150,7 +148,7 @@ struct TallConv2d: Sendable {
 
     private static func reserveScratch(_ call: UnsafePointer<puppet_conv2d>, width: Int, in workspace: Workspace) {
         let columns = width + Int(call.pointee.kernel_width) - 1
-        let (inputBlocks, groupBlocks) = (Int(call.pointee.input_blocks), Int(workspace.kernels.group_blocks))
+        let (inputBlocks, groupBlocks) = (Int(call.pointee.input.blocks), Int(workspace.kernels.group_blocks))
         workspace.reserveScratch(
             floatsPerWorker: 10 * ((inputBlocks * columns | 1) + (groupBlocks * width | 1)) * ChannelLayout.block)
     }

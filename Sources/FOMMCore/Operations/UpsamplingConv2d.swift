@@ -46,10 +46,15 @@ struct UpsamplingConv2d: Sendable {
         withUnsafeTemporaryAllocation(of: puppet_conv2d.self, capacity: phases.count) { calls in
             for (index, phase) in phases.enumerated() {
                 let (row, column) = (index / 2, index % 2)
-                phase.withCall(
-                    input, firstTap: (row - 1, column - 1), into: output, firstPixel: (row, column), pixelStep: 2,
-                    epilogue: .init(relu: true)
-                ) { calls.initializeElement(at: index, to: $0) }
+                var call = phase.call(input, padding: (1, 1), into: output, epilogue: .init(relu: true))
+                call.input = call.input.window(
+                    rows: row..<row + input.shape.height + 1, columns: column..<column + input.shape.width + 1)
+                // Every second pixel of every second row.
+                call.output.data += row * output.shape.rowStride + column * ChannelLayout.block
+                call.output.row_stride *= 2
+                call.output_pixel_stride *= 2
+                (call.output.height, call.output.width) = (call.output.height / 2, call.output.width / 2)
+                calls.initializeElement(at: index, to: call)
             }
             workspace.run(UnsafeBufferPointer(calls))
         }

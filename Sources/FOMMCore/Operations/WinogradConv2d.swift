@@ -105,7 +105,7 @@ struct WinogradConv2d: Sendable {
             Self.fits(workspace.instructionSet, height: height, width: width)
                 && (pooled ? 2 : 1) * output.shape.height == height
                 && (pooled ? 2 : 1) * output.shape.width == width
-                && !(pooled && (epilogue.residual != nil || epilogue.activated != nil)),
+                && !(pooled && (epilogue.residual != nil || epilogue.next != nil)),
             "WinogradConv2d \(input.shape) into \(output.shape)")
         workspace.timed(
             LayerWork(
@@ -113,37 +113,29 @@ struct WinogradConv2d: Sendable {
                 products: 9 * height * width, of: transformed,
                 computed: upsampled ? 25.0 / 144 : 1.0 / 4)
         ) {
-            transformed.withCall(input, firstTap: (-1, -1), into: output, epilogue: epilogue) { call in
-                var call = puppet_winograd(
-                    convolution: call, upsampled: upsampled, pooled: pooled, tiles: tiles?.indices)
-                call.convolution.height = Int32(height)
-                call.convolution.width = Int32(width)
-                run(&call, tiles: tiles?.count ?? height * width / 16, in: workspace)
-            }
+            var call = puppet_winograd(
+                convolution: transformed.call(input, padding: (1, 1), into: output, epilogue: epilogue),
+                upsampled: upsampled, pooled: pooled, tiles: tiles?.indices)
+            run(&call, tiles: tiles?.count ?? height * width / 16, in: workspace)
         }
     }
 
     private func run(_ call: inout puppet_winograd, tiles: Int, in workspace: Workspace) {
         if let name, let recorder = workspace.recorder {
             recorder.raise(
-                name, to: ranges(&call, tiles: tiles, in: workspace), positions: Self.inputPositions(image),
+                name, to: ranges(call, tiles: tiles, in: workspace), positions: Self.inputPositions(image),
                 transformed.inputChannels)
         }
-        guard let int8 = transformed.int8 else {
-            return withUnsafePointer(to: call) { Self.run($0, tiles: tiles, in: workspace) }
+        if let int8 = transformed.int8 {
+            call.convolution.weights = int8.call(in: workspace) { ranges(call, tiles: tiles, in: workspace) }
         }
-        let ranges = int8.isDynamic ? ranges(&call, tiles: tiles, in: workspace) : nil
-        let room = ranges.map { _ in workspace.shared(floats: int8.dynamicCount) }
-        int8.withCall(ranges: ranges, room: room) { int8 in
-            call.convolution.int8 = int8
-            withUnsafePointer(to: call) { Self.run($0, tiles: tiles, in: workspace) }
-        }
+        withUnsafePointer(to: call) { Self.run($0, tiles: tiles, in: workspace) }
     }
 
     /// The largest magnitude of every channel at every position of the input's transform, `[positions][input blocks][16]`;
     /// valid until the scratch memory is used again.
     private func ranges(
-        _ call: inout puppet_winograd, tiles: Int, in workspace: Workspace
+        _ call: puppet_winograd, tiles: Int, in workspace: Workspace
     ) -> UnsafePointer<Float> {
         let count = Self.inputPositions(image) * transformed.inputChannels.blockCount * ChannelLayout.block
         let groups = (tiles + Self.tilesPerGroup - 1) / Self.tilesPerGroup
@@ -151,7 +143,7 @@ struct WinogradConv2d: Sendable {
             workspace.largest(count, items: groups, (workspace.kernels, call, tiles)) { work, group, ranges in
                 let (kernels, call, tiles) = work
                 let first = group * Self.tilesPerGroup
-                kernels.winograd_ranges!(call, Int32(first), Int32(min(Self.tilesPerGroup, tiles - first)), ranges)
+                kernels.winograd_ranges!(call, puppet_range(first..<min(first + Self.tilesPerGroup, tiles)), ranges)
             }
         }
     }
@@ -161,8 +153,8 @@ struct WinogradConv2d: Sendable {
     /// reads only a part of the weights.
     private static func run(_ call: UnsafePointer<puppet_winograd>, tiles: Int, in workspace: Workspace) {
         let (threads, groupBlocks) = (workspace.threads, Int(workspace.kernels.group_blocks))
-        let inputBlocks = Int(call.pointee.convolution.input_blocks)
-        let outputBlocks = Int(call.pointee.convolution.output_blocks)
+        let inputBlocks = Int(call.pointee.convolution.input.blocks)
+        let outputBlocks = Int(call.pointee.convolution.output.blocks)
         guard tiles > 0 else { return }
         var groups = (tiles + tilesPerGroup - 1) / tilesPerGroup
         let areMany = groups >= 4 * threads
@@ -177,10 +169,11 @@ struct WinogradConv2d: Sendable {
             let (workspace, call, tiles, perGroup, parts, blocksPerPart) = work
             let (group, part) = item.quotientAndRemainder(dividingBy: parts)
             let (firstTile, firstBlock) = (group * perGroup, part * blocksPerPart)
-            let blocks = min(blocksPerPart, Int(call.pointee.convolution.output_blocks) - firstBlock)
-            guard firstTile < tiles, blocks > 0 else { return }
+            let outputBlocks = Int(call.pointee.convolution.output.blocks)
+            guard firstTile < tiles, firstBlock < outputBlocks else { return }
             workspace.kernels.winograd_tiles!(
-                call, Int32(firstTile), Int32(min(perGroup, tiles - firstTile)), Int32(firstBlock), Int32(blocks),
+                call, puppet_range(firstTile..<min(firstTile + perGroup, tiles)),
+                puppet_range(firstBlock..<min(firstBlock + blocksPerPart, outputBlocks)),
                 workspace.scratch(ofWorker: worker))
         }
     }

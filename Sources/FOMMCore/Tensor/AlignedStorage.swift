@@ -13,6 +13,10 @@ final class AlignedStorage<Number: BitwiseCopyable & AdditiveArithmetic>: @unche
         fill(memory)
     }
 
+    convenience init(_ values: [Number]) {
+        self.init(count: values.count) { $0.update(from: values, count: values.count) }
+    }
+
     /// - Parameter memory: from `allocateAligned(_:)`, and nobody else's from now on.
     init(owning memory: UnsafeMutablePointer<Number>, count: Int) {
         self.count = count

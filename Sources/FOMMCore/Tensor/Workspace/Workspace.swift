@@ -94,6 +94,18 @@ final class Workspace {
         return UnsafePointer(values)
     }
 
+    /// Spreads what a kernel computes, `count` rows or tiles of it, over the threads; see ``forEachBand(ofRows:_:_:)``.
+    ///
+    /// - Parameter kernel: captures nothing.
+    func spread<Call>(
+        _ call: Call, over count: Int,
+        _ kernel: @escaping (_ kernels: puppet_kernels, _ call: UnsafePointer<Call>, _ part: puppet_range) -> Void
+    ) {
+        forEachBand(ofRows: count, KernelCall(kernels: kernels, call: call, kernel: kernel)) { work, part, _ in
+            withUnsafePointer(to: work.call) { work.kernel(work.kernels, $0, puppet_range(part)) }
+        }
+    }
+
     /// Splits `0 ..< count` rows into bands and calls `body(context, band, worker)` for each; see ``forEach(_:_:_:)``.
     func forEachBand<Context>(
         ofRows count: Int, _ context: Context,
@@ -103,6 +115,13 @@ final class Workspace {
         let work = BandWork(context: context, rows: count, rowsPerBand: rowsPerBand, body: body)
         pool.run((count + rowsPerBand - 1) / rowsPerBand, work)
     }
+}
+
+/// Not a tuple: to put a function into one of any type means to wrap it, on the heap.
+private struct KernelCall<Call> {
+    let kernels: puppet_kernels
+    let call: Call
+    let kernel: (puppet_kernels, UnsafePointer<Call>, puppet_range) -> Void
 }
 
 private struct ItemWork<Context>: ParallelWork {

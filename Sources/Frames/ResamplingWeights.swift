@@ -1,21 +1,20 @@
 /// For each output element along one axis: the first input element it draws on, and the weights from there on. Input
-/// elements count from the stretch's first.
-final class Taps {
-    let extent: Stretch.Extent
-    package let first: UnsafeMutablePointer<Int>
+/// elements count from the interval's first.
+final class ResamplingWeights {
+    let source: SubpixelInterval
+    let first: UnsafeMutablePointer<Int>
     private let range: UnsafeMutablePointer<Range<Int>>
     private let allWeights: UnsafeMutablePointer<Float>
 
-    init(_ stretch: Stretch, to output: Int) {
-        let extent = stretch.extent
-        self.extent = extent
+    init(of source: SubpixelInterval, to output: Int) {
+        self.source = source
         first = .allocate(capacity: output)
         range = .allocate(capacity: output)
         var weights: [Float] = []
         for index in 0..<output {
             let (start, own) =
-                extent.length > output * extent.unit
-                ? Self.area(index, of: extent, to: output) : Self.bilinear(index, of: extent, to: output)
+                source.length > output * source.unitsPerPixel
+                ? Self.area(index, of: source, to: output) : Self.bilinear(index, of: source, to: output)
             (first + index).initialize(to: start)
             (range + index).initialize(to: weights.count..<(weights.count + own.count))
             weights += own.map(Float.init)
@@ -34,11 +33,11 @@ final class Taps {
         UnsafeBufferPointer(start: allWeights + range[index].lowerBound, count: range[index].count)
     }
 
-    /// In units of which an input element has `output * unit`, where all edges are whole numbers: output element `index`
+    /// In units of which an input element has `output * unitsPerPixel`, where all edges are whole numbers: output element `index`
     /// covers `length` of them.
-    private static func area(_ index: Int, of extent: Stretch.Extent, to output: Int) -> (Int, [Double]) {
-        let (length, element) = (extent.length, output * extent.unit)
-        let lower = extent.offset * output + index * length
+    private static func area(_ index: Int, of source: SubpixelInterval, to output: Int) -> (Int, [Double]) {
+        let (length, element) = (source.length, output * source.unitsPerPixel)
+        let lower = source.phase * output + index * length
         let upper = lower + length
         let elements = (lower / element)...((upper - 1) / element)
         let weights = elements.map { index in
@@ -47,11 +46,11 @@ final class Taps {
         return (elements.lowerBound, weights)
     }
 
-    private static func bilinear(_ index: Int, of extent: Stretch.Extent, to output: Int) -> (Int, [Double]) {
-        let unit = Double(extent.unit)
-        let place = (Double(index) + 0.5) * (Double(extent.length) / unit) / Double(output)
-        let centre = place + Double(extent.offset) / unit - 0.5
-        let clamped = min(max(centre, 0), Double(extent.count - 1))
+    private static func bilinear(_ index: Int, of source: SubpixelInterval, to output: Int) -> (Int, [Double]) {
+        let unit = Double(source.unitsPerPixel)
+        let place = (Double(index) + 0.5) * (Double(source.length) / unit) / Double(output)
+        let centre = place + Double(source.phase) / unit - 0.5
+        let clamped = min(max(centre, 0), Double(source.pixelCount - 1))
         let start = Int(clamped)
         let fraction = clamped - Double(start)
         return fraction == 0 ? (start, [1]) : (start, [1 - fraction, fraction])
