@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "Display", dependencies: ["System", "Flow", "Frames", "CSDL2", "CV4L2", systemPackage]),
 
         .target(name: "CFOMMKernels"),
-        .target(name: "FOMMCore", dependencies: ["CFOMMKernels", "COpenBLAS", systemPackage]),
+        .target(name: "FOMMCore", dependencies: ["System", "CFOMMKernels", "COpenBLAS", systemPackage]),
         // What the engine is compared with: no part of the program.
         .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(name: "Motion", dependencies: ["FOMMCore"]),

@@ -1,3 +1,8 @@
+import System
+
+/// Why a source could not be opened or read.
+package typealias CaptureError = Failure<CaptureErrorCode>
+
 package enum CaptureErrorCode: Sendable {
     case cannotOpen, cannotRead, empty, malformed, notSupported, tooLarge, truncated, sizeChanged
     case programMissing, programFailed

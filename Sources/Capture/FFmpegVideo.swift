@@ -27,14 +27,14 @@ package final class FFmpegVideo: FrameSource {
         name = path
         guard let program = ChildProcess.find("ffmpeg", searchPath: searchPath) else {
             throw CaptureError(
-                .programMissing, path: path, "reading this file takes the ffmpeg program, which is not installed",
+                .programMissing, path, "reading this file takes the ffmpeg program, which is not installed",
                 hint: "install ffmpeg, or convert the file to .y4m")
         }
         do throws(Errno) {
             child = try ChildProcess(
                 program, arguments: Self.arguments(path), pipe: .standardOutput, searchPath: searchPath)
         } catch {
-            throw CaptureError(.programFailed, path: path, "cannot start \(program)", underlying: error)
+            throw CaptureError(.programFailed, path, "cannot start \(program)", underlying: error)
         }
         do throws(CaptureError) {
             reader = try Y4MReader(descriptor: child.descriptor, name: path)
@@ -76,7 +76,7 @@ package final class FFmpegVideo: FrameSource {
 
     private static func failure(_ child: ChildProcess, _ ending: ChildProcess.Ending, _ path: String) -> CaptureError {
         CaptureError(
-            .programFailed, path: path, "ffmpeg cannot read it: \(child.lastComplaint ?? "\(ending)")",
+            .programFailed, path, "ffmpeg cannot read it: \(child.lastComplaint ?? "\(ending)")",
             hint: "check that it is a video and plays")
     }
 }

@@ -27,7 +27,7 @@ package final class ImageFolder: FrameSource {
         paths = try Self.picturePaths(in: path)
         guard let firstPath = paths.first else {
             throw CaptureError(
-                .empty, path: path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures"
+                .empty, path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures"
             )
         }
         let picture = try ImageFile.read(firstPath)
@@ -42,7 +42,7 @@ package final class ImageFolder: FrameSource {
         let picture = try first.take() ?? ImageFile.read(path)
         guard picture.size == size else {
             throw CaptureError(
-                .sizeChanged, path: path, "the picture is \(picture.size), the folder's first one is \(size)",
+                .sizeChanged, path, "the picture is \(picture.size), the folder's first one is \(size)",
                 hint: "give pictures of one size")
         }
         defer { framesRead += 1 }
@@ -63,7 +63,7 @@ package final class ImageFolder: FrameSource {
         guard let folder = opendir(path) else {
             let reason = Errno(rawValue: errno)
             throw CaptureError(
-                .cannotOpen, path: path, "cannot open the folder", hint: "check the path and its permissions",
+                .cannotOpen, path, "cannot open the folder", hint: "check the path and its permissions",
                 underlying: reason)
         }
         defer { closedir(folder) }

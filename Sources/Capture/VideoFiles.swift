@@ -16,14 +16,14 @@ package func openVideo(
     if path == "-" {
         guard isatty(standardInput) == 0 else {
             throw CaptureError(
-                .notSupported, path: "standard input", "it is a terminal, not a Y4M stream",
+                .notSupported, "standard input", "it is a terminal, not a Y4M stream",
                 hint: "pipe one in, for example from ffmpeg -i FILE -pix_fmt yuv420p -f yuv4mpegpipe -")
         }
         return try Y4MReader(descriptor: standardInput, name: "standard input")
     }
     switch try kind(of: path) {
     case .missing:
-        throw CaptureError(.cannotOpen, path: path, "there is no such file or folder", hint: "check the path")
+        throw CaptureError(.cannotOpen, path, "there is no such file or folder", hint: "check the path")
     case .folder:
         return try ImageFolder(path: path)
     case .regular, .special:
@@ -37,6 +37,6 @@ private func kind(of path: String) throws(CaptureError) -> FileKind {
         return try FileKind(path: path)
     } catch {
         throw CaptureError(
-            .cannotOpen, path: path, "cannot open it", hint: "check the path and its permissions", underlying: error)
+            .cannotOpen, path, "cannot open it", hint: "check the path and its permissions", underlying: error)
     }
 }

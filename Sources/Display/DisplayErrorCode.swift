@@ -1,3 +1,8 @@
+import System
+
+/// Why a sink could not be opened or written.
+package typealias DisplayError = Failure<DisplayErrorCode>
+
 package enum DisplayErrorCode: Sendable {
     case cannotOpen, cannotWrite, notSupported
     /// Somebody else has it.

@@ -21,7 +21,7 @@ package final class FFmpegEncoder: FrameSink {
     package init(path: String, size: FrameSize, rate: FrameRate, searchPath: String) throws {
         guard let program = ChildProcess.find("ffmpeg", searchPath: searchPath) else {
             throw DisplayError(
-                .programMissing, path: path, "writing this file takes the ffmpeg program, which is not installed",
+                .programMissing, path, "writing this file takes the ffmpeg program, which is not installed",
                 hint: "install ffmpeg, or write .y4m or a folder of pictures")
         }
         let container = fileExtension(of: path) ?? ""
@@ -31,7 +31,7 @@ package final class FFmpegEncoder: FrameSink {
             let arguments = Self.arguments(container: container, size: size, output: file.workingPath)
             child = try ChildProcess(program, arguments: arguments, pipe: .standardInput, searchPath: searchPath)
         } catch {
-            throw DisplayError(.programFailed, path: path, "cannot start \(program)", underlying: error)
+            throw DisplayError(.programFailed, path, "cannot start \(program)", underlying: error)
         }
         try packer.withHeader { (bytes) throws(DisplayError) in try send(bytes) }
     }
@@ -63,14 +63,14 @@ package final class FFmpegEncoder: FrameSink {
             throw failure(child.wait())
         } catch {
             cancel()
-            throw DisplayError(.cannotWrite, path: name, "cannot send pictures to ffmpeg", underlying: error)
+            throw DisplayError(.cannotWrite, name, "cannot send pictures to ffmpeg", underlying: error)
         }
     }
 
     private func failure(_ ending: ChildProcess.Ending) -> DisplayError {
         file.discard()
         return DisplayError(
-            .programFailed, path: name, "ffmpeg cannot write it: \(child.lastComplaint ?? "\(ending)")",
+            .programFailed, name, "ffmpeg cannot write it: \(child.lastComplaint ?? "\(ending)")",
             hint: "choose .mp4, .mkv or .y4m, and see that the disk has room")
     }
 

@@ -18,14 +18,14 @@ package func openFileSink(
     if path == "-" {
         guard isatty(standardOutput) == 0 else {
             throw DisplayError(
-                .notSupported, path: "standard output", "video cannot be shown in a terminal",
+                .notSupported, "standard output", "video cannot be shown in a terminal",
                 hint: "pipe it into another program, or name a file")
         }
         return try Y4MWriter(descriptor: standardOutput, name: "standard output", size: size, rate: rate)
     }
     guard !path.hasPrefix("/dev/video") else {
         throw DisplayError(
-            .notSupported, path: path, "a loopback camera takes live pictures only",
+            .notSupported, path, "a loopback camera takes live pictures only",
             hint: "use puppet --output \(path), without animate")
     }
     let kind = try kind(of: path)
@@ -35,13 +35,13 @@ package func openFileSink(
         return try Y4MWriter(path: path, size: size, rate: rate)
     case (nil, .regular):
         throw DisplayError(
-            .cannotOpen, path: path, "it is a file whose name has no extension",
+            .cannotOpen, path, "it is a file whose name has no extension",
             hint: "give .y4m, .mp4 or another video extension, or a folder")
     case (nil, _):
         return try PNGFolder(path: path)
     case ("png", _), ("jpg", _), ("jpeg", _):
         throw DisplayError(
-            .notSupported, path: path, "one picture cannot hold a video", hint: "give a folder or a video file")
+            .notSupported, path, "one picture cannot hold a video", hint: "give a folder or a video file")
     default:
         return try FFmpegEncoder(path: path, size: size, rate: rate, searchPath: searchPath)
     }
@@ -52,6 +52,6 @@ private func kind(of path: String) throws(DisplayError) -> FileKind {
         return try FileKind(path: path)
     } catch {
         throw DisplayError(
-            .cannotOpen, path: path, "cannot use this place", hint: "choose another", underlying: error)
+            .cannotOpen, path, "cannot use this place", hint: "choose another", underlying: error)
     }
 }

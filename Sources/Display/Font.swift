@@ -1,5 +1,6 @@
 import CSDL2
 import Synchronization
+import System
 
 /// A TrueType font, open at one size. One queue owns a value; needs no window and no display.
 ///

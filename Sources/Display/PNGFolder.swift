@@ -19,7 +19,7 @@ package final class PNGFolder: FrameSink {
             try Self.create(path)
         } catch {
             throw DisplayError(
-                .cannotOpen, path: path, "cannot create the folder", hint: "choose another place", underlying: error)
+                .cannotOpen, path, "cannot create the folder", hint: "choose another place", underlying: error)
         }
     }
 

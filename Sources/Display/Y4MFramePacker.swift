@@ -1,4 +1,5 @@
 import Frames
+import System
 
 /// Packs pictures as the frames of a Y4M stream, BT.601 limited range, in memory it reuses. One queue owns a value.
 package final class Y4MFramePacker {

@@ -1,4 +1,5 @@
 import Synchronization
+import System
 
 /// Memory of one picture, `3 * width * height` bytes.
 ///

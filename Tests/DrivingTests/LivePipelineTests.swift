@@ -249,7 +249,7 @@ private final class LoggingSink: FrameSink {
     }
 
     func write(_ frame: Frame) throws {
-        guard frames < failsAtFrame else { throw FrameError(.cannotWrite, path: name, "the disk is full") }
+        guard frames < failsAtFrame else { throw FrameError(.cannotWrite, name, "the disk is full") }
         frames += 1
         log.append("written")
     }

@@ -70,7 +70,7 @@ struct SmallPartsTests {
                 "null": OutputEntry(sequence: sequence, fate: .repeated, milliseconds: 10.5),
                 "/dev/video10": OutputEntry(sequence: sequence, fate: .dropped(.card), milliseconds: nil),
             ]
-            try stats.write(sequence, times, FrameWork(.exact, computed: 0.25), outputs: entries, counts)
+            try stats.write(sequence, times, PictureWork(.exact, computed: 0.25), outputs: entries, counts)
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path("stats.jsonl")), "before it is finished")
         try stats.finish()

@@ -17,7 +17,7 @@ final class RecordingSink: FrameSink {
 
     func write(_ frame: Frame) throws {
         guard frames.count != failsAtFrame else {
-            throw FrameError(.cannotWrite, path: name, "the disk is full")
+            throw FrameError(.cannotWrite, name, "the disk is full")
         }
         frames.append(frame.pixels.withBytes { Array($0) })
         sequences.append(frame.sequence)

@@ -19,7 +19,7 @@ final class ByteInput {
             owned = .some(consume file)
         } catch {
             let hint = error == .noSuchFileOrDirectory ? "check the path" : "check its permissions"
-            throw CaptureError(.cannotOpen, path: path, "cannot open it", hint: hint, underlying: error)
+            throw CaptureError(.cannotOpen, path, "cannot open it", hint: hint, underlying: error)
         }
     }
 
@@ -91,7 +91,7 @@ final class ByteInput {
         do throws(Errno) {
             return try readAll(into: memory, from: descriptor, atLeast: minimum)
         } catch {
-            throw CaptureError(.cannotRead, path: name, "cannot read it", underlying: error)
+            throw CaptureError(.cannotRead, name, "cannot read it", underlying: error)
         }
     }
 }

@@ -22,7 +22,7 @@ struct Y4MHeader: Equatable, Sendable {
         let fields = line.split(separator: " ")
         guard fields.first == Self.signature[...] else {
             throw CaptureError(
-                .malformed, path: name, "not a Y4M stream: it does not start with \(Self.signature)",
+                .malformed, name, "not a Y4M stream: it does not start with \(Self.signature)",
                 hint: "give a .y4m file or stream")
         }
         let fault = HeaderFault(name: name)
@@ -49,7 +49,7 @@ struct Y4MHeader: Equatable, Sendable {
         guard width > 0, height > 0 else { throw fault.malformed("it says \(width)x\(height)") }
         guard let size = FrameSize(claimedWidth: width, height: height) else {
             throw CaptureError(
-                .tooLarge, path: name,
+                .tooLarge, name,
                 "its frames are \(width)x\(height), more than \(FrameSize.mostPixels / 1_000_000) megapixels",
                 hint: "scale it down")
         }
@@ -66,7 +66,7 @@ private struct HeaderFault {
 
     func malformed(_ detail: String) -> CaptureError {
         CaptureError(
-            .malformed, path: name, "the Y4M header is malformed: \(detail)", hint: "write the stream again")
+            .malformed, name, "the Y4M header is malformed: \(detail)", hint: "write the stream again")
     }
 
     /// Digits only: `Int` alone would take a sign. Nine of them keep every later product within 64 bits.
@@ -91,7 +91,7 @@ private struct HeaderFault {
         case "p", "?": return
         case "t", "b", "m":
             throw CaptureError(
-                .notSupported, path: name, "interlaced video (I\(value)) is not supported",
+                .notSupported, name, "interlaced video (I\(value)) is not supported",
                 hint: "deinterlace it first, for example with ffmpeg -vf yadif")
         default: throw malformed("I\(value) is no interlacing that Y4M knows")
         }
@@ -100,7 +100,7 @@ private struct HeaderFault {
     func layout(_ value: Substring) throws(CaptureError) -> ChromaLayout {
         if let layout = ChromaLayout(rawValue: String(value)) { return layout }
         throw CaptureError(
-            .notSupported, path: name, "the pixel format C\(value) is not supported",
+            .notSupported, name, "the pixel format C\(value) is not supported",
             hint: "convert it to 8-bit 4:2:0, for example with ffmpeg -pix_fmt yuv420p")
     }
 

@@ -53,7 +53,7 @@ package final class Y4MReader: FrameSource {
         let count = try input.read(into: planes)
         guard count == planes.count else {
             throw CaptureError(
-                .truncated, path: name,
+                .truncated, name,
                 "frame \(framesRead + 1) is cut short: \(planes.count) bytes expected, \(count) there",
                 hint: "copy or write it again")
         }
@@ -70,7 +70,7 @@ package final class Y4MReader: FrameSource {
             line.starts(with: "FRAME".utf8), line.count == 5 || line[5] == UInt8(ascii: " ")
         else {
             throw CaptureError(
-                .malformed, path: name, "no FRAME line where frame \(framesRead + 1) should start",
+                .malformed, name, "no FRAME line where frame \(framesRead + 1) should start",
                 hint: "copy or write it again")
         }
         return true
@@ -79,21 +79,21 @@ package final class Y4MReader: FrameSource {
     private static func readHeader(_ input: ByteInput) throws(CaptureError) -> Y4MHeader {
         guard try !input.peek(1).isEmpty else {
             throw CaptureError(
-                .empty, path: input.name, "the stream is empty (0 bytes)", hint: "give a Y4M file or stream")
+                .empty, input.name, "the stream is empty (0 bytes)", hint: "give a Y4M file or stream")
         }
         let signature = Y4MHeader.signature.utf8
         guard try input.peek(signature.count).elementsEqual(signature) else {
             throw CaptureError(
-                .malformed, path: input.name, "not a Y4M stream: it does not start with \(Y4MHeader.signature)",
+                .malformed, input.name, "not a Y4M stream: it does not start with \(Y4MHeader.signature)",
                 hint: "give a Y4M file or stream")
         }
         guard let line = try input.line(limit: Y4MHeader.mostLineBytes) else {
             guard try input.peek(Y4MHeader.mostLineBytes).count == Y4MHeader.mostLineBytes else {
                 throw CaptureError(
-                    .truncated, path: input.name, "the stream ends within its header", hint: "copy or write it again")
+                    .truncated, input.name, "the stream ends within its header", hint: "copy or write it again")
             }
             throw CaptureError(
-                .malformed, path: input.name,
+                .malformed, input.name,
                 "the Y4M header does not end within \(Y4MHeader.mostLineBytes) bytes", hint: "copy or write it again")
         }
         return try Y4MHeader(String(decoding: line, as: UTF8.self), name: input.name)

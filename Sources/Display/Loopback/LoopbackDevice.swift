@@ -76,14 +76,14 @@ struct LoopbackDevice: ~Copyable {
             return .full
         } catch .operationNotSupportedByDevice {
             throw DisplayError(
-                .cannotWrite, path: path, "the loopback camera has gone",
+                .cannotWrite, path, "the loopback camera has gone",
                 hint: "load the module again: sudo modprobe v4l2loopback", underlying: .operationNotSupportedByDevice)
         } catch {
             throw DisplayError(
-                .cannotWrite, path: path, "the loopback camera takes no pictures any more", underlying: error)
+                .cannotWrite, path, "the loopback camera takes no pictures any more", underlying: error)
         }
         throw DisplayError(
-            .cannotWrite, path: path,
+            .cannotWrite, path,
             "the loopback camera took \(taken) of the \(picture.count) bytes of a picture",
             hint: "another program has changed its format; end that and start again")
     }
@@ -117,12 +117,12 @@ private struct Handle: ~Copyable {
             try call(PUPPET_VIDIOC_QUERYCAP, &capability)
         } catch {
             throw DisplayError(
-                .notSupported, path: path, "it is not a V4L2 device", hint: LoopbackHint.choose, underlying: error)
+                .notSupported, path, "it is not a V4L2 device", hint: LoopbackHint.choose, underlying: error)
         }
         let driver = withUnsafeBytes(of: capability.driver) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         guard driver == "v4l2 loopback" else {
             throw DisplayError(
-                .notSupported, path: path, "it is not a loopback camera: its driver is \(driver)",
+                .notSupported, path, "it is not a loopback camera: its driver is \(driver)",
                 hint: LoopbackHint.choose)
         }
     }
@@ -158,27 +158,27 @@ private struct Handle: ~Copyable {
         case PUPPET_V4L2_PIX_FMT_YUV420: format = .yu12
         default:
             throw DisplayError(
-                .notSupported, path: path,
+                .notSupported, path,
                 "it insists on \(fourCharacters(answer.pixelformat)) pictures; puppet writes YUYV and YU12",
                 hint: LoopbackHint.releaseFormat(path))
         }
         let (width, height) = (Int(answer.width), Int(answer.height))
         guard let size = FrameSize(claimedWidth: width, height: height), width % 2 == 0, height % 2 == 0 else {
             throw DisplayError(
-                .notSupported, path: path, "it insists on pictures of \(width)x\(height); puppet writes even sizes",
+                .notSupported, path, "it insists on pictures of \(width)x\(height); puppet writes even sizes",
                 hint: LoopbackHint.releaseFormat(path))
         }
         let line = answer.bytesperline == 0 ? nil : Int(answer.bytesperline)
         let shortest = LoopbackLayout.shortestLine(format, width: width)
         if let line, line < shortest || line > 8 * shortest {
             throw DisplayError(
-                .notSupported, path: path, "its rows have \(line) bytes, \(shortest) are needed for \(size)",
+                .notSupported, path, "its rows have \(line) bytes, \(shortest) are needed for \(size)",
                 hint: LoopbackHint.releaseFormat(path))
         }
         let layout = LoopbackLayout(format, size, bytesPerLine: line)
         guard answer.sizeimage >= layout.byteCount else {
             throw DisplayError(
-                .notSupported, path: path,
+                .notSupported, path,
                 "its buffers have \(answer.sizeimage) bytes, \(layout.byteCount) are needed for \(size)",
                 hint: LoopbackHint.releaseFormat(path))
         }
@@ -207,7 +207,7 @@ private struct Handle: ~Copyable {
         case .invalidArgument where !system.holders(path).isEmpty: Self.busy(path, reason, system)
         default:
             DisplayError(
-                .cannotOpen, path: path, "the loopback camera accepts no format",
+                .cannotOpen, path, "the loopback camera accepts no format",
                 hint: "another program may be sending to it: end that, or load the module again", underlying: reason)
         }
     }
@@ -216,23 +216,23 @@ private struct Handle: ~Copyable {
         let holders = system.holders(path)
         let names = holders.isEmpty ? "" : " (open in \(holders.joined(separator: ", ")))"
         return DisplayError(
-            .busy, path: path, "another program is already sending pictures to it\(names)",
+            .busy, path, "another program is already sending pictures to it\(names)",
             hint: "end that, or choose another loopback camera", underlying: reason)
     }
 
     private static func cannotOpen(_ path: String, _ reason: Errno, _ system: LoopbackSystem) -> DisplayError {
         switch reason {
         case .noSuchFileOrDirectory, .operationNotSupportedByDevice, .noSuchAddressOrDevice:
-            DisplayError(.cannotOpen, path: path, "there is no such device", hint: LoopbackHint.load(path))
+            DisplayError(.cannotOpen, path, "there is no such device", hint: LoopbackHint.load(path))
         case .permissionDenied, .notPermitted:
             DisplayError(
-                .cannotOpen, path: path, "you may not open it",
+                .cannotOpen, path, "you may not open it",
                 hint: "join the video group (sudo usermod -aG video $USER) and log in again", underlying: reason)
         case .resourceBusy: busy(path, reason, system)
         case .isDirectory:
-            DisplayError(.notSupported, path: path, "it is not a V4L2 device but a folder", hint: LoopbackHint.choose)
+            DisplayError(.notSupported, path, "it is not a V4L2 device but a folder", hint: LoopbackHint.choose)
         default:
-            DisplayError(.cannotOpen, path: path, "cannot open it", hint: LoopbackHint.choose, underlying: reason)
+            DisplayError(.cannotOpen, path, "cannot open it", hint: LoopbackHint.choose, underlying: reason)
         }
     }
 }

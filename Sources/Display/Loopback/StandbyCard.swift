@@ -1,5 +1,6 @@
 import CSDL2
 import Frames
+import System
 
 /// What a loopback camera shows while there is no picture of the avatar.
 package enum StandbyCard: String, CaseIterable, Sendable {
@@ -27,7 +28,7 @@ package enum StandbyCard: String, CaseIterable, Sendable {
             return cards
         } catch {
             throw DisplayError(
-                .notSupported, path: "standby card", "its font could not be read (\(error.reason))",
+                .notSupported, "standby card", "its font could not be read (\(error.reason))",
                 hint: "the program file is damaged")
         }
     }

@@ -7,7 +7,7 @@ struct Screen: ~Copyable {
     private let window: OpaquePointer
     let renderer: OpaquePointer
 
-    /// - Throws: ``WindowError``, ``WindowError/Code/noDisplay`` where there is nothing to open a window on.
+    /// - Throws: ``WindowError``, ``WindowErrorCode/noDisplay`` where there is nothing to open a window on.
     init(title: String, size: FrameSize) throws(WindowError) {
         // Ctrl-C stays the program's own, the screen saver and the desktop's compositor stay as they are.
         SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1")

@@ -5,7 +5,7 @@ import Frames
 package struct RenderedFrame: Sendable {
     package let picture: Picture
     package let times: FrameTimes
-    package let work: FrameWork
+    package let work: PictureWork
 
     package var frame: Frame { picture.frame }
 }

@@ -44,7 +44,7 @@ package final class StatsFile {
     ///   - counts: of the run so far.
     /// - Throws: ``FrameError`` where the disk is full.
     package func write(
-        _ sequence: Int, _ times: FrameTimes, _ work: FrameWork, outputs: [String: OutputEntry], _ counts: LiveCounts
+        _ sequence: Int, _ times: FrameTimes, _ work: PictureWork, outputs: [String: OutputEntry], _ counts: LiveCounts
     ) throws {
         let start = start ?? times.captured
         self.start = start

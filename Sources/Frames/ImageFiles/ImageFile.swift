@@ -20,17 +20,17 @@ package enum ImageFile {
     ///   - path: what to call it in a message.
     package static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
         guard !bytes.isEmpty else {
-            throw FrameError(.empty, path: path, "the file is empty (0 bytes)", hint: "give a PNG or JPEG picture")
+            throw FrameError(.empty, path, "the file is empty (0 bytes)", hint: "give a PNG or JPEG picture")
         }
         switch ImageFormat(startOf: bytes) {
         case .png: return try PNGDecoder.decode(bytes, path: path)
         case .jpeg: return try JPEGDecoder.decode(bytes, path: path)
         case .other(let name):
             throw FrameError(
-                .notAPicture, path: path, "\(name) pictures are not supported", hint: "convert it to PNG or JPEG")
+                .notAPicture, path, "\(name) pictures are not supported", hint: "convert it to PNG or JPEG")
         case nil:
             throw FrameError(
-                .notAPicture, path: path, "not a PNG or JPEG picture", hint: "give a PNG or JPEG picture")
+                .notAPicture, path, "not a PNG or JPEG picture", hint: "give a PNG or JPEG picture")
         }
     }
 }
@@ -40,7 +40,7 @@ extension FrameSize {
     init(pictureWidth width: Int, height: Int, path: String) throws(FrameError) {
         guard let size = FrameSize(claimedWidth: width, height: height) else {
             throw FrameError(
-                .tooLarge, path: path,
+                .tooLarge, path,
                 "the picture is \(width)x\(height), more than \(Self.mostPixels / 1_000_000) megapixels",
                 hint: "scale it down")
         }
@@ -52,7 +52,7 @@ extension FrameError {
     /// A picture that starts well and cannot be decoded to its end; `reason` is the decoder's own.
     static func damagedPicture(_ format: String, path: String, reason: String) -> FrameError {
         FrameError(
-            .damaged, path: path, "the \(format) is damaged or cut short (\(reason))",
+            .damaged, path, "the \(format) is damaged or cut short (\(reason))",
             hint: "copy it again, or open it in an image editor and save it anew")
     }
 }

@@ -11,7 +11,7 @@ final class StatsRecorder: Sendable {
     private struct Pending {
         let sequence: Int
         let times: FrameTimes
-        let work: FrameWork
+        let work: PictureWork
         var outputs: [String: OutputEntry] = [:]
     }
 

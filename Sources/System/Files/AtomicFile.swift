@@ -166,7 +166,7 @@ package final class AtomicFile {
             case .noSpace, .diskQuotaExceeded: "free some space or choose another disk"
             default: "choose a folder that you may write to"
             }
-        return FrameError(.cannotWrite, path: path, "cannot create the file", hint: hint, underlying: reason)
+        return FrameError(.cannotWrite, path, "cannot create the file", hint: hint, underlying: reason)
     }
 
     private func writeFailure(_ reason: Errno) -> FrameError {
@@ -184,6 +184,6 @@ package final class AtomicFile {
             detail = isOurs ? "cannot write the file" : "cannot write to it"
             hint = "choose another place"
         }
-        return FrameError(.cannotWrite, path: path, detail, hint: hint, underlying: reason)
+        return FrameError(.cannotWrite, path, detail, hint: hint, underlying: reason)
     }
 }

@@ -21,16 +21,16 @@ package struct FileBytes: ~Copyable {
             }
             self.bytes = bytes
         } catch .isDirectory {
-            throw FrameError(.cannotOpen, path: path, "it is a folder", hint: "give a PNG or JPEG picture")
+            throw FrameError(.cannotOpen, path, "it is a folder", hint: "give a PNG or JPEG picture")
         } catch .fileTooLarge {
             let megabytes = limit / 1_000_000
             throw FrameError(
-                .tooLarge, path: path, "the file is larger than \(megabytes) MB", hint: "give a smaller picture")
+                .tooLarge, path, "the file is larger than \(megabytes) MB", hint: "give a smaller picture")
         } catch .noSuchFileOrDirectory {
-            throw FrameError(.cannotOpen, path: path, "there is no such file", hint: "check the path")
+            throw FrameError(.cannotOpen, path, "there is no such file", hint: "check the path")
         } catch {
             throw FrameError(
-                .cannotOpen, path: path, "cannot read the file", hint: "check its permissions", underlying: error)
+                .cannotOpen, path, "cannot read the file", hint: "check its permissions", underlying: error)
         }
     }
 

@@ -28,7 +28,7 @@ struct ReconnectingCameraTests {
         deinit { closed() }
 
         func next() throws -> Frame? {
-            guard left > 0 else { throw CaptureError(.unplugged, path: name, "the camera is gone") }
+            guard left > 0 else { throw CaptureError(.unplugged, name, "the camera is gone") }
             left -= 1
             return Frame(pixels: .noise(size), sequence: 100 + left, captured: MonotonicTime(nanoseconds: 5))
         }
@@ -58,7 +58,7 @@ struct ReconnectingCameraTests {
                 open: { [self] (request, path, _) throws(CaptureError) in
                     opened.append(path)
                     guard request == ReconnectingCameraTests.request, case .found(path, let size) = now else {
-                        throw CaptureError(.busy, path: path, "another program is using the camera")
+                        throw CaptureError(.busy, path, "another program is using the camera")
                     }
                     isOpen = true
                     let played = PlayedCamera(path, size, pictures: 2) { [self] in isOpen = false }

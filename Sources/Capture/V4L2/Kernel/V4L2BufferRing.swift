@@ -65,7 +65,7 @@ final class V4L2BufferRing {
         try device.command(.requestBuffers, &request)
         guard request.count >= Self.leastCount else {
             throw CaptureError(
-                .notSupported, path: device.path,
+                .notSupported, device.path,
                 "the camera has \(request.count) of the \(Self.leastCount) buffers that streaming takes",
                 hint: "close other programs that use it, or choose a smaller size")
         }
@@ -77,7 +77,7 @@ final class V4L2BufferRing {
             var buffer = Self.description(index)
             try device.command(.queryBuffer, &buffer)
             guard let memory = device.system.mmap(device.descriptor, Int(buffer.length), Int(buffer.m.offset)) else {
-                throw CaptureError(.cannotRead, path: device.path, "cannot map the camera's buffers")
+                throw CaptureError(.cannotRead, device.path, "cannot map the camera's buffers")
             }
             buffers.append(UnsafeRawBufferPointer(start: memory, count: Int(buffer.length)))
         }

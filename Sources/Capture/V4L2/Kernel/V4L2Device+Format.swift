@@ -42,7 +42,7 @@ extension V4L2Device {
         let pixels = answer.fmt.pix
         guard let stream = StreamFormat(pixels), format == nil || stream.format == format else {
             throw CaptureError(
-                .notSupported, path: path,
+                .notSupported, path,
                 "asked for \(mode.format.code) \(mode.size), the camera sends "
                     + "\(FourCC(code: pixels.pixelformat)) \(pixels.width)x\(pixels.height)",
                 hint: "choose another size or format")
@@ -50,7 +50,7 @@ extension V4L2Device {
         let alternates = [V4L2_FIELD_ALTERNATE, V4L2_FIELD_TOP, V4L2_FIELD_BOTTOM].map(\.rawValue)
         guard !alternates.contains(pixels.field) else {
             throw CaptureError(
-                .notSupported, path: path, "the camera sends half pictures (single fields)",
+                .notSupported, path, "the camera sends half pictures (single fields)",
                 hint: "choose progressive video in its settings")
         }
         return stream

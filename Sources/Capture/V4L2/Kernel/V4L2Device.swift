@@ -45,7 +45,7 @@ struct V4L2Device: ~Copyable {
             throw .failed(.queryCapabilities, path, .noSuchDevice)
         } catch {
             throw CaptureError(
-                .notAVideoDevice, path: path, "it is not a video device", hint: "give a camera such as /dev/video0")
+                .notAVideoDevice, path, "it is not a video device", hint: "give a camera such as /dev/video0")
         }
         return V4L2Capabilities(answer)
     }

@@ -2,20 +2,20 @@ import System
 import SystemPackage
 
 /// The sentences for what goes wrong with cameras, each in one place.
-extension FileError<CaptureErrorCode> {
+extension Failure<CaptureErrorCode> {
     static func cannotOpenDevice(_ path: String, _ reason: Errno) -> CaptureError {
         switch reason {
         case .noSuchFileOrDirectory:
             CaptureError(
-                .missing, path: path, "there is no such camera",
+                .missing, path, "there is no such camera",
                 hint: "plug it in, or see which there are with 'puppet devices'")
         case .permissionDenied, .notPermitted: .noPermission(path, reason)
         case .noSuchDevice, .noSuchAddressOrDevice, .resourceBusy: .failed(nil, path, reason)
         case .isDirectory:
             CaptureError(
-                .notAVideoDevice, path: path, "it is a folder, not a video device",
+                .notAVideoDevice, path, "it is a folder, not a video device",
                 hint: "give a camera such as /dev/video0")
-        default: CaptureError(.cannotOpen, path: path, "cannot open it", hint: "check the path", underlying: reason)
+        default: CaptureError(.cannotOpen, path, "cannot open it", hint: "check the path", underlying: reason)
         }
     }
 
@@ -24,21 +24,21 @@ extension FileError<CaptureErrorCode> {
         switch reason {
         case .noSuchDevice, .ioError, .noSuchAddressOrDevice, .brokenPipe:
             CaptureError(
-                .unplugged, path: path, "the camera is gone", hint: "check its cable and plug it in again",
+                .unplugged, path, "the camera is gone", hint: "check its cable and plug it in again",
                 underlying: reason)
         case .resourceBusy:
-            CaptureError(.busy, path: path, "another program is using the camera", hint: "close that program")
+            CaptureError(.busy, path, "another program is using the camera", hint: "close that program")
         case .permissionDenied, .notPermitted: .noPermission(path, reason)
         default:
             CaptureError(
-                .cannotRead, path: path, "the camera refused \(request?.name ?? "to be opened")",
+                .cannotRead, path, "the camera refused \(request?.name ?? "to be opened")",
                 hint: "unplug it and plug it in again", underlying: reason)
         }
     }
 
     private static func noPermission(_ path: String, _ reason: Errno) -> CaptureError {
         CaptureError(
-            .noPermission, path: path, "you may not use this camera",
+            .noPermission, path, "you may not use this camera",
             hint: "join the video group with 'sudo usermod -aG video $USER' and log in again", underlying: reason)
     }
 
@@ -47,13 +47,13 @@ extension FileError<CaptureErrorCode> {
         guard code == .busy, let first = users.first else { return self }
         let others = users.count == 1 ? "" : " and \(users.count - 1) more"
         return CaptureError(
-            .busy, path: path, "\(first.name) (process \(first.process))\(others) is using the camera",
+            .busy, subject, "\(first.name) (process \(first.process))\(others) is using the camera",
             hint: "close that program")
     }
 
     static func noPictures(_ path: String, _ capabilities: V4L2Capabilities) -> CaptureError {
         CaptureError(
-            .notACamera, path: path, "\(capabilities.card) is a video device that gives no pictures",
+            .notACamera, path, "\(capabilities.card) is a video device that gives no pictures",
             hint: capabilities.isLoopback
                 ? "it becomes a camera once a program writes to it"
                 : "see which cameras there are with 'puppet devices'")
@@ -63,26 +63,26 @@ extension FileError<CaptureErrorCode> {
         let seconds = (milliseconds / 1000).rounded(toPlaces: 1)
         let what = refused == 0 ? "no picture came" : "none of \(refused) pictures could be used"
         return CaptureError(
-            .stalled, path: path, "\(what) for \(seconds) seconds", hint: "unplug the camera and plug it in again")
+            .stalled, path, "\(what) for \(seconds) seconds", hint: "unplug the camera and plug it in again")
     }
 
     static func lacks(_ format: CameraFormat, _ path: String, _ offers: [FormatOffer]) -> CaptureError {
         let names = offers.map { CameraFormat($0.code)?.rawValue ?? $0.code.description }.joined(separator: ", ")
         return CaptureError(
-            .notSupported, path: path, "the camera has no \(format.rawValue)",
+            .notSupported, path, "the camera has no \(format.rawValue)",
             hint: "choose one of what it has: \(names)")
     }
 
     static func unknown(_ control: CameraControl, _ path: String, _ offers: [ControlOffer]) -> CaptureError {
         let names = offers.map(\.name).joined(separator: ", ")
         return CaptureError(
-            .control, path: path, "the camera has no control '\(control.name)'",
+            .control, path, "the camera has no control '\(control.name)'",
             hint: offers.isEmpty ? "it has none at all" : "it has \(names)")
     }
 
     static func outOfRange(_ control: CameraControl, _ path: String, _ offer: ControlOffer) -> CaptureError {
         CaptureError(
-            .control, path: path, "\(control.name) cannot be \(control.setting)", hint: "it takes \(offer.rangeText)")
+            .control, path, "\(control.name) cannot be \(control.setting)", hint: "it takes \(offer.rangeText)")
     }
 
     static func refused(
@@ -90,14 +90,14 @@ extension FileError<CaptureErrorCode> {
     ) -> CaptureError {
         if reason == .noSuchDevice { return .failed(.setControl, path, reason) }
         return CaptureError(
-            .control, path: path, "the camera refused \(control)",
+            .control, path, "the camera refused \(control)",
             hint: offer.isInactive ? "an automatic control governs it: switch that off first" : nil, underlying: reason)
     }
 
     static func unreadable(_ path: String, _ offers: [FormatOffer], _ reason: Errno?) -> CaptureError {
         let names = offers.map(\.code.description).joined(separator: ", ")
         return CaptureError(
-            .notSupported, path: path, "the camera offers only \(names), which we cannot read",
+            .notSupported, path, "the camera offers only \(names), which we cannot read",
             hint: "use another camera", underlying: reason)
     }
 }

@@ -1,5 +1,6 @@
 import CSDL2
 import Frames
+import System
 
 /// Draws scenes: panes, what lies on them, and what lies over everything. Main queue; must be gone before its renderer.
 struct ScenePainter: ~Copyable {
@@ -15,7 +16,7 @@ struct ScenePainter: ~Copyable {
     private static let noticeText = "YOUR REAL FACE IS BEING SHOWN"
 
     /// - Parameter fontBytes: a TrueType font, not copied: it must outlive the painter.
-    /// - Throws: ``WindowError/Code/badFont``.
+    /// - Throws: ``WindowErrorCode/badFont``.
     init(_ renderer: OpaquePointer, fontBytes: UnsafeRawBufferPointer) throws(WindowError) {
         do throws(Font.Failure) {
             // A size to start with; every text brings its own.

@@ -1,4 +1,0 @@
-import System
-
-/// Why a source could not be opened or read.
-package typealias CaptureError = FileError<CaptureErrorCode>

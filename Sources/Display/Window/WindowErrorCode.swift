@@ -1,0 +1,27 @@
+import System
+
+/// Why the window could not be opened.
+package typealias WindowError = Failure<WindowErrorCode>
+
+package enum WindowErrorCode: Sendable {
+    /// Nothing to open a window on: no X server, no Wayland compositor.
+    case noDisplay
+    /// There is a display, but it gave no window or no way to draw into one.
+    case cannotOpen
+    /// The bytes given as a font are none.
+    case badFont
+}
+
+extension Failure<WindowErrorCode> {
+    /// - Parameter reason: SDL's own words.
+    init(_ code: WindowErrorCode, reason: String) {
+        let (detail, hint) =
+            switch code {
+            case .noDisplay:
+                ("no display was found", "run it in a desktop session, or write to a file with --output FILE")
+            case .cannotOpen: ("the display did not open one", "write to a file instead with --output FILE")
+            case .badFont: ("the font of its texts could not be read", "the program file is damaged")
+            }
+        self.init(code, "window", "\(detail) (\(reason))", hint: hint)
+    }
+}
