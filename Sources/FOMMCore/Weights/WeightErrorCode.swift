@@ -17,7 +17,7 @@ extension Failure<WeightErrorCode> {
     package init(
         _ code: WeightErrorCode, file: String, tensor: String? = nil, _ detail: String, hint: String? = nil
     ) {
-        self.init(code, file, (tensor.map { "tensor \($0): " } ?? "") + detail, hint: hint)
+        self.init(code, file + (tensor.map { ": tensor \($0)" } ?? ""), detail, hint: hint)
     }
 
     /// About a tensor that is not there, `shape` being `nil`, or whose shape is not what is `expected`.
@@ -34,6 +34,8 @@ extension Failure<WeightErrorCode> {
 
     /// The same about the file that the user named, where the error is about one that was made of it.
     package func renamed(from temporary: String, to original: String) -> WeightError {
-        subject == temporary ? WeightError(code, original, detail, hint: hint, underlying: underlying) : self
+        guard subject.hasPrefix(temporary) else { return self }
+        return WeightError(
+            code, original + subject.dropFirst(temporary.count), detail, hint: hint, underlying: underlying)
     }
 }
