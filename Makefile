@@ -49,7 +49,7 @@ install: ## Copy the built program to PREFIX/bin (PREFIX=/usr/local)
 	install -D -m 755 .build/release/puppet $(DESTDIR)$(PREFIX)/bin/puppet
 
 clean: ## Remove what was built and what the demo wrote
-	rm -rf .build .build-tests demo.y4m demo.mp4 demo.png
+	rm -rf .build .build-tests .build-tsan .build-fuzz demo.y4m demo.mp4 demo.png
 
 # Touched, so that a replaced model, portrait or font is built in again.
 Sources/CAssets/assets.c: $(ASSETS)

@@ -75,6 +75,7 @@ let package = Package(
             path: "Tests/TestSupport"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "FlowTests", dependencies: ["Flow", "TestSupport"]),
         .testTarget(name: "SystemTests", dependencies: ["Frames", "System", "TestSupport"]),
         .testTarget(
             name: "FramesTests", dependencies: ["Frames", "Flow", "System", "TestSupport"]),

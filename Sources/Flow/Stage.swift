@@ -46,8 +46,8 @@ package final class Stage<Input: Sendable>: Sendable {
     /// Whether an input could wait here without replacing another.
     package var hasRoom: Bool { inbox.isEmpty }
 
-    /// Whether nothing is being worked on and nothing waits.
-    package var isIdle: Bool { !isBusy.load(ordering: .acquiring) && inbox.isEmpty }
+    /// Whether nothing is being worked on and nothing waits. The inbox first: an input that has just left it is busy.
+    package var isIdle: Bool { inbox.isEmpty && !isBusy.load(ordering: .acquiring) }
 
     /// Inputs that were replaced or dropped before their turn came.
     package var dropped: Int { inbox.dropped + droppedAtEnd.load(ordering: .relaxed) }
