@@ -30,7 +30,7 @@ fuzz() {
     mkdir -p "$corpus"
     PUPPET_FUZZ=$reader PUPPET_FUZZ_SEEDS=$corpus .build-fuzz/release/Fuzz
     PUPPET_FUZZ=$reader .build-fuzz/release/Fuzz "$corpus" -max_total_time="$seconds" -timeout=2 -malloc_limit_mb=256 \
-        -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -artifact_prefix=".build-fuzz/found/$reader-"
+        -rss_limit_mb=1024 -max_len=65536 ${SEED:+-seed="$SEED"} -print_final_stats=1 -artifact_prefix=".build-fuzz/found/$reader-"
 }
 
 if [ "$chosen" != all ]; then
