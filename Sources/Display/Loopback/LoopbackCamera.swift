@@ -69,7 +69,7 @@ package final class LoopbackCamera: Output {
         loop.start()
     }
 
-    deinit { loop.stop() }
+    deinit { stop() }
 
     /// Shows a picture from now on: at once, unless a newer one comes first.
     ///
@@ -95,13 +95,14 @@ package final class LoopbackCamera: Output {
 
     package var counts: Counts { shared.counts }
 
-    /// Writes what was given last, if the device takes it at once, and closes the device. Returns within 100 ms, even if the
-    /// driver does not.
-    package func stop() { loop.stop() }
+    /// Writes what was given last, if the device takes it within 50 ms, and closes the device. Returns within 100 ms, even
+    /// if the driver does not.
+    package func stop() { loop.stop(milliseconds: 90) }
 
+    /// As ``stop()``, but gives a busy computer a second: every picture is entered in the ledger before `next`.
     package func finish(_ next: @escaping @Sendable () -> Void) {
         DispatchQueue.global(qos: .userInteractive).async { [self] in
-            stop()
+            loop.stop(milliseconds: 1000)
             next()
         }
     }
@@ -142,8 +143,9 @@ private final class LoopbackLoop: @unchecked Sendable {
 
     func wake() { wakeUp.or(data: 1) }
 
-    /// Waits at most 90 ms for a write that is under way; not at all when called from the failure callback.
-    func stop() {
+    /// - Parameter milliseconds: how long to wait for a write that is under way; not at all when called from the failure
+    ///   callback.
+    func stop(milliseconds: Int) {
         guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         let closed = DispatchSemaphore(value: 0)
         queue.async {
@@ -153,7 +155,7 @@ private final class LoopbackLoop: @unchecked Sendable {
             closed.signal()
         }
         guard DispatchQueue.getSpecific(key: Self.onQueue) != ObjectIdentifier(self) else { return }
-        _ = closed.wait(timeout: .now() + .milliseconds(90))
+        _ = closed.wait(timeout: .now() + .milliseconds(milliseconds))
     }
 
     private func run() {

@@ -1,4 +1,5 @@
 import Frames
+import Glibc
 import System
 
 /// The pacing of a ``LoopbackCamera``: what is written, and when. One queue owns a value and calls ``service()`` when
@@ -31,6 +32,8 @@ final class LoopbackWriter {
     /// A device that has no room is asked again so often, in nanoseconds.
     private static let retryPeriod: UInt64 = 5_000_000
     private static let reopenPeriod: UInt64 = 1_000_000_000
+    /// How often it is asked for the last picture: for 50 ms in all.
+    private static let lastAttempts = 10
 
     /// Opens the device and draws the cards; writes nothing yet.
     ///
@@ -69,10 +72,14 @@ final class LoopbackWriter {
         return write(now)
     }
 
-    /// Writes what was given last, if the device takes it at once, and closes the device; nothing is written afterwards.
+    /// Writes what was given last, if the device takes it within 50 ms, and closes the device; nothing is written
+    /// afterwards.
     func close() {
         takeNewest()
-        if isNew, device != nil { _ = write(system.now()) }
+        for attempt in 0..<Self.lastAttempts where isNew && device != nil {
+            if attempt > 0 { usleep(UInt32(Self.retryPeriod / 1000)) }
+            _ = write(system.now())
+        }
         shared.isAway = true
         if isNew, case .picture(let picture) = content { shared.passedOver(picture) }
         content = .card(.starting)

@@ -77,7 +77,7 @@ struct LoopbackWriterTests {
         #expect(shared.hasRoom, "nothing waits")
         give(40)
         #expect(!shared.hasRoom)
-        kernel.with { $0.writes = [.error(EAGAIN)] }
+        kernel.with { $0.writes = Array(repeating: .error(EAGAIN), count: 20) }
         writer.close()
         #expect(told.withLock { $0.last } == "40 dropped lost", "what the device does not take at the end")
     }
@@ -239,6 +239,15 @@ struct LoopbackWriterTests {
         give(100)
         run(writer, milliseconds: 1100)
         #expect(shown.dropFirst().first == luma(100))
+    }
+
+    @Test func theLastPictureIsWrittenWhereTheDeviceIsBusyForAMoment() throws {
+        let writer = try makeWriter()
+        _ = writer.service()
+        kernel.with { $0.writes = [.error(EAGAIN), .error(EAGAIN)] }
+        give(100)
+        writer.close()
+        #expect(shown.last == luma(100) && ledger.counts.written == 1 && ledger.counts.dropped == 0)
     }
 
     @Test func nothingIsWrittenAfterTheEnd() throws {
