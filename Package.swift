@@ -73,6 +73,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["FOMMCore", "Frames", "System", "CTurboJPEG"],
             path: "Tests/TestSupport"),
+        .target(
+            name: "DrivingSupport", dependencies: ["Driving", "Frames", "System", "TestSupport"],
+            path: "Tests/DrivingSupport"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "FlowTests", dependencies: ["Flow", "TestSupport"]),
@@ -96,9 +99,16 @@ let package = Package(
         .testTarget(
             name: "DrivingTests",
             dependencies: [
-                "Assets", "Bench", "CAllocationCounter", "Capture", "Driving", "FOMMCore", "Flow", "Frames", "Live",
-                "Models", "Motion", "System", "TestSupport", "CV4L2", "Display",
+                "Assets", "CAllocationCounter", "Capture", "Display", "Driving", "DrivingSupport", "FOMMCore", "Frames",
+                "Motion", "System", "TestSupport",
             ]),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: [
+                "Assets", "CAllocationCounter", "CV4L2", "Capture", "Display", "Driving", "DrivingSupport", "FOMMCore",
+                "Flow", "Frames", "Live", "Motion", "System", "TestSupport",
+            ]),
+        .testTarget(name: "BenchTests", dependencies: ["Bench", "FOMMCore"]),
         .testTarget(name: "ModelsTests", dependencies: ["Checkpoints", "FOMMCore", "Models", "System", "TestSupport"]),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Capture", "System", "TestSupport"]),
         .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "System", "TestSupport"]),

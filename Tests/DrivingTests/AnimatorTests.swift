@@ -1,4 +1,5 @@
 import Capture
+import DrivingSupport
 import FOMMCore
 import Foundation
 import Frames

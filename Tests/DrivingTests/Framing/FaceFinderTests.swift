@@ -5,10 +5,8 @@ import System
 import TestSupport
 import Testing
 
-@testable import Doctor
 @testable import Driving
 @testable import FOMMCore
-@testable import Live
 
 /// Faces pasted into a room, found by the bundled model. `PUPPET_FINDER_FACES=FOLDER` measures with the pictures in a
 /// folder too, each framed as a driving video of the model is, and prints a table.

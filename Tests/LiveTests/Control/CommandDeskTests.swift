@@ -1,3 +1,4 @@
+import DrivingSupport
 import Foundation
 import Logging
 import TestSupport

@@ -1,4 +1,5 @@
 import Dispatch
+import DrivingSupport
 import FOMMCore
 import Foundation
 import Frames

@@ -1,5 +1,6 @@
 import Capture
 import Frames
+import TestSupport
 
 @testable import Driving
 @testable import FOMMCore

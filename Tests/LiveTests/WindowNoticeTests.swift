@@ -1,5 +1,6 @@
 import Display
 import FOMMCore
+import TestSupport
 import Testing
 
 @testable import Driving

@@ -1,5 +1,6 @@
 import CAllocationCounter
 import Frames
+import TestSupport
 import Testing
 
 @testable import Assets

@@ -1,5 +1,6 @@
 import Assets
 import CV4L2
+import DrivingSupport
 import Foundation
 import Glibc
 import Synchronization

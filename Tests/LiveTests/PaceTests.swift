@@ -1,6 +1,7 @@
 import Dispatch
 import Frames
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Display

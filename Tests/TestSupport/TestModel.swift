@@ -1,13 +1,12 @@
+import FOMMCore
 import Foundation
-import TestSupport
-
-@testable import FOMMCore
+import System
 
 /// The tiny random network of the fixtures, for frames of 64 pixels.
-enum TestModel {
-    static let path = projectFolder.appending(path: "Tests/Fixtures/tiny.weights.safetensors").path
+package enum TestModel {
+    package static let path = projectFolder.appending(path: "Tests/Fixtures/tiny.weights.safetensors").path
 
-    static func tiny(
+    package static func tiny(
         _ instructionSet: InstructionSet = .best, _ precision: PrecisionChoice = .float32
     ) throws -> FOMMModel {
         try FOMMModel(
