@@ -37,8 +37,6 @@ let package = Package(
 
         .target(name: "CFOMMKernels"),
         .target(name: "FOMMCore", dependencies: ["System", "CFOMMKernels", "COpenBLAS", systemPackage]),
-        // What the engine is compared with: no part of the program.
-        .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(name: "Motion", dependencies: ["FOMMCore"]),
         .target(name: "Checkpoints", dependencies: ["FOMMCore", "CZlib", crypto]),
 
@@ -74,6 +72,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["FOMMCore", "Frames", "System", "CTurboJPEG"],
             path: "Tests/TestSupport"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        // What the engine is compared with: no part of the program.
+        .target(name: "FOMMReference", dependencies: ["FOMMCore"], path: "Tests/FOMMReference"),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "FlowTests", dependencies: ["Flow", "TestSupport"]),
         .testTarget(name: "SystemTests", dependencies: ["Frames", "System", "TestSupport"]),
