@@ -11,7 +11,6 @@ package final class FreeRunningCamera: FrameSource {
     package let size: FrameSize
     package let frameRate: FrameRate
     package let isLive = true
-    package let frameCount: Int? = nil
     private let ring: Ring
 
     /// What thread and reader share.

@@ -155,10 +155,7 @@ struct ModelDownload {
 
     private func sum() throws -> String { try MappedFile(path: part).md5() }
 
-    private var partSize: Int {
-        var status = stat()
-        return stat(part, &status) == 0 ? Int(status.st_size) : 0
-    }
+    private var partSize: Int { fileSize(part) ?? 0 }
 
     private func failed(_ detail: String, hint: String? = nil) -> PuppetError {
         PuppetError(.cannotFetch, url, detail, hint: hint)

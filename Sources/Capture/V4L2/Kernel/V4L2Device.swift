@@ -27,6 +27,11 @@ struct V4L2Device: ~Copyable {
         }
     }
 
+    /// The same for what may well fail, as the end of a list does, and with an error that depends on the driver.
+    func answers<Argument>(_ request: V4L2Request, _ argument: inout Argument) -> Bool {
+        (try? self.request(request, &argument)) != nil
+    }
+
     /// The same, with a failure told as a camera's.
     func command<Argument>(_ request: V4L2Request, _ argument: inout Argument) throws(CaptureError) {
         do throws(Errno) {
