@@ -40,10 +40,17 @@ extension Failure {
         _ work: @autoclosure () throws(Errno) -> Value, _ code: Kind, _ subject: String, _ detail: String,
         hint: String? = nil
     ) throws(Failure) -> Value {
+        try explaining(try work()) { Failure(code, subject, detail, hint: hint, underlying: $0) }
+    }
+
+    /// The same where the meaning depends on the reason.
+    package static func explaining<Value>(
+        _ work: @autoclosure () throws(Errno) -> Value, as failure: (Errno) -> Failure
+    ) throws(Failure) -> Value {
         do throws(Errno) {
             return try work()
         } catch {
-            throw Failure(code, subject, detail, hint: hint, underlying: error)
+            throw failure(error)
         }
     }
 }

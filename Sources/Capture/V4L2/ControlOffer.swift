@@ -109,11 +109,7 @@ extension V4L2Device {
         }
         for (offer, control, value) in settings {
             var argument = v4l2_control(id: offer.id, value: Int32(truncatingIfNeeded: value))
-            do throws(Errno) {
-                try request(.setControl, &argument)
-            } catch {
-                throw .refused(control, path, offer, error)
-            }
+            try CaptureError.explaining(try request(.setControl, &argument)) { .refused(control, path, offer, $0) }
         }
     }
 }

@@ -96,10 +96,8 @@ private struct Handle: ~Copyable {
     let system: LoopbackSystem
 
     init(opening path: String, _ system: LoopbackSystem) throws(DisplayError) {
-        do throws(Errno) {
-            descriptor = try systemCall { system.open(path) }
-        } catch {
-            throw Self.cannotOpen(path, error, system)
+        descriptor = try DisplayError.explaining(try systemCall { system.open(path) }) {
+            Self.cannotOpen(path, $0, system)
         }
         self.path = path
         self.system = system
@@ -139,11 +137,7 @@ private struct Handle: ~Copyable {
         format.fmt.pix.quantization = V4L2_QUANTIZATION_LIM_RANGE.rawValue
         format.fmt.pix.xfer_func = V4L2_XFER_FUNC_709.rawValue
         format.fmt.pix.priv = UInt32(V4L2_PIX_FMT_PRIV_MAGIC)  // says that the three fields above are filled in
-        do throws(Errno) {
-            try call(PUPPET_VIDIOC_S_FMT, &format)
-        } catch {
-            throw cannotSetFormat(error)
-        }
+        try DisplayError.explaining(try call(PUPPET_VIDIOC_S_FMT, &format)) { cannotSetFormat($0) }
         return try layout(of: format.fmt.pix)
     }
 
