@@ -37,8 +37,6 @@ let package = Package(
 
         .target(name: "CFOMMKernels"),
         .target(name: "FOMMCore", dependencies: ["System", "CFOMMKernels", "COpenBLAS", systemPackage]),
-        // What the engine is compared with: no part of the program.
-        .target(name: "FOMMReference", dependencies: ["FOMMCore"]),
         .target(name: "Motion", dependencies: ["FOMMCore"]),
         .target(name: "Checkpoints", dependencies: ["FOMMCore", "CZlib", crypto]),
 
@@ -77,6 +75,8 @@ let package = Package(
             name: "DrivingSupport", dependencies: ["Driving", "Frames", "System", "TestSupport"],
             path: "Tests/DrivingSupport"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        // What the engine is compared with: no part of the program.
+        .target(name: "FOMMReference", dependencies: ["FOMMCore"], path: "Tests/FOMMReference"),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
         .testTarget(name: "FlowTests", dependencies: ["Flow", "TestSupport"]),
         .testTarget(name: "SystemTests", dependencies: ["Frames", "System", "TestSupport"]),

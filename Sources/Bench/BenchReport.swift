@@ -54,10 +54,6 @@ package struct BenchReport: PrintableReport, Sendable {
         package let firstFrameMs: Double
         package let peakMemoryMb: Double
 
-        private enum CodingKeys: CodingKey {
-            case name, precision, frameSize, frame, stages, firstFrameMs, peakMemoryMb
-        }
-
         init(
             name: String, precision: Precision, frameSize: Int, times: [FrameTimes], firstFrame: Double,
             peakMemory: Double
@@ -102,8 +98,7 @@ package struct BenchReport: PrintableReport, Sendable {
 
     private func row(_ columns: String...) -> String {
         let name = max(10, (models.map { $0.name.count }.max() ?? 0) + 2)
-        return zip(columns, [name, 13, 10, 10, 8]).map { text, width in
-            text + String(repeating: " ", count: max(0, width - text.count))
-        }.joined().trimmingCharacters(in: .whitespaces)
+        return zip(columns, [name, 13, 10, 10, 8]).map { $0.left(in: $1) }.joined()
+            .trimmingCharacters(in: .whitespaces)
     }
 }

@@ -42,10 +42,6 @@ package struct LatencyBench: Sendable {
         package let rows: [Row]
 
         package var table: String {
-            func column(_ text: String, _ width: Int) -> String {
-                String(repeating: " ", count: max(0, width - text.count)) + text
-            }
-            func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
             let header = ["", "fps", "p50 ms", "p95 ms", "p99 ms", "compute ms", "p50 / compute"]
             let body = rows.map { row in
                 [
@@ -55,8 +51,8 @@ package struct LatencyBench: Sendable {
             }
             let nameWidth = rows.map(\.name.count).max() ?? 0
             return ([header] + body).map { cells in
-                cells[0] + column(cells[1], nameWidth + 8 - cells[0].count)
-                    + cells.dropFirst(2).map { column($0, 14) }.joined()
+                cells[0] + cells[1].right(in: nameWidth + 8 - cells[0].count)
+                    + cells.dropFirst(2).map { $0.right(in: 14) }.joined()
             }.joined(separator: "\n")
         }
 

@@ -45,9 +45,8 @@ package struct LayerReport: PrintableReport, Sendable {
 
     private func row(_ columns: String...) -> String {
         zip(columns, [33, 10, 38, 8, 8, 9, 8]).enumerated().map { index, column in
-            let (text, width) = column
-            let space = String(repeating: " ", count: max(1, width - text.count))
-            return index < 3 ? text + space : space + text
+            let (text, width) = (column.0, max(column.1, column.0.count + 1))
+            return index < 3 ? text.left(in: width) : text.right(in: width)
         }.joined()
     }
 }

@@ -41,9 +41,6 @@ package struct QualityBench {
         package let steps: [Row]
 
         package var table: String {
-            func column(_ text: String, _ width: Int) -> String {
-                String(repeating: " ", count: max(0, width - text.count)) + text
-            }
             func decibels(_ value: Double?) -> String { value.map { "\($0)" } ?? "same" }
             let header = ["ms", "fps ratio", "PSNR dB", "worst", "shown again", "computed"]
             let body = steps.map { row in
@@ -55,7 +52,7 @@ package struct QualityBench {
             return
                 (["\(machine.cpu); \(machine.threads) threads, \(machine.instructionSet); \(model), \(frames) frames"]
                 + zip(["step"] + steps.map(\.step), [header] + body).map { name, cells in
-                    name + column(cells[0], 24 - name.count) + cells.dropFirst().map { column($0, 13) }.joined()
+                    name + cells[0].right(in: 24 - name.count) + cells.dropFirst().map { $0.right(in: 13) }.joined()
                 }).joined(separator: "\n")
         }
     }

@@ -11,7 +11,6 @@ package final class FFmpegVideo: FrameSource {
     package var size: FrameSize { reader.size }
     package var frameRate: FrameRate { reader.frameRate }
     /// Unknown: containers often state it wrongly or not at all.
-    package var frameCount: Int? { nil }
 
     private let child: ChildProcess
     private let reader: Y4MReader
@@ -30,12 +29,9 @@ package final class FFmpegVideo: FrameSource {
                 .programMissing, path, "reading this file takes the ffmpeg program, which is not installed",
                 hint: "install ffmpeg, or convert the file to .y4m")
         }
-        do throws(Errno) {
-            child = try ChildProcess(
-                program, arguments: Self.arguments(path), pipe: .standardOutput, searchPath: searchPath)
-        } catch {
-            throw CaptureError(.programFailed, path, "cannot start \(program)", underlying: error)
-        }
+        child = try CaptureError.explaining(
+            try ChildProcess(program, arguments: Self.arguments(path), pipe: .standardOutput, searchPath: searchPath),
+            .programFailed, path, "cannot start \(program)")
         do throws(CaptureError) {
             reader = try Y4MReader(descriptor: child.descriptor, name: path)
         } catch {

@@ -11,7 +11,6 @@ package final class FreeRunningCamera: FrameSource {
     package let size: FrameSize
     package let frameRate: FrameRate
     package let isLive = true
-    package let frameCount: Int? = nil
     private let ring: Ring
 
     /// What thread and reader share.
@@ -21,7 +20,6 @@ package final class FreeRunningCamera: FrameSource {
         let condition = NSCondition()
         let capacity: Int
         var frames: [Frame] = []
-        var missed = 0
         var isOver = false
         var failure: (any Error)?
 
@@ -55,9 +53,6 @@ package final class FreeRunningCamera: FrameSource {
         }
     }
 
-    /// Pictures for which no buffer was free.
-    package var missed: Int { ring.condition.withLock { ring.missed } }
-
     /// Waits for the next picture; `nil` after the source's last one. ``Frame/captured`` is when the picture was complete.
     package func next() throws -> Frame? {
         try ring.condition.withLock {
@@ -79,10 +74,8 @@ package final class FreeRunningCamera: FrameSource {
             ring.condition.withLock {
                 switch outcome {
                 case .success(let frame?):
-                    if ring.frames.count < ring.capacity {
+                    if ring.frames.count < ring.capacity {  // else it is lost
                         ring.frames.append(frame.stamped(sequence: sequence, captured: .now))
-                    } else {
-                        ring.missed += 1
                     }
                 case .success(nil): ring.isOver = true
                 case .failure(let error):

@@ -1,5 +1,4 @@
 import Frames
-import Glibc
 import System
 import SystemPackage
 
@@ -53,27 +52,10 @@ package final class ImageFolder: FrameSource {
     ///
     /// - Throws: ``CaptureError`` `.cannotOpen`.
     package static func picturePaths(in folder: String) throws(CaptureError) -> [String] {
-        let names = try list(folder).filter { name in
-            !name.hasPrefix(".") && fileExtension(of: name).map(extensions.contains) == true
-        }
-        return names.sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
-    }
-
-    private static func list(_ path: String) throws(CaptureError) -> [String] {
-        guard let folder = opendir(path) else {
-            let reason = Errno(rawValue: errno)
-            throw CaptureError(
-                .cannotOpen, path, "cannot open the folder", hint: "check the path and its permissions",
-                underlying: reason)
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name)!
-        // Only the name's own bytes are there to be read, so the entry must not be copied as a whole `dirent`.
-        while let entry = readdir(folder) {
-            let start = UnsafeRawPointer(entry) + nameOffset
-            names.append(String(cString: start.assumingMemoryBound(to: CChar.self)))
-        }
-        return names
+        let names = try CaptureError.explaining(
+            try readFolder(folder), .cannotOpen, folder, "cannot open the folder",
+            hint: "check the path and its permissions")
+        return names.filter { fileExtension(of: $0).map(extensions.contains) == true }.sorted(by: precedesNaturally)
+            .map { "\(folder)/\($0)" }
     }
 }

@@ -17,7 +17,6 @@ package final class ReconnectingCamera: FrameSource {
     package private(set) var size: FrameSize
     package let frameRate: FrameRate
     package let isLive = true
-    package let frameCount: Int? = nil
     /// Forgotten where the camera comes back with another size, of which a square was never asked for.
     package var wanted: WantedSquare? {
         didSet { camera?.wanted = wanted }
@@ -76,8 +75,6 @@ package final class ReconnectingCamera: FrameSource {
         return try? devices.open(request, path, interrupter)
     }
 
-    private static let usualSize = FrameSize(width: 640, height: 480)
-
     /// What became of the camera.
     package struct News: Sendable {
         package let isThere: Bool
@@ -98,11 +95,14 @@ package final class ReconnectingCamera: FrameSource {
         package static var live: Devices {
             Devices(
                 open: { (request, path, interrupter) throws(CaptureError) in
-                    try Camera(
-                        path: path, size: request.size ?? ReconnectingCamera.usualSize,
-                        rate: request.rate ?? FrameRate(30),
-                        format: request.format,
-                        controls: request.controls, buffers: request.buffers, interrupter: interrupter)
+                    do throws(CaptureError) {
+                        return try Camera(
+                            path: path, size: request.size ?? FrameSize(width: 640, height: 480),
+                            rate: request.rate ?? FrameRate(30), format: request.format, controls: request.controls,
+                            buffers: request.buffers, interrupter: interrupter)
+                    } catch  where error.code == .busy {
+                        throw error.naming(DeviceUsers().of(path))
+                    }
                 },
                 id: { CameraList().id(of: $0) }, path: { CameraList().path(of: $0) },
                 pause: { $0.wait(milliseconds: 500) })

@@ -21,7 +21,9 @@ package func openVideo(
         }
         return try Y4MReader(descriptor: standardInput, name: "standard input")
     }
-    switch try kind(of: path) {
+    let kind = try CaptureError.explaining(
+        try FileKind(path: path), .cannotOpen, path, "cannot open it", hint: "check the path and its permissions")
+    switch kind {
     case .missing:
         throw CaptureError(.cannotOpen, path, "there is no such file or folder", hint: "check the path")
     case .folder:
@@ -29,14 +31,5 @@ package func openVideo(
     case .regular, .special:
         if fileExtension(of: path) == "y4m" { return try Y4MReader(path: path) }
         return try FFmpegVideo(path: path, searchPath: searchPath)
-    }
-}
-
-private func kind(of path: String) throws(CaptureError) -> FileKind {
-    do throws(Errno) {
-        return try FileKind(path: path)
-    } catch {
-        throw CaptureError(
-            .cannotOpen, path, "cannot open it", hint: "check the path and its permissions", underlying: error)
     }
 }

@@ -44,11 +44,8 @@ struct CheckpointContainer {
 
     /// Whether a file begins as one of the two does.
     static func mayBeOne(_ file: MappedFile) -> Bool {
-        ZipArchive.isOne(file.bytes)
-            || ByteReader(bytes: file.bytes).integer(UInt16.self, at: 0).map {
-                [0x0280, 0x0380, 0x0480, 0x0580].contains($0)
-            }
-                ?? false
+        let start = ByteReader(bytes: file.bytes).integer(UInt16.self, at: 0)
+        return ZipArchive.isOne(file.bytes) || [0x0280, 0x0380, 0x0480, 0x0580].contains(start)
     }
 
     /// Where a storage's elements are.
@@ -91,12 +88,10 @@ struct CheckpointContainer {
     private static func pickle(
         of archive: ZipArchive, _ prefix: String, _ file: MappedFile
     ) throws(WeightError) -> Pickle {
-        if let order = archive.entries[prefix + "/byteorder"] {
-            guard file.bytes[order.range].elementsEqual("little".utf8) else {
-                throw WeightError(
-                    .notCheckpoint, file: file.name, "written on a machine that stores numbers the other way round",
-                    hint: "load and save it again with PyTorch on an ordinary one")
-            }
+        if let order = archive.entries[prefix + "/byteorder"],
+            !file.bytes[order.range].elementsEqual("little".utf8)
+        {
+            throw WeightError.otherByteOrder(file)
         }
         guard let entry = archive.entries[prefix + "/data.pkl"] else { preconditionFailure("prefix has data.pkl") }
         let pickle = try PickleReader.read(file.bytes, in: entry.range, file: file.name)
@@ -136,9 +131,7 @@ private struct StreamReader {
         let machine = try PickleReader.read(bytes, in: version.end..<end, file: file.name, limits: small)
         for (key, value) in machine.entries(machine.root) {
             if machine.string(key) == "little_endian", case .flag(false) = value {
-                throw WeightError(
-                    .notCheckpoint, file: file.name, "written on a machine that stores numbers the other way round",
-                    hint: "load and save it again with PyTorch on an ordinary one")
+                throw WeightError.otherByteOrder(file)
             }
         }
         pickle = try PickleReader.read(bytes, in: machine.end..<end, file: file.name)
@@ -196,6 +189,12 @@ private struct StreamReader {
 }
 
 extension WeightError {
+    fileprivate static func otherByteOrder(_ file: MappedFile) -> WeightError {
+        WeightError(
+            .notCheckpoint, file: file.name, "written on a machine that stores numbers the other way round",
+            hint: "load and save it again with PyTorch on an ordinary one")
+    }
+
     /// A checkpoint that is cut short or contradicts itself.
     static func damagedCheckpoint(_ file: MappedFile, tensor: String? = nil, _ detail: String) -> WeightError {
         WeightError(

@@ -73,15 +73,10 @@ struct ZipArchive {
     private struct Directory {
         let reader: ByteReader
         let file: String
-        private(set) var count = 0
-        private var start = 0
-        private var end = 0
-        private var position = 0
-
-        init(reader: ByteReader, file: String) {
-            self.reader = reader
-            self.file = file
-        }
+        var count = 0
+        var start = 0
+        var end = 0
+        var position = 0
 
         /// Finds where it is from the record at the end of the file, which a comment may follow.
         mutating func find() throws(WeightError) {

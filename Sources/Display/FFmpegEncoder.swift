@@ -27,13 +27,11 @@ package final class FFmpegEncoder: FrameSink {
         let container = fileExtension(of: path) ?? ""
         file = try AtomicFile(path: path, suffix: ".\(container)")
         packer = Y4MFramePacker(size: size, rate: rate, chroma: .halved)
-        do throws(Errno) {
-            let arguments = Self.arguments(container: container, size: size, output: file.workingPath)
-            child = try ChildProcess(program, arguments: arguments, pipe: .standardInput, searchPath: searchPath)
-        } catch {
-            throw DisplayError(.programFailed, path, "cannot start \(program)", underlying: error)
-        }
-        try packer.withHeader { (bytes) throws(DisplayError) in try send(bytes) }
+        let arguments = Self.arguments(container: container, size: size, output: file.workingPath)
+        child = try DisplayError.explaining(
+            try ChildProcess(program, arguments: arguments, pipe: .standardInput, searchPath: searchPath),
+            .programFailed, path, "cannot start \(program)")
+        try packer.header.withUnsafeBytes { try send($0) }
     }
 
     /// - Throws: ``DisplayError`` `.programFailed` if ffmpeg has given up, with its own last line.

@@ -28,7 +28,8 @@ package func openFileSink(
             .notSupported, path, "a loopback camera takes live pictures only",
             hint: "use puppet --output \(path), without animate")
     }
-    let kind = try kind(of: path)
+    let kind = try DisplayError.explaining(
+        try FileKind(path: path), .cannotOpen, path, "cannot use this place", hint: "choose another")
     if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }
     switch (fileExtension(of: path), kind) {
     case ("y4m", _), (nil, .special):
@@ -44,14 +45,5 @@ package func openFileSink(
             .notSupported, path, "one picture cannot hold a video", hint: "give a folder or a video file")
     default:
         return try FFmpegEncoder(path: path, size: size, rate: rate, searchPath: searchPath)
-    }
-}
-
-private func kind(of path: String) throws(DisplayError) -> FileKind {
-    do throws(Errno) {
-        return try FileKind(path: path)
-    } catch {
-        throw DisplayError(
-            .cannotOpen, path, "cannot use this place", hint: "choose another", underlying: error)
     }
 }

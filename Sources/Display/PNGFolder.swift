@@ -15,12 +15,8 @@ package final class PNGFolder: FrameSink {
     /// - Throws: ``DisplayError`` `.cannotOpen`.
     package init(path: String) throws(DisplayError) {
         name = path
-        do throws(Errno) {
-            try Self.create(path)
-        } catch {
-            throw DisplayError(
-                .cannotOpen, path, "cannot create the folder", hint: "choose another place", underlying: error)
-        }
+        try DisplayError.explaining(
+            try Self.create(path), .cannotOpen, path, "cannot create the folder", hint: "choose another place")
     }
 
     /// - Throws: ``FrameError`` `.cannotWrite`.

@@ -11,7 +11,8 @@ package final class Y4MFramePacker {
     }
 
     package let size: FrameSize
-    private let header: UnsafeMutableRawBufferPointer
+    /// The stream's first line, with its line feed.
+    package let header: [UInt8]
     private static let frameLine = "FRAME\n"
     private let chroma: Chroma
     private let memory: UnsafeMutableRawBufferPointer
@@ -22,25 +23,14 @@ package final class Y4MFramePacker {
         let line =
             "YUV4MPEG2 W\(size.width) H\(size.height) F\(rate.numerator):\(rate.denominator) Ip A1:1"
             + " C\(chroma.rawValue) XCOLORRANGE=LIMITED\n"
-        header = .allocate(byteCount: line.utf8.count, alignment: 1)
-        header.copyBytes(from: line.utf8)
+        header = Array(line.utf8)
         let halves = ((size.width + 1) / 2) * ((size.height + 1) / 2)
         let samples = size.pixelCount + 2 * (chroma == .halved ? halves : size.pixelCount)
         memory = .allocate(byteCount: Self.frameLine.utf8.count + samples, alignment: 64)
         memory.copyBytes(from: Self.frameLine.utf8)
     }
 
-    deinit {
-        header.deallocate()
-        memory.deallocate()
-    }
-
-    /// - Parameter body: gets the stream's first line, with its line feed.
-    package func withHeader<Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
-    ) throws(Failure) {
-        try body(UnsafeRawBufferPointer(header))
-    }
+    deinit { memory.deallocate() }
 
     /// - Parameter body: gets the picture's frame line and planes.
     package func withFrame<Failure: Error>(

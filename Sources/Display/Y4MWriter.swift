@@ -33,7 +33,7 @@ package final class Y4MWriter: FrameSink {
     init(_ file: AtomicFile, _ packer: Y4MFramePacker) throws(FrameError) {
         self.file = file
         self.packer = packer
-        try packer.withHeader { (bytes) throws(FrameError) in try file.write(bytes) }
+        try file.write(packer.header)
     }
 
     /// - Throws: ``FrameError`` `.cannotWrite`.

@@ -17,21 +17,16 @@ package struct Finding: Encodable, Sendable, Equatable {
     /// What to do about it; empty where there is nothing to do.
     package let remedy: String
 
-    private init(_ name: String, _ state: State, _ detail: String, _ remedy: String) {
-        self.name = name
-        self.state = state
-        self.detail = detail
-        self.remedy = remedy
+    static func ok(_ name: String, _ detail: String) -> Finding {
+        Finding(name: name, state: .ok, detail: detail, remedy: "")
     }
 
-    static func ok(_ name: String, _ detail: String) -> Finding { Finding(name, .ok, detail, "") }
-
     static func note(_ name: String, _ detail: String, remedy: String) -> Finding {
-        Finding(name, .note, detail, remedy)
+        Finding(name: name, state: .note, detail: detail, remedy: remedy)
     }
 
     static func problem(_ name: String, _ detail: String, remedy: String) -> Finding {
-        Finding(name, .problem, detail, remedy)
+        Finding(name: name, state: .problem, detail: detail, remedy: remedy)
     }
 
     var line: String {

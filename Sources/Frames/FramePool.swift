@@ -24,7 +24,7 @@ package final class FramePool: Sendable {
         fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) -> Frame {
         let buffer = claim()
-        defer { giveBack(buffer) }
+        defer { buffers.withLock { $0.append(buffer) } }
         try buffer.overwrite(fill)
         return Frame(pixels: buffer, sequence: sequence, captured: captured, part: part)
     }
@@ -37,9 +37,5 @@ package final class FramePool: Sendable {
             }
             return PixelBuffer(uninitialised: size)
         }
-    }
-
-    private func giveBack(_ buffer: PixelBuffer) {
-        buffers.withLock { $0.append(buffer) }
     }
 }

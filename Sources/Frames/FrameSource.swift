@@ -25,6 +25,7 @@ package protocol FrameSource: AnyObject {
 extension FrameSource {
     package var interrupt: @Sendable () -> Void { {} }
     package var isLive: Bool { false }
+    package var frameCount: Int? { nil }
     package var wanted: WantedSquare? {
         get { nil }
         set {}

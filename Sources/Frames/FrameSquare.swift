@@ -21,18 +21,13 @@ package struct FrameSquare: Hashable, Sendable, CustomStringConvertible {
 
     /// The same, moved inside another square and made smaller where it does not fit.
     package func clamped(to other: FrameSquare) -> FrameSquare {
-        let inside = FrameSquare(x: x - other.x, y: y - other.y, side: side, in: FrameSize(square: other.side))
-        return FrameSquare(x: inside.x + other.x, y: inside.y + other.y, side: inside.side)
+        FrameSquare(
+            x: max(x, other.x), y: max(y, other.y), side: min(side, other.side),
+            in: FrameSize(width: other.x + other.side, height: other.y + other.side))
     }
 
     /// Whether all of it lies in a picture of that size.
     package func isInside(_ size: FrameSize) -> Bool { x + side <= size.width && y + side <= size.height }
 
     package var description: String { "\(side)x\(side)+\(x)+\(y)" }
-
-    private init(x: Int, y: Int, side: Int) {
-        self.x = x
-        self.y = y
-        self.side = side
-    }
 }

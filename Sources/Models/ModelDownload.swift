@@ -71,21 +71,15 @@ struct ModelDownload {
 
     /// One run of curl, appended to the part.
     private func transfer(_ curl: String, from start: Int, _ progress: (Int) throws -> Void) throws -> Result {
-        let descriptor: CInt
-        let child: ChildProcess
-        do throws(Errno) {
-            descriptor = try systemCall { open(part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
-        } catch {
-            throw failed("cannot write \(part): \(error)", hint: "choose another folder with XDG_DATA_HOME")
-        }
+        let descriptor = try PuppetError.explaining(
+            try systemCall { open(part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+        ) { failed("cannot write \(part): \($0)", hint: "choose another folder with XDG_DATA_HOME") }
         let output = OwnedDescriptor(taking: descriptor)
-        do throws(Errno) {
-            child = try ChildProcess(
+        let child = try PuppetError.explaining(
+            try ChildProcess(
                 curl, arguments: arguments(start), pipe: .standardOutput, searchPath: settings.searchPath,
                 environment: settings.environment)
-        } catch {
-            throw failed("cannot start \(curl): \(error)", hint: "install curl again")
-        }
+        ) { failed("cannot start \(curl): \($0)", hint: "install curl again") }
         var count = start
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { buffer.deallocate() }
@@ -155,10 +149,7 @@ struct ModelDownload {
 
     private func sum() throws -> String { try MappedFile(path: part).md5() }
 
-    private var partSize: Int {
-        var status = stat()
-        return stat(part, &status) == 0 ? Int(status.st_size) : 0
-    }
+    private var partSize: Int { fileSize(part) ?? 0 }
 
     private func failed(_ detail: String, hint: String? = nil) -> PuppetError {
         PuppetError(.cannotFetch, url, detail, hint: hint)

@@ -1,6 +1,5 @@
 import Checkpoints
 import FOMMCore
-import Foundation
 import System
 import SystemPackage
 
@@ -57,7 +56,7 @@ package struct ModelImport {
         let sha = try Self.write(
             conversion, to: target, file, configuration, published, progress: progress)
         return Outcome(
-            name: name, path: target, bytes: try Self.size(of: target), sourceSha256: sha,
+            name: name, path: target, bytes: fileSize(target) ?? 0, sourceSha256: sha,
             parameters: conversion.architecture.parameters)
     }
 
@@ -127,10 +126,5 @@ package struct ModelImport {
             name.removeLast(suffix.count)
         }
         return name
-    }
-
-    private static func size(of path: String) throws -> Int {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        return (attributes[.size] as? Int) ?? 0
     }
 }

@@ -37,8 +37,6 @@ package struct ModelInfo: PrintableReport, Sendable {
         /// Mean absolute difference, 0 to 1, between the portrait and what the model makes of it when it drives itself.
         package let selfDifference: Double
         package let isSound: Bool
-
-        private enum CodingKeys: CodingKey { case finite, keypointsInside, selfDifference, isSound }
     }
 
     package let name: String

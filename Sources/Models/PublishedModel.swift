@@ -77,18 +77,9 @@ extension TrainingConfiguration {
     /// What the eight published configurations say; mgif alone has a single Jacobian map. None says `kp_variance` or `pad`,
     /// whose defaults are in `modules/dense_motion.py` and `modules/keypoint_detector.py`.
     fileprivate static func published(singleJacobianMap: Bool) -> TrainingConfiguration {
-        var training = TrainingConfiguration()
-        training.frameShape = [256, 256, 3]
-        training.temperature = 0.1
-        training.keypointVariance = 0.01
-        training.headPadding = 0
-        training.usesRelativeMovement = true
-        training.keypoints = 10
-        training.estimatesJacobian = true
-        training.hasSingleJacobianMap = singleJacobianMap
-        training.estimatesOcclusionMap = true
-        training.detectorScale = 0.25
-        training.denseMotionScale = 0.25
-        return training
+        TrainingConfiguration(
+            frameShape: [256, 256, 3], temperature: 0.1, keypointVariance: 0.01, headPadding: 0,
+            usesRelativeMovement: true, keypoints: 10, estimatesJacobian: true, hasSingleJacobianMap: singleJacobianMap,
+            estimatesOcclusionMap: true, detectorScale: 0.25, denseMotionScale: 0.25)
     }
 }

@@ -20,12 +20,10 @@ package struct Quantiser {
         package var table: String {
             let passes = lowestPsnr >= PrecisionChoice.qualityBar
             return """
-                int8 against float32 in \(pictures) pictures: PSNR \(decimal(meanPsnr)) dB, at least \
-                \(decimal(lowestPsnr)) dB: --precision auto takes \(passes ? "int8" : "float32")
+                int8 against float32 in \(pictures) pictures: PSNR \(tenths(meanPsnr)) dB, at least \
+                \(tenths(lowestPsnr)) dB: --precision auto takes \(passes ? "int8" : "float32")
                 """
         }
-
-        private func decimal(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
     }
 
     private let file: MappedFile
@@ -116,11 +114,9 @@ package struct Quantiser {
         var metadata = contents.metadata
         metadata[ActivationRanges.qualityKey] = "\(min(result.quality.lowestPsnr, 99).rounded(toPlaces: 1))"
         let output = try AtomicFile(path: path)
-        try SafetensorsHeader(kept + ranges.map(\.tensor), metadata: metadata).bytes.withUnsafeBytes {
-            try output.write($0)
-        }
+        try output.write(SafetensorsHeader(kept + ranges.map(\.tensor), metadata: metadata).bytes)
         for tensor in kept { try output.write(contents.bytes(of: tensor)) }
-        for range in ranges { try range.values.withUnsafeBytes { try output.write($0) } }
+        for range in ranges { try output.write(range.values) }
         try output.commit()
     }
 }

@@ -19,8 +19,9 @@ struct TrainingConfiguration: Sendable, Equatable {
     var detectorScale: Double?
     var denseMotionScale: Double?
 
-    init() {}
+}
 
+extension TrainingConfiguration {
     /// - Throws: ``PuppetError`` `.badConfig` for a value of the wrong kind, and for frames that are not square.
     init(_ file: ConfigFile) throws(PuppetError) {
         let dataset = "dataset_params."

@@ -14,7 +14,8 @@ package struct RelativeMotion: Sendable {
     package let mode: Mode
     private let source: Keypoints
     private let initial: Keypoints
-    private let scale: Float
+    /// How far the avatar moves per unit that the driver moves.
+    package let movementScale: Float
     /// `J_R^-1 J_S` per keypoint.
     private let bases: [Matrix2x2]
 
@@ -26,14 +27,11 @@ package struct RelativeMotion: Sendable {
         self.mode = mode
         self.source = source
         self.initial = initial
-        scale = Self.movementScale(mode, source: source, initial: initial)
+        movementScale = Self.movementScale(mode, source: source, initial: initial)
         bases = (0..<source.count).map { index in
             (initial[jacobian: index].inverse ?? .identity) * source[jacobian: index]
         }
     }
-
-    /// How far the avatar moves per unit that the driver moves.
-    package var movementScale: Float { scale }
 
     /// - Parameter driving: keypoints of the driving frame.
     /// - Returns: finite keypoints, whatever comes in: one that is not finite stays where the avatar has it.
@@ -42,7 +40,7 @@ package struct RelativeMotion: Sendable {
         guard driving.allFinite else { return source }
         var moved = source
         for index in 0..<source.count {
-            moved[value: index] += scale * (driving[value: index] - initial[value: index])
+            moved[value: index] += movementScale * (driving[value: index] - initial[value: index])
             moved[jacobian: index] = driving[jacobian: index] * bases[index]
         }
         return moved

@@ -140,23 +140,6 @@ package final class ChildProcess {
     }
 }
 
-/// Both ends of a pipe, closed when the value ends unless taken.
-private struct PipeEnds: ~Copyable {
-    let reading: OwnedDescriptor
-    let writing: OwnedDescriptor
-
-    init() throws(Errno) {
-        var ends: [CInt] = [-1, -1]
-        _ = try systemCall { pipe(&ends) }
-        reading = OwnedDescriptor(taking: ends[0])
-        writing = OwnedDescriptor(taking: ends[1])
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    }
-
-    consuming func takeReading() -> OwnedDescriptor { reading }
-    consuming func takeWriting() -> OwnedDescriptor { writing }
-}
-
 /// A null-terminated array of C strings, as `argv` is.
 private struct CStrings: ~Copyable {
     let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

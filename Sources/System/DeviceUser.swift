@@ -6,10 +6,5 @@ package struct DeviceUser: Hashable, Sendable, Encodable, CustomStringConvertibl
     /// The program, as the kernel cuts it to 15 letters.
     package let name: String
 
-    package init(process: Int, name: String) {
-        self.process = process
-        self.name = name
-    }
-
     package var description: String { "\(name) (\(process))" }
 }

@@ -34,6 +34,27 @@ package struct Failure<Kind: Sendable & Hashable>: Error, Sendable, Equatable, C
     }
 }
 
+extension Failure {
+    /// Does what the system may refuse, and says then what that means.
+    package static func explaining<Value>(
+        _ work: @autoclosure () throws(Errno) -> Value, _ code: Kind, _ subject: String, _ detail: String,
+        hint: String? = nil
+    ) throws(Failure) -> Value {
+        try explaining(try work()) { Failure(code, subject, detail, hint: hint, underlying: $0) }
+    }
+
+    /// The same where the meaning depends on the reason.
+    package static func explaining<Value>(
+        _ work: @autoclosure () throws(Errno) -> Value, as failure: (Errno) -> Failure
+    ) throws(Failure) -> Value {
+        do throws(Errno) {
+            return try work()
+        } catch {
+            throw failure(error)
+        }
+    }
+}
+
 extension Failure: Encodable {
     /// As the line a user sees.
     package func encode(to encoder: any Encoder) throws {

@@ -1,7 +1,7 @@
-import System
 import Testing
 
 @testable import Capture
+@testable import System
 
 @Suite("puppet devices, for people")
 struct CameraSummaryTests {

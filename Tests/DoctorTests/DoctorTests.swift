@@ -10,9 +10,9 @@ struct DoctorTests {
     @Test func aHealthyComputer() throws {
         let report = Doctor(PlayedSystem().system).examine()
         #expect(report.problems == 0)
-        #expect(report.checks.allSatisfy { $0.state == .ok && $0.remedy.isEmpty }, "\(report.text)")
+        #expect(report.checks.allSatisfy { $0.state == .ok && $0.remedy.isEmpty }, "\(report.table)")
         #expect(
-            report.text == """
+            report.table == """
                 ok       instruction set: avx512 is used; the processor has AVX2, AVX-512
                 ok       cores: 2 cores, 2 threads for the network
                 ok       model: default, fingerprint 0123456789abcdef

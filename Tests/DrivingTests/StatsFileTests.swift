@@ -21,14 +21,15 @@ struct StatsFileTests {
             times.generated = captured.advanced(byNanoseconds: 9_000_000)
             var fates = OutputCounts()
             for fate in [PictureFate.shown, .dropped(.newer), .repeated] { fates.add(fate) }
-            let counts = LiveCounts(
-                read: 9, rendered: sequence + 1, dropped: [.detect: sequence], outputs: ["window": fates])
+            var counts = LiveCounts(read: 9, rendered: sequence + 1)
+            counts.dropped = [.detect: sequence]
+            counts.outputs = ["window": fates]
             let entries = [
                 "window": OutputEntry(sequence: sequence, fate: .shown, milliseconds: 12),
                 "null": OutputEntry(sequence: sequence, fate: .repeated, milliseconds: 10.5),
                 "/dev/video10": OutputEntry(sequence: sequence, fate: .dropped(.card), milliseconds: nil),
             ]
-            try stats.write(sequence, times, PictureWork(.exact, computed: 0.25), outputs: entries, counts)
+            try stats.write(sequence, times, PictureWork(step: .exact, computed: 0.25), outputs: entries, counts)
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path("stats.jsonl")), "before it is finished")
         try stats.finish()

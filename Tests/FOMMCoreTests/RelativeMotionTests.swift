@@ -50,7 +50,7 @@ struct MotionTests {
         let generator = FrameGenerator(model, threads: 2)
         let initial = fixture.keypoints("driving_initial")
         let moved = RelativeMotion(.relative(adaptScale: true), source: context.keypoints, initial: initial)(initial)
-        let motion = generator.denseMotion(context, showing: moved).output
+        let motion = generator.denseMotion(context, showing: moved)
         let (size, count) = (model.dense.size, 3 * model.frameSize * model.frameSize)
         let line = coordinateLine(size)
         let identity = (0..<size * size).flatMap { [line[$0 % size], line[$0 / size]] }
@@ -117,7 +117,7 @@ struct MotionTests {
             let generator = FrameGenerator(model, threads: 2)
             let moved = RelativeMotion(
                 mode, source: context.keypoints, initial: keypoints("driving_initial"))(keypoints("driving"))
-            let motion = generator.denseMotion(context, showing: moved).output
+            let motion = generator.denseMotion(context, showing: moved)
             let prediction = UnsafeBufferPointer(
                 start: generator.prediction(context, motion),
                 count: 3 * model.frameSize * model.frameSize)

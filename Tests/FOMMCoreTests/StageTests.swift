@@ -73,7 +73,7 @@ extension SourceContext {
 
 extension FrameGenerator {
     /// The full picture before it is rounded to bytes, planar `[3, size, size]`.
-    func prediction(_ source: SourceContext, _ motion: DenseMotionNetwork.Output) -> UnsafeMutablePointer<Float> {
+    func prediction(_ source: SourceContext, _ motion: DenseMotion) -> UnsafeMutablePointer<Float> {
         model.generator.decode(source.encoded(.full).features, motion, model.plan(.full), in: workspace)
     }
 }

@@ -66,7 +66,7 @@ extension Stages {
         self.values["source at motion resolution"] = context.image.planar
         self.values["encoded source"] = context.encoded(.full).features.planar
         let generator = FrameGenerator(model, threads: 2)
-        let motion = generator.denseMotion(context, showing: input.driving).output
+        let motion = generator.denseMotion(context, showing: input.driving)
         let area = model.dense.size * model.dense.size
         self.values["mask"] = values(motion.mask, (model.keypointCount + 1) * area)
         self.values["deformation"] = values(motion.deformation, 2 * area)

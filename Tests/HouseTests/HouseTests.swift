@@ -10,7 +10,6 @@ struct HouseTests {
     private let linked: [String: Set<String>]
     /// The same as the table in docs/develop.md allows it.
     private let allowed: [String: Set<String>]
-    private let sources = projectFolder.appending(path: "Sources")
 
     init() throws {
         let package = try String(contentsOf: projectFolder.appending(path: "Package.swift"), encoding: .utf8)
@@ -115,13 +114,20 @@ struct HouseTests {
         }
     }
 
+    /// What is for tests alone lies among them.
+    private func place(of target: some StringProtocol) -> URL {
+        let sources = projectFolder.appending(path: "Sources")
+        return FileManager.default.fileExists(atPath: sources.appending(path: target).path)
+            ? sources : projectFolder.appending(path: "Tests")
+    }
+
     private func swiftFiles(in target: String) throws -> [String] {
-        let folder = sources.appending(path: target).path
+        let folder = place(of: target).appending(path: target).path
         return try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }.sorted()
             .map { "\(target)/\($0)" }
     }
 
     private func text(_ file: String) throws -> String {
-        try String(contentsOf: sources.appending(path: file), encoding: .utf8)
+        try String(contentsOf: place(of: file.prefix { $0 != "/" }).appending(path: file), encoding: .utf8)
     }
 }

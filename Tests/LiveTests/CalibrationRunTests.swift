@@ -39,13 +39,13 @@ struct CalibrationRunTests {
             confidence: 0.1)
         #expect(score.advice == [.showFace, .holdStill])
         #expect(
-            CalibrationResult(score, path: "/a/b.json").text == """
+            CalibrationResult(score: score, path: "/a/b.json").table == """
                 calibration poor (0 of 100): show your whole face, in more light
                     also: hold still
                 kept in /a/b.json
                 """)
         #expect(
-            try CalibrationResult(score, path: nil).json() == """
+            try CalibrationResult(score: score, path: nil).json() == """
                 {
                   "advice" : [
                     "show your whole face, in more light",

@@ -11,8 +11,9 @@ struct WindowInfoTests {
         let clock = StageClock()
         var latency = LatencyHistogram()
         for milliseconds in 1...100 { latency.add(Double(milliseconds) - 0.25) }
-        let counts = LiveCounts(
-            read: 300, rendered: 200, shownAgain: 7, dropped: [.detect: 90, .processorBudget: 10, .generate: 0])
+        var counts = LiveCounts(read: 300, rendered: 200)
+        counts.shownAgain = 7
+        counts.dropped = [.detect: 90, .processorBudget: 10, .generate: 0]
         let info = WindowInfo(clock.reading, counts, quality: "fine (auto)", framesInPerSecond: 29.97, latency)
         #expect(
             info.text == """

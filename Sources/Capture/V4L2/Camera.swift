@@ -11,7 +11,6 @@ import SystemPackage
 package final class Camera: FrameSource {
     package let name: String
     package let frameRate: FrameRate
-    package var frameCount: Int? { nil }
     package var size: FrameSize { decoder.stream.size }
     /// Four letters, as V4L2 has them: what the camera sends.
     package var format: String { decoder.stream.format.code.description }
@@ -42,6 +41,9 @@ package final class Camera: FrameSource {
     private var lastCaptured = MonotonicTime(nanoseconds: 0)
     private var lastSequence: UInt32?
 
+    /// How many of the driver's buffers are asked for unless somebody says otherwise.
+    package static let usualBuffers = 4
+
     /// Opens the camera, agrees with it on a format and starts it.
     ///
     /// - Parameters:
@@ -52,28 +54,11 @@ package final class Camera: FrameSource {
     ///   - controls: set one after another before the camera starts, and left so. No other is touched.
     ///   - buffers: how many of the driver's to ask for, 2...32. By default one is in hand, one being filled and two are to
     ///     spare.
-    /// - Throws: ``CaptureError``: `.missing`, `.noPermission`, `.notAVideoDevice`, `.notACamera`, `.busy` with who has
-    ///   it, `.notSupported`, `.control`, `.unplugged`.
-    package convenience init(
-        path: String, size: FrameSize = FrameSize(width: 640, height: 480), rate: FrameRate = FrameRate(30),
-        format: CameraFormat? = nil, controls: [CameraControl] = [], buffers: Int = Camera.usualBuffers,
-        interrupter: Interrupter = Interrupter()
-    ) throws(CaptureError) {
-        do throws(CaptureError) {
-            try self.init(
-                path: path, size: size, rate: rate, format: format, controls: controls, buffers: buffers,
-                interrupter: interrupter, .live)
-        } catch  where error.code == .busy {
-            throw error.naming(DeviceUsers().of(path))
-        }
-    }
-
-    /// How many of the driver's buffers are asked for unless somebody says otherwise.
-    package static let usualBuffers = 4
-
+    /// - Throws: ``CaptureError``: `.missing`, `.noPermission`, `.notAVideoDevice`, `.notACamera`, `.busy`,
+    ///   `.notSupported`, `.control`, `.unplugged`.
     init(
         path: String, size: FrameSize, rate: FrameRate, format: CameraFormat? = nil, controls: [CameraControl] = [],
-        buffers: Int = Camera.usualBuffers, interrupter: Interrupter = Interrupter(), _ system: V4L2System
+        buffers: Int = Camera.usualBuffers, interrupter: Interrupter = Interrupter(), _ system: V4L2System = .live
     ) throws(CaptureError) {
         precondition((2...32).contains(buffers), "\(buffers) buffers")
         name = path
@@ -103,13 +88,7 @@ package final class Camera: FrameSource {
     ///
     /// - Throws: ``CaptureError``: `.stalled` if none came within 30 frame periods (5 seconds more for the first),
     ///   `.unplugged` if the device is gone: make a new ``Camera`` when it is back.
-    package func next() throws -> Frame? {
-        try nextPicture()
-    }
-
-    package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
-
-    private func nextPicture() throws(CaptureError) -> Frame? {
+    package func next() throws(CaptureError) -> Frame? {
         let start = clock()
         let deadline = start.advanced(byNanoseconds: stallNanoseconds + (framesRead == 0 ? Self.startUp : 0))
         var refused = 0
@@ -120,6 +99,8 @@ package final class Camera: FrameSource {
         if interrupter.isInterrupted { return nil }
         throw .stalled(name, after: clock().milliseconds(since: start), refused: refused)
     }
+
+    package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
 
     /// - Returns: `nil` when the time is over or the wait was interrupted.
     private func waitForBuffer(until deadline: MonotonicTime) throws(CaptureError) -> DequeuedBuffer? {

@@ -61,12 +61,6 @@ package struct CameraInfo: Encodable, Sendable {
     package let users: [DeviceUser]
     /// Why it could not be examined; one line in JSON.
     package internal(set) var problem: CaptureError?
-
-    init(path: String, id: String, users: [DeviceUser]) {
-        self.path = path
-        self.id = id
-        self.users = users
-    }
 }
 
 extension CameraInfo.Control {

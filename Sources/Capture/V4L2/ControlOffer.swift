@@ -78,12 +78,8 @@ extension V4L2Device {
         for _ in 0..<Self.mostControls {
             var answer = v4l2_queryctrl()
             answer.id = last | UInt32(V4L2_CTRL_FLAG_NEXT_CTRL)
-            do throws(Errno) {
-                try request(.queryControl, &answer)
-            } catch {
-                break  // the end of the list, or a device that has none
-            }
-            guard answer.id > last else { break }
+            // No answer at the end of the list, or from a device that has none.
+            guard answers(.queryControl, &answer), answer.id > last else { break }
             last = answer.id
             if let offer = ControlOffer(answer) { offers.append(offer) }
         }
@@ -93,12 +89,7 @@ extension V4L2Device {
     /// - Returns: `nil` where it cannot be read.
     func value(of offer: ControlOffer) -> Int? {
         var answer = v4l2_control(id: offer.id, value: 0)
-        do throws(Errno) {
-            try request(.getControl, &answer)
-            return offer.kind.value(answer.value)
-        } catch {
-            return nil
-        }
+        return answers(.getControl, &answer) ? offer.kind.value(answer.value) : nil
     }
 
     /// Sets one control after another; asks the camera nothing where there are none. Every name and value is checked
@@ -118,11 +109,7 @@ extension V4L2Device {
         }
         for (offer, control, value) in settings {
             var argument = v4l2_control(id: offer.id, value: Int32(truncatingIfNeeded: value))
-            do throws(Errno) {
-                try request(.setControl, &argument)
-            } catch {
-                throw .refused(control, path, offer, error)
-            }
+            try CaptureError.explaining(try request(.setControl, &argument)) { .refused(control, path, offer, $0) }
         }
     }
 }

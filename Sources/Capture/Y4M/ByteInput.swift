@@ -88,10 +88,7 @@ final class ByteInput {
     }
 
     private func fill(_ memory: UnsafeMutableRawBufferPointer, atLeast minimum: Int) throws(CaptureError) -> Int {
-        do throws(Errno) {
-            return try readAll(into: memory, from: descriptor, atLeast: minimum)
-        } catch {
-            throw CaptureError(.cannotRead, name, "cannot read it", underlying: error)
-        }
+        try CaptureError.explaining(
+            try readAll(into: memory, from: descriptor, atLeast: minimum), .cannotRead, name, "cannot read it")
     }
 }

@@ -7,6 +7,4 @@ struct PickledTensor: Sendable {
     let shape: [Int]
     /// In elements, >= 0.
     let strides: [Int]
-
-    var elementCount: Int { shape.reduce(1, *) }
 }

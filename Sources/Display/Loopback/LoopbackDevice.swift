@@ -96,10 +96,8 @@ private struct Handle: ~Copyable {
     let system: LoopbackSystem
 
     init(opening path: String, _ system: LoopbackSystem) throws(DisplayError) {
-        do throws(Errno) {
-            descriptor = try systemCall { system.open(path) }
-        } catch {
-            throw Self.cannotOpen(path, error, system)
+        descriptor = try DisplayError.explaining(try systemCall { system.open(path) }) {
+            Self.cannotOpen(path, $0, system)
         }
         self.path = path
         self.system = system
@@ -113,12 +111,9 @@ private struct Handle: ~Copyable {
 
     func requireLoopbackDriver() throws(DisplayError) {
         var capability = v4l2_capability()
-        do throws(Errno) {
-            try call(PUPPET_VIDIOC_QUERYCAP, &capability)
-        } catch {
-            throw DisplayError(
-                .notSupported, path, "it is not a V4L2 device", hint: LoopbackHint.choose, underlying: error)
-        }
+        try DisplayError.explaining(
+            try call(PUPPET_VIDIOC_QUERYCAP, &capability), .notSupported, path, "it is not a V4L2 device",
+            hint: LoopbackHint.choose)
         let driver = withUnsafeBytes(of: capability.driver) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         guard driver == "v4l2 loopback" else {
             throw DisplayError(
@@ -142,45 +137,36 @@ private struct Handle: ~Copyable {
         format.fmt.pix.quantization = V4L2_QUANTIZATION_LIM_RANGE.rawValue
         format.fmt.pix.xfer_func = V4L2_XFER_FUNC_709.rawValue
         format.fmt.pix.priv = UInt32(V4L2_PIX_FMT_PRIV_MAGIC)  // says that the three fields above are filled in
-        do throws(Errno) {
-            try call(PUPPET_VIDIOC_S_FMT, &format)
-        } catch {
-            throw cannotSetFormat(error)
-        }
+        try DisplayError.explaining(try call(PUPPET_VIDIOC_S_FMT, &format)) { cannotSetFormat($0) }
         return try layout(of: format.fmt.pix)
     }
 
     /// Reads the driver's answer; from here on it is outside input.
     private func layout(of answer: v4l2_pix_format) throws(DisplayError) -> LoopbackLayout {
+        func cannotBe(_ detail: String) -> DisplayError {
+            DisplayError(.notSupported, path, detail, hint: LoopbackHint.releaseFormat(path))
+        }
         let format: LoopbackLayout.PixelFormat
         switch answer.pixelformat {
         case PUPPET_V4L2_PIX_FMT_YUYV: format = .yuyv
         case PUPPET_V4L2_PIX_FMT_YUV420: format = .yu12
         default:
-            throw DisplayError(
-                .notSupported, path,
-                "it insists on \(fourCharacters(answer.pixelformat)) pictures; puppet writes YUYV and YU12",
-                hint: LoopbackHint.releaseFormat(path))
+            throw cannotBe(
+                "it insists on \(fourCharacters(answer.pixelformat)) pictures; puppet writes YUYV and YU12")
         }
         let (width, height) = (Int(answer.width), Int(answer.height))
         guard let size = FrameSize(claimedWidth: width, height: height), width % 2 == 0, height % 2 == 0 else {
-            throw DisplayError(
-                .notSupported, path, "it insists on pictures of \(width)x\(height); puppet writes even sizes",
-                hint: LoopbackHint.releaseFormat(path))
+            throw cannotBe("it insists on pictures of \(width)x\(height); puppet writes even sizes")
         }
         let line = answer.bytesperline == 0 ? nil : Int(answer.bytesperline)
         let shortest = LoopbackLayout.shortestLine(format, width: width)
         if let line, line < shortest || line > 8 * shortest {
-            throw DisplayError(
-                .notSupported, path, "its rows have \(line) bytes, \(shortest) are needed for \(size)",
-                hint: LoopbackHint.releaseFormat(path))
+            throw cannotBe("its rows have \(line) bytes, \(shortest) are needed for \(size)")
         }
         let layout = LoopbackLayout(format, size, bytesPerLine: line)
         guard answer.sizeimage >= layout.byteCount else {
-            throw DisplayError(
-                .notSupported, path,
-                "its buffers have \(answer.sizeimage) bytes, \(layout.byteCount) are needed for \(size)",
-                hint: LoopbackHint.releaseFormat(path))
+            throw cannotBe(
+                "its buffers have \(answer.sizeimage) bytes, \(layout.byteCount) are needed for \(size)")
         }
         return layout
     }

@@ -14,22 +14,6 @@ package struct LoopbackSystem: Sendable {
     /// left out.
     package var holders: @Sendable (_ path: String) -> [String]
 
-    package init(
-        open: @escaping @Sendable (String) -> CInt,
-        ioctl: @escaping @Sendable (CInt, UInt, UnsafeMutableRawPointer) -> CInt,
-        write: @escaping @Sendable (CInt, UnsafeRawPointer, Int) -> Int,
-        close: @escaping @Sendable (CInt) -> Void,
-        now: @escaping @Sendable () -> MonotonicTime,
-        holders: @escaping @Sendable (String) -> [String]
-    ) {
-        self.open = open
-        self.ioctl = ioctl
-        self.write = write
-        self.close = close
-        self.now = now
-        self.holders = holders
-    }
-
     /// The kernel itself.
     package static let live = LoopbackSystem(
         open: { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) },

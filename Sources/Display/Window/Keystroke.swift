@@ -12,15 +12,11 @@ struct Keystroke: Sendable {
     /// Whether holding the key down asks again and again.
     private let repeats: Bool
 
-    init(_ key: UInt32, _ event: WindowEvent, shift: Shift = .any, repeats: Bool = false) {
-        self.key = key
+    init(_ key: SDL_KeyCode, _ event: WindowEvent, shift: Shift = .any, repeats: Bool = false) {
+        self.key = key.rawValue
         self.event = event
         self.shift = shift
         self.repeats = repeats
-    }
-
-    init(_ key: SDL_KeyCode, _ event: WindowEvent, shift: Shift = .any, repeats: Bool = false) {
-        self.init(key.rawValue, event, shift: shift, repeats: repeats)
     }
 
     /// A key that repeats, and does less at a time with Shift.
@@ -41,13 +37,9 @@ extension WindowEvent {
     /// A key pressed with Control, Alt or the system key belongs to somebody else.
     init?(_ press: SDL_KeyboardEvent) {
         let foreign = UInt32(KMOD_CTRL.rawValue | KMOD_ALT.rawValue | KMOD_GUI.rawValue)
-        guard UInt32(press.keysym.mod) & foreign == 0 else { return nil }
-        for key in WindowKey.all {
-            if let stroke = key.strokes.first(where: { $0.matches(press) }) {
-                self = stroke.event
-                return
-            }
-        }
-        return nil
+        guard UInt32(press.keysym.mod) & foreign == 0,
+            let stroke = WindowKey.all.lazy.flatMap(\.strokes).first(where: { $0.matches(press) })
+        else { return nil }
+        self = stroke.event
     }
 }

@@ -1,4 +1,5 @@
 import CSDL2
+import System
 
 /// A line of the table of keys: what people are told about some keys, and what these do.
 ///
@@ -22,7 +23,7 @@ package struct WindowKey: Sendable {
     /// A line for each of ``all``, in two columns.
     package static let help: [String] = {
         let width = all.map(\.label.count).max()! + 2
-        return all.map { $0.label + String(repeating: " ", count: width - $0.label.count) + $0.sentence }
+        return all.map { $0.label.left(in: width) + $0.sentence }
     }()
 
     private static let avatars = [
@@ -30,7 +31,7 @@ package struct WindowKey: Sendable {
             "1 ... 9", "avatar 1 to 9 of the folder",
             (0..<9).flatMap { index -> [Keystroke] in
                 let event = WindowEvent.command(.selectAvatar(index))
-                return [SDLK_1, SDLK_KP_1].map { Keystroke($0.rawValue + UInt32(index), event) }
+                return [SDLK_1, SDLK_KP_1].map { Keystroke(SDL_KeyCode($0.rawValue + UInt32(index)), event) }
             }),
         WindowKey(
             "A / D", "previous / next avatar",

@@ -2,8 +2,8 @@ import System
 import SystemPackage
 
 /// Whether calibrations can be kept, and where models are looked for by name.
-struct DataFolderCheck: DoctorCheck {
-    func findings(_ system: DoctorSystem) -> [Finding] {
+struct DataFolderCheck: SingleCheck {
+    func finding(_ system: DoctorSystem) -> Finding? {
         let folder = dataFolder(system.environment)
         // What is not there yet is made in the nearest folder that is.
         var existing = folder[...]
@@ -11,13 +11,11 @@ struct DataFolderCheck: DoctorCheck {
             existing = existing[..<(existing.lastIndex(of: "/") ?? existing.startIndex)]
         }
         let place = existing.isEmpty ? "/" : String(existing)
-        if system.isWritable(place) { return [.ok("data folder", folder)] }
+        if system.isWritable(place) { return .ok("data folder", folder) }
         let remedy = "set XDG_DATA_HOME to a folder of yours"
-        return [
-            .note(
-                "data folder", "\(folder) cannot be written (\(place) may not be), so that calibrations are forgotten",
-                remedy: isBelowHome(place, system) ? "sudo chown -R $USER '\(place)', or \(remedy)" : remedy)
-        ]
+        return .note(
+            "data folder", "\(folder) cannot be written (\(place) may not be), so that calibrations are forgotten",
+            remedy: isBelowHome(place, system) ? "sudo chown -R $USER '\(place)', or \(remedy)" : remedy)
     }
 
     /// Whether changing a folder's owner can harm nobody but the user: it is below the home, and that is no folder of the

@@ -1,9 +1,7 @@
 /// Whether the module behind virtual cameras is there.
-struct LoopbackModuleCheck: DoctorCheck {
-    func findings(_ system: DoctorSystem) -> [Finding] { [finding(LoopbackModule(system), system)] }
-
-    private func finding(_ module: LoopbackModule, _ system: DoctorSystem) -> Finding {
-        let name = "v4l2loopback"
+struct LoopbackModuleCheck: SingleCheck {
+    func finding(_ system: DoctorSystem) -> Finding? {
+        let (name, module) = ("v4l2loopback", LoopbackModule(system))
         guard module.isLoaded else {
             if module.file != nil {
                 return .note(

@@ -1,37 +1,31 @@
 /// Whether the kernel takes signed modules only, which the virtual cameras' module mostly is not.
-struct ModuleSigningCheck: DoctorCheck {
+struct ModuleSigningCheck: SingleCheck {
     private static let name = "secure boot"
     private static let variable = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
     private static let lockdown = "/sys/kernel/security/lockdown"
 
-    func findings(_ system: DoctorSystem) -> [Finding] {
+    func finding(_ system: DoctorSystem) -> Finding? {
         let reasons = [
             // Four bytes of attributes, then the value.
             system.contents(Self.variable)?.dropFirst(4).first == 1 ? "Secure Boot is on" : nil,
             lockdown(system).map { "the kernel is locked down (\($0))" },
         ].compactMap { $0 }
-        guard !reasons.isEmpty else { return [.ok(Self.name, "off: the kernel takes any module")] }
+        guard !reasons.isEmpty else { return .ok(Self.name, "off: the kernel takes any module") }
         let why = reasons.joined(separator: ", ")
         let module = LoopbackModule(system)
-        if module.isLoaded { return [.ok(Self.name, "\(why); v4l2loopback is loaded all the same")] }
+        if module.isLoaded { return .ok(Self.name, "\(why); v4l2loopback is loaded all the same") }
         let enroll = enrolling(system)
         guard module.file != nil else {
-            return [
-                .note(Self.name, "\(why): the kernel takes signed modules only", remedy: "once installed: \(enroll)")
-            ]
+            return .note(Self.name, "\(why): the kernel takes signed modules only", remedy: "once installed: \(enroll)")
         }
         guard module.isSigned == false else {
-            return [
-                .note(
-                    Self.name, "\(why): v4l2loopback loads only if its key is known",
-                    remedy: "where modprobe says 'Key was rejected by service': \(enroll)")
-            ]
+            return .note(
+                Self.name, "\(why): v4l2loopback loads only if its key is known",
+                remedy: "where modprobe says 'Key was rejected by service': \(enroll)")
         }
-        return [
-            .problem(
-                Self.name, "\(why), and v4l2loopback is not signed: it cannot be loaded",
-                remedy: "sudo dpkg-reconfigure v4l2loopback-dkms, which signs it; then \(enroll)")
-        ]
+        return .problem(
+            Self.name, "\(why), and v4l2loopback is not signed: it cannot be loaded",
+            remedy: "sudo dpkg-reconfigure v4l2loopback-dkms, which signs it; then \(enroll)")
     }
 
     /// - Returns: `nil` where there is no lockdown, or none can be seen.

@@ -7,27 +7,23 @@ import System
 /// The avatars a run can show: one picture, every picture of a folder, or the bundled one. Pictures are read when they are
 /// wanted.
 package struct AvatarList: Sendable {
-    private enum Entry: Sendable {
-        case bundled
-        case file(String)
-    }
-
     private let path: String?
-    private let entries: [Entry]
+    /// Their files; `nil` is the bundled one.
+    private let entries: [String?]
 
     /// - Parameter path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
     /// - Throws: ``PuppetError`` `.noAvatar` for an empty folder; what is wrong with a picture shows in ``load(_:_:)``.
     package init(_ path: String?) throws {
         self.path = path
         guard let path else {
-            entries = [.bundled]
+            entries = [nil]
             return
         }
         guard (try? FileKind(path: path)) == .folder else {
-            entries = [.file(path)]
+            entries = [path]
             return
         }
-        entries = try ImageFolder.picturePaths(in: path).map { .file($0) }
+        entries = try ImageFolder.picturePaths(in: path)
         guard !entries.isEmpty else {
             throw PuppetError(
                 .noAvatar, path, "the folder has no PNG or JPEG in it", hint: "put portraits there, or name one")
@@ -46,9 +42,9 @@ package struct AvatarList: Sendable {
     package func load(
         _ index: Int, _ detector: FrameDetector, scales: [PictureScale] = []
     ) throws(FrameError) -> Avatar {
-        switch entries[index] {
-        case .bundled: Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector, scales: scales)
-        case .file(let path): Avatar(try ImageFile.read(path), name: path, detector, scales: scales)
+        guard let path = entries[index] else {
+            return Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector, scales: scales)
         }
+        return Avatar(try ImageFile.read(path), name: path, detector, scales: scales)
     }
 }

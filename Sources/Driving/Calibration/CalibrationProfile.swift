@@ -36,13 +36,8 @@ package struct CalibrationProfile: Sendable, Equatable {
     /// - Throws: ``FrameError`` where it cannot be written.
     package func write(to path: String) throws {
         let file = try AtomicFile(path: path)
-        do {
-            try [UInt8](encoded()).withUnsafeBytes { try file.write($0) }
-            try file.commit()
-        } catch {
-            file.discard()
-            throw error
-        }
+        try file.write([UInt8](encoded()))
+        try file.commit()
     }
 
     /// Reads what ``write(to:)`` wrote; every number that an attacker or an accident may have put there is checked.

@@ -8,10 +8,4 @@ package struct CalibrationSubject: Sendable, Hashable, Codable {
     package let avatar: String
     /// ``FOMMModel/fingerprint``.
     package let model: String
-
-    package init(camera: String, avatar: String, model: String) {
-        self.camera = camera
-        self.avatar = avatar
-        self.model = model
-    }
 }

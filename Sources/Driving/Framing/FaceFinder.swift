@@ -12,8 +12,8 @@ import Motion
 /// network to ship and to keep, for a question that is asked once a call. With the bundled model it holds for faces whose
 /// square is at least half the picture high: docs/calibration.md. A value; the detecting queue owns it.
 struct FaceFinder: Sendable {
-    private var size: FrameSize
-    private let avatar: Keypoints
+    private let size: FrameSize
+    private let avatar: Detection
     private let confidence: FaceConfidence
     /// Squares of the sizes that have not been tried yet, the largest first.
     private var levels: [[FrameSquare]]
@@ -45,7 +45,7 @@ struct FaceFinder: Sendable {
     ///   - avatar: what the detector finds in the avatar's picture.
     init(in size: FrameSize, avatar: Detection) {
         self.size = size
-        self.avatar = avatar.keypoints
+        self.avatar = avatar
         confidence = FaceConfidence(initial: avatar)
         framesLeft = Self.mostFrames
         levels = Self.levels(in: size)
@@ -58,7 +58,11 @@ struct FaceFinder: Sendable {
     package mutating func observe(_ detection: Detection, _ viewpoint: Viewpoint) -> Bool {
         framesLeft -= 1
         guard framesLeft > 0 else { return end(with: best?.square) }
-        if viewpoint.sourceSize != size { startOver(in: viewpoint.sourceSize) }
+        if viewpoint.sourceSize != size {  // a camera that was unplugged may come back with another
+            let framesLeft = framesLeft
+            self = FaceFinder(in: viewpoint.sourceSize, avatar: avatar)
+            self.framesLeft = framesLeft
+        }
         guard viewpoint.square == square else { return false }  // captured before we asked
         let sure = confidence(detection)
         // What a refined square shows replaces the best, unless it lost the face.
@@ -95,19 +99,9 @@ struct FaceFinder: Sendable {
         return true
     }
 
-    /// A camera that was unplugged may come back with another size.
-    private mutating func startOver(in size: FrameSize) {
-        self.size = size
-        best = nil
-        refinements = 0
-        levels = Self.levels(in: size)
-        waiting = levels.removeFirst()
-        square = waiting.removeFirst()
-    }
-
     /// The square in which the keypoints would lie where the avatar has them.
     private func refined(_ square: FrameSquare, _ keypoints: Keypoints) -> FrameSquare {
-        let fit = Similarity.leastSquares(from: avatar, to: keypoints)
+        let fit = Similarity.leastSquares(from: avatar.keypoints, to: keypoints)
         let shorter = Double(min(size.width, size.height))
         let side = max(Self.smallest * shorter, min(shorter, Double(square.side) * fit.scale))
         let half = Double(square.side) / 2

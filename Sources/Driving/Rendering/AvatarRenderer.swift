@@ -44,7 +44,7 @@ package struct AvatarRenderer {
         if let face = motion.realFace {
             (times.motionEstimated, times.generated) = (times.generateStarted, times.generateStarted)
             return RenderedFrame(
-                picture: Picture(face, .realFace), times: times, work: PictureWork(step, computed: 0))
+                picture: Picture(face, .realFace), times: times, work: PictureWork(step: step, computed: 0))
         }
         let effort = effort(step, motion.avatar)
         var computed = 0.0
@@ -63,7 +63,7 @@ package struct AvatarRenderer {
         let frame = shown.frame.stamped(sequence: motion.sequence, captured: times.captured)
         return RenderedFrame(
             picture: Picture(frame, motion.content, isRepeat: computed == 0), times: times,
-            work: PictureWork(step, computed: computed))
+            work: PictureWork(step: step, computed: computed))
     }
 
     /// What the step asks for, or the full size where the avatar is encoded for no other.

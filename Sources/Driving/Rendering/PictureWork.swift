@@ -3,9 +3,4 @@ package struct PictureWork: Sendable {
     package let step: QualityStep
     /// Which part of the picture, 0...1; 0 for one that was shown before.
     package let computed: Double
-
-    package init(_ step: QualityStep, computed: Double) {
-        self.step = step
-        self.computed = computed
-    }
 }

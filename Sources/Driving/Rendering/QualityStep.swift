@@ -10,55 +10,42 @@ package struct QualityStep: Sendable, Equatable {
     /// Time of a frame that is computed anew, of that at best quality; to foretell what another step would take.
     package let cost: Double
     /// Whether keypoints are taken over while driving frames show the same.
-    let skipsDetector: Bool
+    var skipsDetector = true
     /// Keypoints that have moved less than that since the last picture was made, in pixels, show it again. 0: that have
     /// not moved at all.
-    let tolerance: Float
-    let effort: GeneratorEffort
+    var tolerance: Float = 0.1
+    var effort = GeneratorEffort.everything
     /// 0...1, what `--quality` calls it.
-    package let quality: Double
+    package private(set) var quality = 1.0
     /// Of the ladder.
-    package let index: Int
-
-    private init(
-        _ name: String, _ meaning: String, cost: Double, skipsDetector: Bool = true, tolerance: Float = 0.1,
-        effort: GeneratorEffort = .everything, quality: Double = 1, index: Int = 0
-    ) {
-        self.name = name
-        self.meaning = meaning
-        self.cost = cost
-        self.skipsDetector = skipsDetector
-        self.tolerance = tolerance
-        self.effort = effort
-        self.quality = quality
-        self.index = index
-    }
+    package private(set) var index = 0
 
     /// From the best to the cheapest; evenly spread over 1...0.
     package static let ladder: [QualityStep] = {
         let steps = [
-            QualityStep("exact", "everything is computed", cost: 1, skipsDetector: false, tolerance: 0),
-            QualityStep("still", "what does not move is shown again", cost: 0.97),
+            QualityStep(name: "exact", meaning: "everything is computed", cost: 1, skipsDetector: false, tolerance: 0),
+            QualityStep(name: "still", meaning: "what does not move is shown again", cost: 0.97),
             QualityStep(
-                "fine", "what hardly changes stays as it is", cost: 0.8,
+                name: "fine", meaning: "what hardly changes stays as it is", cost: 0.8,
                 effort: GeneratorEffort(changes: ChangeRule(threshold: 0.02, reach: 1))),
             QualityStep(
-                "medium", "so does what changes little", cost: 0.5,
+                name: "medium", meaning: "so does what changes little", cost: 0.5,
                 effort: GeneratorEffort(changes: ChangeRule(threshold: 0.05, reach: 0))),
             QualityStep(
-                "coarse", "so does what changes a tenth", cost: 0.42,
+                name: "coarse", meaning: "so does what changes a tenth", cost: 0.42,
                 effort: GeneratorEffort(changes: ChangeRule(threshold: 0.1, reach: 0))),
             QualityStep(
-                "softer", "the same with three quarters of the pixels a row, enlarged", cost: 0.35,
+                name: "softer", meaning: "the same with three quarters of the pixels a row, enlarged", cost: 0.35,
                 effort: GeneratorEffort(scale: .threeQuarters, changes: ChangeRule(threshold: 0.1, reach: 0))),
             QualityStep(
-                "soft", "the same with half the pixels a row, enlarged", cost: 0.27,
+                name: "soft", meaning: "the same with half the pixels a row, enlarged", cost: 0.27,
                 effort: GeneratorEffort(scale: .half, changes: ChangeRule(threshold: 0.1, reach: 0))),
         ]
-        return steps.enumerated().map { index, step in
-            QualityStep(
-                step.name, step.meaning, cost: step.cost, skipsDetector: step.skipsDetector, tolerance: step.tolerance,
-                effort: step.effort, quality: 1 - Double(index) / Double(steps.count - 1), index: index)
+        return steps.indices.map { index in
+            var step = steps[index]
+            step.quality = 1 - Double(index) / Double(steps.count - 1)
+            step.index = index
+            return step
         }
     }()
 

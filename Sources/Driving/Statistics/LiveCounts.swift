@@ -15,14 +15,8 @@ package struct LiveCounts: Sendable, Equatable {
     /// What became of the pictures at each output, by its name.
     package var outputs: [String: OutputCounts] = [:]
 
-    package init(
-        read: Int = 0, rendered: Int = 0, shownAgain: Int = 0, dropped: [DropCause: Int] = [:],
-        outputs: [String: OutputCounts] = [:]
-    ) {
+    package init(read: Int = 0, rendered: Int = 0) {
         self.read = read
         self.rendered = rendered
-        self.shownAgain = shownAgain
-        self.dropped = dropped
-        self.outputs = outputs
     }
 }

@@ -62,7 +62,7 @@ package final class StatsFile {
                 fates: outputs.mapValues(\.fate.name),
                 framesIn: counts.read, framesOut: counts.rendered, dropped: dropped))
         line.append(UInt8(ascii: "\n"))
-        try [UInt8](line).withUnsafeBytes { try file.write($0) }
+        try file.write([UInt8](line))
     }
 
     package func finish() throws(FrameError) { try file.commit() }

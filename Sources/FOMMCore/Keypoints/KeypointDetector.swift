@@ -47,11 +47,11 @@ struct KeypointDetector: Sendable {
     func callAsFunction(in workspace: Workspace) -> Detection {
         let frame = workspace[frame]
         let input = network.input(in: workspace)
-        workspace.timed(LayerWork("blur, every n-th pixel", input.shape)) {
+        workspace.timed(LayerTime("blur, every n-th pixel", input.shape)) {
             network.reduce(frame, into: input, in: workspace)
         }
         let logits = network(in: workspace)
-        return workspace.timed(LayerWork("keypoints and Jacobians", logits.shape)) {
+        return workspace.timed(LayerTime("keypoints and Jacobians", logits.shape)) {
             detection(logits, in: workspace)
         }
     }

@@ -30,7 +30,7 @@ struct DownBlock2d: Sendable {
         case .direct(let convolution):
             guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
             convolution(input, into: full, padding: (1, 1), epilogue: .init(relu: true), in: workspace)
-            workspace.timed(LayerWork("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
+            workspace.timed(LayerTime("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
         }
     }
 

@@ -70,7 +70,7 @@ struct FinalConvolution: Sendable {
         let reach = kernelSize / 2
         precondition(input.shape.halo >= reach, "FinalConvolution reads outside the halo of \(input.shape)")
         convolution(input, into: partials, padding: (reach, 0), runs: runs, in: workspace)
-        workspace.timed(LayerWork("sum of columns, sigmoid", partials.shape)) {
+        workspace.timed(LayerTime("sum of columns, sigmoid", partials.shape)) {
             sum(partials, into: output, runs, in: workspace)
         }
     }

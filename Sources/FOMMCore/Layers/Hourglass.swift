@@ -26,12 +26,11 @@ struct Hourglass: Sendable {
                 .wrongFrameSize, file: reader.file, tensor: hourglass.path,
                 "\(levels) halvings of \(size) pixels are not whole numbers")
         }
-        var (down, up): ([DownBlock2d], [UpBlock2d]) = ([], [])
-        for (level, block) in hourglass.down.enumerated() {
-            down.append(try DownBlock2d(block, reader, size: size >> level))
+        down = try hourglass.down.enumerated().map { (level, block) throws(WeightError) in
+            try DownBlock2d(block, reader, size: size >> level)
         }
-        for (index, block) in hourglass.up.enumerated() {
-            up.append(try UpBlock2d(block, reader, size: size >> (levels - 1 - index)))
+        up = try hourglass.up.enumerated().map { (index, block) throws(WeightError) in
+            try UpBlock2d(block, reader, size: size >> (levels - 1 - index))
         }
 
         full = down.enumerated().map { level, block in
@@ -47,8 +46,6 @@ struct Hourglass: Sendable {
         }
         bottom = layout.reserve(
             TensorShape(down[levels - 1].outputChannels, height: size >> levels, width: size >> levels))
-        self.down = down
-        self.up = up
     }
 
     /// Where the caller writes the input.

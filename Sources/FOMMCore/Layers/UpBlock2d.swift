@@ -11,12 +11,6 @@ struct UpBlock2d: Sendable {
         case winograd(WinogradConv2d)
     }
 
-    /// Rows of the output up to which that is so. In float32 the smallest images' weights take twice the memory: those of
-    /// 8x8 give some of it back, for 3 % of a frame.
-    private static func enlargedSize(_ convolution: ConvolutionDescription, _ reader: WeightReader) -> Int {
-        reader.isFloat16(convolution.weight) ? 4 : 8
-    }
-
     /// - Parameter size: of a square output.
     init(_ block: BlockDescription, _ reader: WeightReader, size: Int) throws(WeightError) {
         let weights = try ConvolutionWeights(
@@ -27,7 +21,9 @@ struct UpBlock2d: Sendable {
             convolution = .winograd(
                 try WinogradConv2d(
                     weights, reader, at: block.convolution.path, from: input, to: outputChannels, image: .upsampled))
-        } else if size <= Self.enlargedSize(block.convolution, reader) {
+        } else if size <= (reader.isFloat16(block.convolution.weight) ? 4 : 8) {
+            // In float32 the smallest images' weights take twice the memory: those of 8x8 give some of it back, for 3 % of a
+            // frame.
             convolution = .enlarged(Conv2d(weights, from: input, to: outputChannels))
         } else {
             convolution = .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))

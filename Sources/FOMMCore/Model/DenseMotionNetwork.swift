@@ -46,24 +46,16 @@ struct DenseMotionNetwork: Sendable {
         network.reduce(source, into: small, in: workspace)
     }
 
-    /// What one run leaves behind, valid until the next.
-    struct Output {
-        let mask: UnsafeMutablePointer<Float>
-        let deformation: UnsafeMutablePointer<Float>
-        /// `nil` for models without an occlusion map.
-        let occlusion: UnsafeMutablePointer<Float>?
-    }
-
     /// - Parameters:
     ///   - source: the source at the motion resolution.
     ///   - reference: its keypoints.
     ///   - driving: the keypoints it is to show.
     func callAsFunction(
         source: TensorView, reference: Keypoints, driving: Keypoints, in workspace: Workspace
-    ) -> Output {
+    ) -> DenseMotion {
         precondition(source.shape.height == size && source.shape.width == size, "dense motion of \(source.shape)")
         precondition(driving.count + 1 == motionCount, "dense motion of \(driving.count) keypoints")
-        let output = Output(
+        let output = DenseMotion(
             mask: workspace[mask], deformation: workspace[deformation],
             occlusion: hasOcclusionMap ? workspace[occlusion] : nil)
         let gaussians = workspace[gaussians]
@@ -71,7 +63,7 @@ struct DenseMotionNetwork: Sendable {
         SparseMotion(source: reference, driving: driving).withMaps { maps in
             let motion = puppet_sparse_motion(maps: maps, count: Int32(motionCount), grid: puppet_grid(square: line))
             let input = network.input(in: workspace)
-            workspace.timed(LayerWork("heatmaps and warped colours", input.shape)) {
+            workspace.timed(LayerTime("heatmaps and warped colours", input.shape)) {
                 let call = puppet_motion_input(
                     motion: motion, driving: writeGaussians(of: driving, to: gaussians, workspace.kernels),
                     source: writeGaussians(of: reference, to: gaussians + perFrame, workspace.kernels),
@@ -79,7 +71,7 @@ struct DenseMotionNetwork: Sendable {
                 workspace.spread(call, over: size) { $0.motion_input_rows($1, $2) }
             }
             let logits = network(in: workspace)
-            workspace.timed(LayerWork("mask, deformation, occlusion map", logits.shape)) {
+            workspace.timed(LayerTime("mask, deformation, occlusion map", logits.shape)) {
                 let call = puppet_combined_motion(
                     logits: puppet_tensor(logits), motion: motion, mask: output.mask, deformation: output.deformation,
                     occlusion: output.occlusion)

@@ -46,11 +46,7 @@ package struct FOMMModel: Sendable {
         self.instructionSet = instructionSet
         metadata = contents.metadata
         fingerprint = contents.fingerprint(ofTensors: "kp_detector.")
-        if let configuration {
-            self.configuration = configuration
-        } else {
-            self.configuration = try ModelConfiguration(contents)
-        }
+        self.configuration = if let configuration { configuration } else { try ModelConfiguration(contents) }
         let frameSize = frameSize ?? self.configuration.frameSize ?? Self.defaultFrameSize
         guard (16...2048).contains(frameSize) else {
             throw WeightError(

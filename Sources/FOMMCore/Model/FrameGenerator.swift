@@ -25,9 +25,7 @@ package final class FrameGenerator {
     /// How the avatar's picture is to move. - Returns: valid until the next run.
     package func denseMotion(_ source: SourceContext, showing driving: Keypoints) -> DenseMotion {
         workspace.clock?.startFrame()
-        return DenseMotion(
-            output: model.dense(
-                source: source.image, reference: source.keypoints, driving: driving, in: workspace))
+        return model.dense(source: source.image, reference: source.keypoints, driving: driving, in: workspace)
     }
 
     /// - Parameters:
@@ -50,11 +48,11 @@ package final class FrameGenerator {
             let isContinued = kept[index].avatar === avatar
             kept[index].avatar = avatar
             prediction = model.generator.decode(
-                avatar, motion.output, plan, changes: tiles, by: rule, isContinued: isContinued, in: workspace)
+                avatar, motion, plan, changes: tiles, by: rule, isContinued: isContinued, in: workspace)
             computed = tiles.share
         } else {
             kept[index].avatar = nil
-            prediction = model.generator.decode(avatar.features, motion.output, plan, in: workspace)
+            prediction = model.generator.decode(avatar.features, motion, plan, in: workspace)
             computed = 1
         }
         workspace.kernels.store_rgb8(prediction, count, pixels.baseAddress!)

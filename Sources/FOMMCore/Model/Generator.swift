@@ -27,17 +27,15 @@ struct Generator: Sendable {
         }
         let size = frameSize >> levels
         first = try SameBlock2d(description.first, reader)
-        var (down, bottleneck, up): ([DownBlock2d], [ResBlock2d], [UpBlock2d]) = ([], [], [])
-        for block in description.down { down.append(try DownBlock2d(block, reader, size: nil)) }
+        down = try description.down.map { (block) throws(WeightError) in try DownBlock2d(block, reader, size: nil) }
         let shape = TensorShape(down[levels - 1].outputChannels, height: size, width: size)
-        for block in description.bottleneck { bottleneck.append(try ResBlock2d(block, reader, shape: shape)) }
-        for (index, block) in description.up.enumerated() {
-            up.append(try UpBlock2d(block, reader, size: size << (index + 1)))
+        bottleneck = try description.bottleneck.map { (block) throws(WeightError) in
+            try ResBlock2d(block, reader, shape: shape)
+        }
+        up = try description.up.enumerated().map { (index, block) throws(WeightError) in
+            try UpBlock2d(block, reader, size: size << (index + 1))
         }
         final = try FinalConvolution(description.final, reader)
-        self.down = down
-        self.bottleneck = bottleneck
-        self.up = up
         self.motionSize = motionSize
         alignCorners = configuration.alignCorners
     }
@@ -69,12 +67,12 @@ struct Generator: Sendable {
     /// Warps the encoded avatar and decodes it. - Returns: the prediction, planar `[3, size, size]`, 0...1, valid until
     /// the next run.
     func decode(
-        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, _ plan: PicturePlan, in workspace: Workspace
+        _ encoded: TensorView, _ motion: DenseMotion, _ plan: PicturePlan, in workspace: Workspace
     ) -> UnsafeMutablePointer<Float> {
         let (x, activated, inner) = (
             workspace[plan.warped], workspace[plan.activated[0]], workspace[plan.inner[0]]
         )
-        workspace.timed(LayerWork("warp", x.shape)) {
+        workspace.timed(LayerTime("warp", x.shape)) {
             warp(encoded, motion, into: x, bottleneck.first.map { (activated, $0.preactivation) }, plan, in: workspace)
         }
         for (index, block) in bottleneck.enumerated() {
@@ -98,15 +96,15 @@ struct Generator: Sendable {
     ///   - isContinued: whether the run before in this plan's memory was one of these, too, of the same avatar; otherwise
     ///     all tiles have changed.
     func decode(
-        _ avatar: EncodedAvatar, _ motion: DenseMotionNetwork.Output, _ plan: PicturePlan, changes: ChangedTiles,
+        _ avatar: EncodedAvatar, _ motion: DenseMotion, _ plan: PicturePlan, changes: ChangedTiles,
         by rule: ChangeRule, isContinued: Bool, in workspace: Workspace
     ) -> UnsafeMutablePointer<Float> {
         guard let slots = plan.kept else { preconditionFailure("layers that compute everything or nothing") }
         let (fresh, kept, x) = (workspace[plan.warped], workspace[slots.warped], workspace[slots.output])
-        workspace.timed(LayerWork("warp", fresh.shape)) {
+        workspace.timed(LayerTime("warp", fresh.shape)) {
             warp(avatar.features, motion, into: fresh, nil, plan, in: workspace)
         }
-        workspace.timed(LayerWork("changes", fresh.shape)) {
+        workspace.timed(LayerTime("changes", fresh.shape)) {
             if isContinued {
                 let (found, magnitudes) = (workspace[slots.changes], workspace[slots.magnitudes])
                 compare(fresh, kept, changes: found, magnitudes, in: workspace)
@@ -161,7 +159,7 @@ struct Generator: Sendable {
     ///
     /// - Parameter next: receives `relu(norm(x))` with the norm of the block that comes next.
     private func warp(
-        _ encoded: TensorView, _ motion: DenseMotionNetwork.Output, into x: TensorView,
+        _ encoded: TensorView, _ motion: DenseMotion, into x: TensorView,
         _ next: (activated: TensorView, norm: ScaleShift)?, _ plan: PicturePlan, in workspace: Workspace
     ) {
         let shape = plan.encodedShape

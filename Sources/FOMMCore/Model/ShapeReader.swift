@@ -29,9 +29,7 @@ struct ShapeReader {
 
     /// Output channels of `count` numbered blocks.
     func widths(_ path: String, _ count: Int) throws(WeightError) -> [Int] {
-        var widths: [Int] = []
-        for index in 0..<count { widths.append(try outputs("\(path)\(index).conv")) }
-        return widths
+        try (0..<count).map { (index) throws(WeightError) in try outputs("\(path)\(index).conv") }
     }
 
     /// - Parameter blur: path of the blur before the hourglass, where there is one.

@@ -7,7 +7,7 @@ struct Conv2d: Sendable {
     let kernelHeight: Int
     let kernelWidth: Int
     private let blockChannels: AlignedStorage<Int32>
-    private let weights: PackedWeights
+    private var weights: PackedWeights
     private let bias: FloatStorage
     private let taps: Int
 
@@ -68,14 +68,6 @@ struct Conv2d: Sendable {
             kernelWidth: kernelWidth)
     }
 
-    /// This convolution with other weights.
-    private init(_ other: Conv2d, _ weights: PackedWeights) {
-        self.weights = weights
-        (taps, bias, blockChannels) = (other.taps, other.bias, other.blockChannels)
-        (inputChannels, outputChannels) = (other.inputChannels, other.outputChannels)
-        (kernelHeight, kernelWidth) = (other.kernelHeight, other.kernelWidth)
-    }
-
     /// Set by ``quantised(_:sources:levels:)``.
     package var int8: Int8Weights? {
         if case .integers(let weights) = weights { weights } else { nil }
@@ -86,12 +78,12 @@ struct Conv2d: Sendable {
     /// - Parameter sources: as for ``Int8Weights``.
     func quantised(_ quantisation: Quantisation, sources: [Int] = [0], levels: Int) -> Conv2d {
         guard case .floats(let floats) = weights else { preconditionFailure("only float32 is quantised") }
-        return Conv2d(
-            self,
-            .integers(
-                Int8Weights(
-                    floats.pointer, from: inputChannels, to: outputChannels, area: taps / inputChannels.channels,
-                    sources: sources, quantisation, levels: levels)))
+        var quantised = self
+        quantised.weights = .integers(
+            Int8Weights(
+                floats.pointer, from: inputChannels, to: outputChannels, area: taps / inputChannels.channels,
+                sources: sources, quantisation, levels: levels))
+        return quantised
     }
 
     /// What the epilogue of a convolution may add; see `puppet_conv2d`.
@@ -131,7 +123,7 @@ struct Conv2d: Sendable {
                 && output.shape.width == input.shape.width + 2 * padding.columns - kernelWidth + 1,
             "Conv2d \(input.shape) into \(output.shape)")
         workspace.timed(
-            LayerWork(
+            LayerTime(
                 "\(kernelHeight)x\(kernelWidth)", "direct", input.shape, output.shape,
                 products: kernelHeight * kernelWidth * output.shape.height * output.shape.width, of: self)
         ) {

@@ -24,7 +24,7 @@ struct Int8Conv2d: Sendable {
     ) {
         let shape = output.shape
         workspace.timed(
-            LayerWork(
+            LayerTime(
                 "\(convolution.kernelHeight)x\(convolution.kernelWidth)", "int8", input.shape, shape,
                 products: convolution.kernelHeight * convolution.kernelWidth * shape.height * shape.width,
                 of: convolution)

@@ -40,9 +40,10 @@ final class Int8Weights: Sendable {
         let count = sources.count * output.blockCount * block
         let perBlock = inputLanes * area * block
         let perPosition = output.blockCount * perBlock
-        let job = Packing(
-            weights: .allocateAligned(sources.count * perPosition), firstSums: .allocateAligned(count),
-            units: .allocateAligned(count))
+        // Threads write there, each what belongs to a position that no other has.
+        nonisolated(unsafe) let weights = UnsafeMutablePointer<Int8>.allocateAligned(sources.count * perPosition)
+        nonisolated(unsafe) let firstSums = UnsafeMutablePointer<Int32>.allocateAligned(count)
+        nonisolated(unsafe) let units = UnsafeMutablePointer<Float>.allocateAligned(count)
         DispatchQueue.concurrentPerform(iterations: sources.count) { position in
             let factors = channels.factors[sources[position]]
             for outputBlock in 0..<output.blockCount {
@@ -58,7 +59,7 @@ final class Int8Weights: Sendable {
                 for (vector, tap) in zip(vectors, taps) {
                     let values = (vector * factors[tap.channel] * perWeight).rounded(.toNearestOrEven)
                     let target =
-                        job.weights + position * perPosition + outputBlock * perBlock + tap.lane / 4 * 4 * block
+                        weights + position * perPosition + outputBlock * perBlock + tap.lane / 4 * 4 * block
                         + tap.lane % 4
                     for index in 0..<block {
                         let value = Int8(values[index])
@@ -67,14 +68,14 @@ final class Int8Weights: Sendable {
                     }
                 }
                 for index in 0..<block {
-                    job.firstSums[first + index] = -Int32(levels + 1) * sums[index]
-                    job.units[first + index] = largest[index] / 127 * channels.steps[sources[position]]
+                    firstSums[first + index] = -Int32(levels + 1) * sums[index]
+                    units[first + index] = largest[index] / 127 * channels.steps[sources[position]]
                 }
             }
         }
-        weights = AlignedStorage(owning: job.weights, count: sources.count * perPosition)
-        firstSums = AlignedStorage(owning: job.firstSums, count: count)
-        units = AlignedStorage(owning: job.units, count: count)
+        self.weights = AlignedStorage(owning: weights, count: sources.count * perPosition)
+        self.firstSums = AlignedStorage(owning: firstSums, count: count)
+        self.units = AlignedStorage(owning: units, count: count)
         perUnit = FloatStorage(count: channels.steps.count * inputLanes) { perUnit in
             for (source, step) in channels.steps.enumerated() {
                 for (channel, lane) in input.lanes.enumerated() {
@@ -155,16 +156,6 @@ final class Int8Weights: Sendable {
     private static func step(_ ranges: UnsafeBufferPointer<Float>, _ levels: Int) -> Float {
         max(ranges.reduce(0, max), 1e-6) / Float(levels)
     }
-}
-
-/// What is written while weights are packed.
-///
-/// `@unchecked Sendable` holds because each thread writes the parts of positions that no other has, and nobody reads before
-/// all are done.
-private struct Packing: @unchecked Sendable {
-    let weights: UnsafeMutablePointer<Int8>
-    let firstSums: UnsafeMutablePointer<Int32>
-    let units: UnsafeMutablePointer<Float>
 }
 
 /// A tap of packed float32 weights: (input block, ky, kx, channel in use).

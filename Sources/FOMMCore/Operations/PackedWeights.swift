@@ -20,10 +20,11 @@ enum PackedWeights: Sendable {
         precondition(source.count == outputs * inputs * area, "\(source.count) weights")
         let (taps, lanes, perBlock) = (inputs * area, output.lanes, input.channelsPerBlock.map(Int.init))
         return AlignedStorage(count: output.blockCount * taps * block) { packed in
-            let target = Target(packed)
+            // Threads write there, each the lanes of outputs that no other has.
+            nonisolated(unsafe) let target = packed
             DispatchQueue.concurrentPerform(iterations: outputs) { output in
                 let lane = lanes[output]
-                let column = target.start + lane / block * taps * block + lane % block
+                let column = target + lane / block * taps * block + lane % block
                 var (tap, firstInput) = (0, 0)
                 for channels in perBlock {
                     for position in 0..<area {
@@ -55,7 +56,8 @@ enum PackedWeights: Sendable {
         let blocks = input.channelsPerBlock.map(Int.init)
         let firstInputs = blocks.indices.map { blocks[..<$0].reduce(0, +) }
         return FloatStorage(count: positions * positionStride) { packed in
-            let target = Target(packed)
+            // Threads write there, each the taps of inputs that no other has.
+            nonisolated(unsafe) let target = packed
             DispatchQueue.concurrentPerform(iterations: blocks.count) { inputBlock in
                 let (firstInput, channels) = (firstInputs[inputBlock], blocks[inputBlock])
                 for channel in 0..<channels {
@@ -63,7 +65,7 @@ enum PackedWeights: Sendable {
                         let kernel = (output * inputs + firstInput + channel) * rows * kernelWidth
                         for column in 0..<kernelWidth {
                             let tap = firstInput * kernelWidth + column * channels + channel
-                            let first = target.start + (lane / block * taps + tap) * block + lane % block
+                            let first = target + (lane / block * taps + tap) * block + lane % block
                             for position in 0..<positions {
                                 var sum = 0.0
                                 for row in 0..<rows {
@@ -101,14 +103,5 @@ enum PackedWeights: Sendable {
         FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
             for (value, lane) in zip(values, channels.lanes) { packed[lane] = value }
         }
-    }
-
-    /// Memory that threads write.
-    ///
-    /// `@unchecked Sendable` holds because each writes the lanes of outputs, or the taps of inputs, that no other has.
-    private struct Target<Number>: @unchecked Sendable {
-        let start: UnsafeMutablePointer<Number>
-
-        init(_ start: UnsafeMutablePointer<Number>) { self.start = start }
     }
 }

@@ -98,7 +98,7 @@ struct TallConv2d: Sendable {
             convolution(input, into: output, padding: padding, in: workspace)
         case .transformed(let convolution):
             workspace.timed(
-                LayerWork(
+                LayerTime(
                     "7x\(kernelWidth)", "F(4, 7)", input.shape, shape,
                     products: Self.rows * kernelWidth * shape.height * shape.width, of: convolution, computed: 10.0 / 28
                 )

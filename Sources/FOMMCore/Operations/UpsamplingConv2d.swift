@@ -36,7 +36,7 @@ struct UpsamplingConv2d: Sendable {
             output.shape.height == 2 * input.shape.height && output.shape.width == 2 * input.shape.width,
             "UpsamplingConv2d \(input.shape) into \(output.shape)")
         workspace.timed(
-            LayerWork(
+            LayerTime(
                 "upsampled 3x3", "phases", input.shape, output.shape,
                 products: 9 * output.shape.height * output.shape.width, of: phases[0], computed: 4.0 / 9)
         ) { run(input, into: output, in: workspace) }

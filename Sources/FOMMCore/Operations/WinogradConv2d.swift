@@ -108,7 +108,7 @@ struct WinogradConv2d: Sendable {
                 && !(pooled && (epilogue.residual != nil || epilogue.next != nil)),
             "WinogradConv2d \(input.shape) into \(output.shape)")
         workspace.timed(
-            LayerWork(
+            LayerTime(
                 upsampled ? "upsampled 3x3" : pooled ? "3x3, pooled" : "3x3", "winograd", input.shape, output.shape,
                 products: 9 * height * width, of: transformed,
                 computed: upsampled ? 25.0 / 144 : 1.0 / 4)

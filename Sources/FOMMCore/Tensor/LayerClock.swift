@@ -8,13 +8,8 @@ final class LayerClock {
     /// The layer that comes next is the first again.
     func startFrame() { next = 0 }
 
-    fileprivate func record(_ work: LayerWork, milliseconds: Double) {
-        if next == layers.count {
-            layers.append(
-                LayerTime(
-                    name: work.name, method: work.method, shape: work.shape, products: work.products,
-                    computedProducts: work.products * work.computed, milliseconds: milliseconds))
-        }
+    fileprivate func record(_ layer: LayerTime, milliseconds: Double) {
+        if next == layers.count { layers.append(layer) }
         layers[next].milliseconds = min(layers[next].milliseconds, milliseconds)
         next += 1
     }
@@ -22,10 +17,10 @@ final class LayerClock {
 
 extension Workspace {
     /// Runs a layer, and times it where somebody wants to know.
-    func timed<Result>(_ work: @autoclosure () -> LayerWork, _ layer: () -> Result) -> Result {
-        guard let clock else { return layer() }
+    func timed<Result>(_ layer: @autoclosure () -> LayerTime, _ compute: () -> Result) -> Result {
+        guard let clock else { return compute() }
         let start = DispatchTime.now().uptimeNanoseconds
-        defer { clock.record(work(), milliseconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6) }
-        return layer()
+        defer { clock.record(layer(), milliseconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6) }
+        return compute()
     }
 }

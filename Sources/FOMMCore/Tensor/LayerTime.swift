@@ -1,6 +1,6 @@
 import Dispatch
 
-/// A layer's shortest time among the frames that were measured.
+/// What a layer computes, and its shortest time among the frames that were measured.
 package struct LayerTime: Sendable, Encodable {
     package let name: String
     package let method: String
@@ -9,5 +9,31 @@ package struct LayerTime: Sendable, Encodable {
     package let products: Double
     /// Multiply-adds that the method computes, without what fills unused lanes.
     package let computedProducts: Double
-    package internal(set) var milliseconds: Double
+    /// Infinite as long as it was not measured.
+    package internal(set) var milliseconds = Double.infinity
+
+    /// A convolution.
+    /// - Parameters:
+    ///   - products: of the definition, per pair of an input and an output channel.
+    ///   - computed: the part of them that `method` computes.
+    init(
+        _ name: String, _ method: String, _ input: TensorShape, _ output: TensorShape, products: Int,
+        of convolution: Conv2d, computed: Double = 1
+    ) {
+        self.name = name
+        self.method = method
+        shape = "\(input) to \(output)"
+        self.products =
+            Double(products) * Double(convolution.inputChannels.channels * convolution.outputChannels.channels)
+        computedProducts = self.products * computed
+    }
+
+    /// Anything else.
+    init(_ name: String, _ output: TensorShape) {
+        self.name = name
+        method = ""
+        shape = "\(output)"
+        products = 0
+        computedProducts = 0
+    }
 }

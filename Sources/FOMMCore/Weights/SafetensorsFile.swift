@@ -44,10 +44,10 @@ package struct SafetensorsFile: Sendable {
                 hint: "it is truncated or not a safetensors file")
         }
         let header = 8..<8 + Int(headerLength)
-        let entries: [String: JSONEntry]
+        let entries: [String: SafetensorsEntry]
         do {
             let json = Data(bytes: bytes.baseAddress! + header.lowerBound, count: header.count)
-            entries = try JSONDecoder().decode([String: JSONEntry].self, from: json)
+            entries = try JSONDecoder().decode([String: SafetensorsEntry].self, from: json)
         } catch {
             throw WeightError(
                 .notSafetensors, file: file.name, "the header is not a table of tensors (\(error.summary))",
@@ -121,20 +121,6 @@ package struct SafetensorsFile: Sendable {
             fingerprint.add(bytes(of: tensor))
         }
         return fingerprint.text
-    }
-
-    /// One value of the header: `__metadata__` maps to strings, every other name to a tensor.
-    private enum JSONEntry: Decodable {
-        case metadata([String: String])
-        case tensor(SafetensorsEntry)
-
-        init(from decoder: any Decoder) throws {
-            if decoder.codingPath.last?.stringValue == "__metadata__" {
-                self = .metadata(try [String: String](from: decoder))
-            } else {
-                self = .tensor(try SafetensorsEntry(from: decoder))
-            }
-        }
     }
 }
 

@@ -17,43 +17,27 @@ package struct SafetensorsHeader {
         package var byteCount: Int { shape.reduce(type.size, *) }
     }
 
-    private struct Contents: Encodable {
-        let entries: [String: SafetensorsEntry]
-        let metadata: [String: String]
-
-        private struct Name: CodingKey {
-            let stringValue: String
-            let intValue: Int? = nil
-
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Name.self)
-            if !metadata.isEmpty { try container.encode(metadata, forKey: Name(stringValue: "__metadata__")) }
-            for (name, entry) in entries { try container.encode(entry, forKey: Name(stringValue: name)) }
-        }
-    }
-
     /// Everything before the first tensor.
     package let bytes: [UInt8]
 
     /// - Parameter tensors: names differ from one another and from `__metadata__`.
     package init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
         var entries: [String: SafetensorsEntry] = [:]
+        if !metadata.isEmpty { entries[SafetensorsEntry.metadataName] = .metadata(metadata) }
         var offset = 0
         for tensor in tensors {
             let end = offset + tensor.byteCount
             let previous = entries.updateValue(
-                SafetensorsEntry(dtype: tensor.type.rawValue, shape: tensor.shape, dataOffsets: [offset, end]),
+                .tensor(.init(dtype: tensor.type.rawValue, shape: tensor.shape, dataOffsets: [offset, end])),
                 forKey: tensor.name)
-            precondition(previous == nil && tensor.name != "__metadata__", "two tensors are called \(tensor.name)")
+            precondition(
+                previous == nil && tensor.name != SafetensorsEntry.metadataName, "two tensors are called \(tensor.name)"
+            )
             offset = end
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let json = try? encoder.encode(Contents(entries: entries, metadata: metadata)) else {
+        guard let json = try? encoder.encode(entries) else {
             preconditionFailure("strings and whole numbers are JSON")
         }
         let padding = [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)

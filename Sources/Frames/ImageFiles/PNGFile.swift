@@ -9,17 +9,8 @@ package enum PNGFile {
     package static func write(_ frame: Frame, to path: String) throws(FrameError) {
         let bytes = encode(frame.pixels)
         let file = try AtomicFile(path: path)
-        // Not withUnsafeBytes: it would widen the error's type.
-        let failure: FrameError? = bytes.withUnsafeBytes { bytes in
-            do throws(FrameError) {
-                try file.write(bytes)
-                try file.commit()
-                return nil
-            } catch {
-                return error
-            }
-        }
-        if let failure { throw failure }
+        try file.write(bytes)
+        try file.commit()
     }
 
     /// The bytes of an 8-bit RGB PNG; the same picture gives the same bytes.

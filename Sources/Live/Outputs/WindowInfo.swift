@@ -15,15 +15,12 @@ struct WindowInfo {
         _ latency: LatencyHistogram
     ) {
         func line(_ name: String, _ value: String, _ unit: String? = nil) -> String {
-            let columns = name + String(repeating: " ", count: max(1, 14 - name.count))
-            return columns + String(repeating: " ", count: max(0, 6 - value.count)) + value
-                + (unit.map { " " + $0 } ?? "")
+            name.left(in: max(14, name.count + 1)) + value.right(in: 6) + (unit.map { " " + $0 } ?? "")
         }
-        func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
         var lines = [
             line("camera", tenths(framesInPerSecond), "fps"), line("pictures", tenths(reading.framesPerSecond), "fps"),
         ]
-        lines += reading.stages.map { line($0.name.title, tenths($0.milliseconds), "ms") }
+        lines += reading.stages.map { line($0.name.rawValue.replacing("_", with: " "), tenths($0.milliseconds), "ms") }
         for percent in [50.0, 95, 99] {
             lines.append(line("latency p\(Int(percent))", tenths(latency.percentile(percent)), "ms"))
         }
@@ -34,17 +31,6 @@ struct WindowInfo {
         if counts.shownAgain > 0 { lines.append(line("shown again", "\(counts.shownAgain)")) }
         lines.append("quality " + quality)
         text = lines.joined(separator: "\n")
-    }
-}
-
-extension StageName {
-    /// For people.
-    fileprivate var title: String {
-        switch self {
-        case .detect: "detect"
-        case .denseMotion: "dense motion"
-        case .generate: "generate"
-        }
     }
 }
 

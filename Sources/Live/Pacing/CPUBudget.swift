@@ -76,9 +76,5 @@ struct CPUBudget: Sendable {
     }
 
     /// What the process has used so far.
-    static var processorNanoseconds: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
+    static var processorNanoseconds: UInt64 { MonotonicTime.nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 }

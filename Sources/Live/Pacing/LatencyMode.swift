@@ -23,10 +23,5 @@ package enum LatencyMode: String, CaseIterable, Sendable {
     package var cameraBuffers: Int { self == .low ? 2 : 4 }
 
     /// How often a second a virtual camera repeats a picture while no new one comes.
-    package var repeatRate: Int {
-        switch self {
-        case .low, .balanced: 15
-        case .smooth: 30
-        }
-    }
+    package var repeatRate: Int { self == .smooth ? 30 : 15 }
 }

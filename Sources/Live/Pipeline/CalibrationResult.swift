@@ -4,15 +4,10 @@ import Synchronization
 import System
 
 /// What `puppet calibrate` made. Encodes as `--json` prints it.
-package struct CalibrationResult: Encodable, Sendable {
+package struct CalibrationResult: PrintableReport, Sendable {
     package let score: CalibrationScore
     /// The file it is kept in; `nil` where it was not to be kept.
     package let path: String?
-
-    init(_ score: CalibrationScore, path: String?) {
-        self.score = score
-        self.path = path
-    }
 
     private enum CodingKeys: CodingKey {
         case score, advice, path
@@ -25,10 +20,7 @@ package struct CalibrationResult: Encodable, Sendable {
         try container.encode(path, forKey: .path)
     }
 
-    package func json() throws -> String { try prettyJSON(self) }
-
-    /// The same for people.
-    package var text: String {
+    package var table: String {
         let lines = [score.summary] + score.advice.dropFirst().map { "    also: \($0.rawValue)" }
         return (lines + [path.map { "kept in \($0)" } ?? "not kept; --calibration last or a file name keeps it"])
             .joined(separator: "\n")

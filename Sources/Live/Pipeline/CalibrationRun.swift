@@ -76,7 +76,7 @@ package struct CalibrationRun {
         guard case .calibrated(let initial, let score, let avatar, _)? = verdict.event else {
             throw PuppetError(.noCalibration, driving.name, reason(isLate), hint: hint)
         }
-        return CalibrationResult(score, path: try keeper.keep(initial, score, avatar, model))
+        return CalibrationResult(score: score, path: try keeper.keep(initial, score, avatar, model))
     }
 
     private func reason(_ isLate: Bool) -> String {

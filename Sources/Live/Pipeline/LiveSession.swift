@@ -111,7 +111,6 @@ package final class LiveSession {
     }
     private func logSummary(seconds: Double) {
         let counts = pipeline.counts
-        func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
         let drops = DropCause.allCases.compactMap { cause in
             counts.dropped[cause].flatMap { $0 > 0 ? "\($0) \(cause.summary)" : nil }
         }

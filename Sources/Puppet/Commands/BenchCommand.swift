@@ -15,12 +15,7 @@ struct BenchCommand: ParsableCommand {
     enum OwnModel: String, CaseIterable, ExpressibleByArgument {
         case `default`, published
 
-        var subject: Bench.Subject {
-            switch self {
-            case .default: .default
-            case .published: .published
-            }
-        }
+        var subject: Bench.Subject { self == .default ? .default : .published }
     }
 
     @OptionGroup var engine: EngineOptions
@@ -45,8 +40,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Length of a turn of --latency; there are three each.", valueName: "seconds"))
     var seconds = 10.0
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func validate() throws {
         guard (1...100_000).contains(runs) else { throw ValidationError("--runs \(runs): expected 1 to 100000.") }
@@ -71,23 +65,14 @@ struct BenchCommand: ParsableCommand {
         let compute = BenchCompute(
             threads: engine.compute.threads, instructionSet: engine.compute.instructionSet,
             precision: engine.compute.precision ?? .auto)
-        if latency {
-            let bench = LatencyBench(compute, seconds: seconds, rounds: 3)
-            let report = try bench.run()
-            return print(json ? try report.json() : report.table)
-        }
+        if latency { return try form.show(LatencyBench(compute, seconds: seconds, rounds: 3).run()) }
         if steps.quality {
             let subject = only == nil && engine.model == nil ? .default : try subjects()[0]
-            let report = try steps.measure(subject, compute)
-            return print(json ? try report.json() : report.table)
+            return try form.show(steps.measure(subject, compute))
         }
         let bench = Bench(compute, frameSize: engine.size, runs: runs)
-        if layers {
-            let report = try engine.explainingSize { try bench.layers(try subjects()) }
-            return print(json ? try report.json() : report.table)
-        }
-        let report = try engine.explainingSize { try bench.run(try subjects()) }
-        print(json ? try report.json() : report.table)
+        if layers { return try form.show(engine.explainingSize { try bench.layers(subjects()) }) }
+        try form.show(engine.explainingSize { try bench.run(subjects()) })
     }
 
     private func subjects() throws -> [Bench.Subject] {

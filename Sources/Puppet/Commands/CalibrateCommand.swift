@@ -19,8 +19,7 @@ struct CalibrateCommand: ParsableCommand {
     @OptionGroup var engine: EngineOptions
     @OptionGroup(title: "Calibration") var pose: PoseOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func run() throws {
         let interruption = Interruption()
@@ -38,7 +37,7 @@ struct CalibrateCommand: ParsableCommand {
                 keeper: pose.keeper(for: inputs.driving), settings: settings, onProgress: countdown.show
             ).run()
         }
-        print(json ? try result.json() : result.text)
+        try form.show(result)
     }
 }
 

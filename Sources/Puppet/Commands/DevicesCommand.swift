@@ -8,12 +8,11 @@ struct DevicesCommand: ParsableCommand {
         commandName: "devices",
         abstract: "Lists cameras and virtual cameras, what they can do, and who is using them.")
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func run() throws {
         let devices = CameraList().all()
-        if json {
+        if form.json {
             print(try prettyJSON(["devices": devices]))
         } else if devices.isEmpty {
             StandardError.write("puppet: there are no video devices")

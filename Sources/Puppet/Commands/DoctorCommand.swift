@@ -12,13 +12,12 @@ struct DoctorCommand: ParsableCommand {
             found and what to do. Changes nothing. Exit code 1 where there is a problem.
             """)
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let report = Doctor(.live(environment: environment, searchPath: Environment.searchPath)).examine()
-        print(json ? try report.json() : report.text)
+        try form.show(report)
         guard report.problems == 0 else {
             throw PuppetError(
                 .unwell, "doctor", report.problems == 1 ? "found a problem" : "found \(report.problems) problems",

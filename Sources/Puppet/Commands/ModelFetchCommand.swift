@@ -24,8 +24,7 @@ struct ModelFetchCommand: ParsableCommand {
     @Flag(help: "Keep the checkpoint beside the model.")
     var keep = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func validate() throws {
         guard PublishedModel.named(name) != nil else {
@@ -53,6 +52,6 @@ struct ModelFetchCommand: ParsableCommand {
                 }
             }
         }
-        print(json ? try outcome.json() : outcome.table)
+        try form.show(outcome)
     }
 }

@@ -32,8 +32,7 @@ struct ModelImportCommand: ParsableCommand {
     @Flag(help: "Store convolutions as float16: half the size, the same speed.")
     var half = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func run() throws {
         let interruption = Interruption()
@@ -47,6 +46,6 @@ struct ModelImportCommand: ParsableCommand {
             defer { bar.finish() }
             return try ModelImport(into: ModelCommand.folder, settings).run(file) { bar.update($0, of: $1) }
         }
-        print(json ? try outcome.json() : outcome.table)
+        try form.show(outcome)
     }
 }

@@ -13,8 +13,7 @@ struct ModelInfoCommand: ParsableCommand {
             "A .safetensors model, a .pth.tar checkpoint, the name of a model, or default.", valueName: "file|name"))
     var model: String
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func run() throws {
         let interruption = Interruption()
@@ -24,6 +23,6 @@ struct ModelInfoCommand: ParsableCommand {
                 model, ModelLocation(environment: environment).open(model),
                 threads: ProcessInfo.processInfo.activeProcessorCount)
         }
-        print(json ? try info.json() : info.table)
+        try form.show(info)
     }
 }

@@ -7,11 +7,10 @@ struct ModelListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Lists the models that --model finds by name.")
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func run() throws {
         let listing = ModelListing(ModelCommand.folder)
-        print(json ? try listing.json() : listing.table)
+        try form.show(listing)
     }
 }

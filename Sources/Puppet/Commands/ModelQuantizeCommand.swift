@@ -37,8 +37,7 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     @OptionGroup var compute: ComputeOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var form: ReportOptions
 
     func validate() throws {
         guard (1...1000).contains(frames) else { throw ValidationError("--frames \(frames): expected 1 to 1000.") }
@@ -70,6 +69,6 @@ struct ModelQuantizeCommand: ParsableCommand {
         }
         let path = output ?? file.name
         try quantiser.write(result, to: path)
-        print(json ? try result.quality.json() : result.quality.table + "\nwritten to \(path)")
+        print(form.json ? try result.quality.json() : result.quality.table + "\nwritten to \(path)")
     }
 }

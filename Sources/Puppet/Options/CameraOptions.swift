@@ -24,12 +24,8 @@ struct CameraOptions: ParsableArguments {
         help: ArgumentHelp(
             "Set a control of the camera, such as brightness=128; puppet devices lists them. Repeatable.",
             valueName: "name=value"),
-        transform: { text in
-            guard let control = CameraControl(text) else {
-                throw ValidationError("expected NAME=VALUE with a whole number, on or off, such as brightness=128")
-            }
-            return control
-        })
+        transform: parsing(
+            "NAME=VALUE with a whole number, on or off, such as brightness=128", { CameraControl($0) }))
     var cameraControl: [CameraControl] = []
 
     /// - Parameter buffers: that the driver is asked for.

@@ -24,12 +24,8 @@ struct CastOptions: ParsableArguments {
             What is looked at of the camera's picture: auto (finds your face when it calibrates), center, or a square in \
             pixels. (default: auto for cameras, center otherwise)
             """, valueName: "auto|center|x,y,size"),
-        transform: { text in
-            guard let crop = CropChoice(argument: text) else {
-                throw ValidationError("expected auto, center, or X,Y,SIZE in pixels of the camera's picture")
-            }
-            return crop
-        })
+        transform: parsing(
+            "auto, center, or X,Y,SIZE in pixels of the camera's picture", CropChoice.init(argument:)))
     var crop: CropChoice?
 
     @Option(

@@ -32,12 +32,7 @@ struct MotionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Driving frame that shows the neutral pose: its number from 0, or best.", valueName: "n|best"),
-        transform: { text in
-            guard let choice = CalibrationChoice(argument: text) else {
-                throw ValidationError("expected a number from 0, or best")
-            }
-            return choice
-        })
+        transform: parsing("a number from 0, or best", CalibrationChoice.init(argument:)))
     var calibrationFrame = CalibrationChoice.frame(0)
 
     @Option(help: "Stop after so many driving frames.")

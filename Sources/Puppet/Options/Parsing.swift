@@ -3,32 +3,32 @@ import Capture
 import Driving
 import Frames
 
-/// A frame rate as people write it, for an option's `transform`.
-@Sendable func parseRate(_ text: String) throws -> FrameRate {
-    guard let rate = FrameRate(argument: text) else {
-        throw ValidationError("expected a number above 0 and up to 1000, such as 25, 29.97 or 30000/1001")
+/// For an option's `transform`: what `parse` makes of the text, or a sentence that says what was expected.
+func parsing<Value>(
+    _ expected: String, _ parse: @escaping @Sendable (String) -> Value?
+) -> @Sendable (String) throws -> Value {
+    { text in
+        guard let value = parse(text) else { throw ValidationError("expected \(expected)") }
+        return value
     }
-    return rate
 }
 
+/// A frame rate as people write it.
+let parseRate = parsing(
+    "a number above 0 and up to 1000, such as 25, 29.97 or 30000/1001", FrameRate.init(argument:))
+
 /// A picture size as people write it: 640x480.
-@Sendable func parseSize(_ text: String) throws -> FrameSize {
+let parseSize = parsing("a width and a height from 2 to 8192, such as 640x480") { text -> FrameSize? in
     let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let width = parts[0], let height = parts[1], (2...8192).contains(width),
         (2...8192).contains(height)
-    else {
-        throw ValidationError("expected a width and a height from 2 to 8192, such as 640x480")
-    }
+    else { return nil }
     return FrameSize(width: width, height: height)
 }
 
 /// How much work goes into pictures as people write it: auto, or a number from 0 to 1.
-@Sendable func parseQuality(_ text: String) throws -> QualityChoice {
-    guard let choice = QualityChoice(word: text) else {
-        throw ValidationError("expected auto, or a number from 0 (least work) to 1 (everything is computed)")
-    }
-    return choice
-}
+let parseQuality = parsing(
+    "auto, or a number from 0 (least work) to 1 (everything is computed)", QualityChoice.init(word:))
 
 extension FrameRate {
     /// A whole number, a decimal such as 29.97, or a fraction such as 30000/1001; above 0, at most 1000.

@@ -48,7 +48,7 @@ package final class AtomicFile {
                 workingPath = path
                 descriptor = try systemCall { open(path, O_WRONLY | O_CLOEXEC) }
             case .missing, .regular:
-                let target = Self.withLinksFollowed(path)
+                let target = resolvedPath(path)  // a link stays a link: the file it leads to is the one to replace
                 destination = .rename(to: target)
                 (workingPath, descriptor) = try Self.createTemporary(beside: target, suffix: suffix)
             }
@@ -88,6 +88,12 @@ package final class AtomicFile {
             discard()
             throw writeFailure(error)
         }
+    }
+
+    /// The same with a whole array.
+    package func write<Number: BitwiseCopyable>(_ numbers: [Number]) throws(FrameError) {
+        // Not withUnsafeBytes alone: it would widen the error's type.
+        try numbers.withUnsafeBytes { bytes in Result { () throws(FrameError) in try write(bytes) } }.get()
     }
 
     /// Makes the file appear under its name.
@@ -131,13 +137,6 @@ package final class AtomicFile {
     }
 
     private static func forget(_ temporary: String) { temporaries.withLock { _ = $0.remove(temporary) } }
-
-    /// A symbolic link stays a link: the file it leads to is the one to replace.
-    private static func withLinksFollowed(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
 
     /// The name is short whatever the target is called, so it cannot exceed what the file system allows.
     private static func createTemporary(

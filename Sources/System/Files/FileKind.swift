@@ -31,3 +31,9 @@ package enum FileKind: Sendable {
 package func fileExtension(of path: String) -> String? {
     FilePath(path).extension.flatMap { $0.isEmpty ? nil : $0.lowercased() }
 }
+
+/// In bytes; `nil` where nothing can be said of it.
+package func fileSize(_ path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
+}

@@ -1,11 +1,16 @@
 import Glibc
+import SystemPackage
 
 /// Names in a folder but those that start with a dot; none where it cannot be read.
-package func folderEntries(_ path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
+package func folderEntries(_ path: String) -> [String] { (try? readFolder(path)) ?? [] }
+
+/// Names in a folder but those that start with a dot.
+package func readFolder(_ path: String) throws(Errno) -> [String] {
+    guard let folder = opendir(path) else { throw Errno(rawValue: errno) }
     defer { closedir(folder) }
     var names: [String] = []
     let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name)!
+    // Only the name's own bytes are there to be read, so the entry must not be copied as a whole `dirent`.
     while let entry = readdir(folder) {
         let name = String(cString: (UnsafeRawPointer(entry) + nameOffset).assumingMemoryBound(to: CChar.self))
         if !name.hasPrefix(".") { names.append(name) }

@@ -5,3 +5,6 @@ extension Double {
         return (self * scale).rounded() / scale
     }
 }
+
+/// A figure with one decimal place.
+package func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }

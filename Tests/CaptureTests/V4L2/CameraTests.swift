@@ -2,11 +2,11 @@ import CV4L2
 import Dispatch
 import Frames
 import Glibc
-import System
 import TestSupport
 import Testing
 
 @testable import Capture
+@testable import System
 
 @Suite("A camera, the kernel played")
 struct CameraTests {
@@ -330,7 +330,9 @@ struct CameraOpeningTests {
         ("/dev/null", CaptureErrorCode.notAVideoDevice), ("/dev/video-none", .missing), ("/", .notAVideoDevice),
     ])
     func saysWhyOfRealFiles(_ path: String, _ code: CaptureErrorCode) {
-        let error = #expect(throws: CaptureError.self) { try Camera(path: path) }
+        let error = #expect(throws: CaptureError.self) {
+            try Camera(path: path, size: FrameSize(square: 8), rate: FrameRate(10))
+        }
         #expect(error?.code == code, "\(String(describing: error))")
     }
 

@@ -105,3 +105,10 @@ struct FormatNegotiationTests {
         #expect(mode?.rate == FrameRate(30000, over: 1001))
     }
 }
+
+extension SizeOffer {
+    /// One size alone.
+    init(_ size: FrameSize, _ rates: RateOffer) {
+        self.init(from: size, to: size, stepWidth: 1, stepHeight: 1, rates)
+    }
+}

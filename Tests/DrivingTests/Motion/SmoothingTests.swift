@@ -68,7 +68,7 @@ struct SmoothingTests {
         let count = bench.model.dense.size * bench.model.dense.size
         let shown = try bench.shown(still, strength: strength, rate: 30)
         let frames = shown.dropFirst(Self.settled).prefix(60).map { keypoints in
-            let motion = generator.denseMotion(avatar.context, showing: keypoints).output
+            let motion = generator.denseMotion(avatar.context, showing: keypoints)
             return (0..<count).map { index in
                 SIMD2(Double(motion.deformation[2 * index]), Double(motion.deformation[2 * index + 1]))
                     * Double(bench.model.frameSize - 1) / 2

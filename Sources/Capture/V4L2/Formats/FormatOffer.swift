@@ -21,7 +21,7 @@ extension V4L2Device {
             var answer = v4l2_fmtdesc()
             answer.index = index
             answer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
-            guard hasAnswer(.listFormats, &answer) else { break }
+            guard answers(.listFormats, &answer) else { break }
             let code = FourCC(code: answer.pixelformat)
             offers.append(FormatOffer(code: code, summary: String(fixed: answer.description), sizes: sizes(code)))
         }
@@ -34,7 +34,7 @@ extension V4L2Device {
             var answer = v4l2_frmsizeenum()
             answer.index = index
             answer.pixel_format = code.code
-            guard hasAnswer(.listSizes, &answer) else { break }
+            guard answers(.listSizes, &answer) else { break }
             let isDiscrete = answer.type == V4L2_FRMSIZE_TYPE_DISCRETE.rawValue
             let step = answer.stepwise
             guard
@@ -61,7 +61,7 @@ extension V4L2Device {
             answer.pixel_format = code.code
             answer.width = UInt32(size.width)
             answer.height = UInt32(size.height)
-            guard hasAnswer(.listIntervals, &answer) else { break }
+            guard answers(.listIntervals, &answer) else { break }
             if answer.type == V4L2_FRMIVAL_TYPE_DISCRETE.rawValue {
                 if let rate = FrameRate(interval: answer.discrete) { listed.append(rate) }
             } else if let fastest = FrameRate(interval: answer.stepwise.min),
@@ -73,16 +73,6 @@ extension V4L2Device {
             }
         }
         return listed.isEmpty ? .unknown : .listed(listed)
-    }
-
-    /// A list ends with an error; which one depends on the driver.
-    private func hasAnswer<Argument>(_ request: V4L2Request, _ argument: inout Argument) -> Bool {
-        do throws(Errno) {
-            try self.request(request, &argument)
-            return true
-        } catch {
-            return false
-        }
     }
 }
 

@@ -10,10 +10,6 @@ struct SizeOffer: Equatable, Sendable {
     let stepHeight: Int
     let rates: RateOffer
 
-    init(_ size: FrameSize, _ rates: RateOffer) {
-        self.init(from: size, to: size, stepWidth: 1, stepHeight: 1, rates)
-    }
-
     init(from smallest: FrameSize, to largest: FrameSize, stepWidth: Int, stepHeight: Int, _ rates: RateOffer) {
         self.smallest = smallest
         self.largest = largest

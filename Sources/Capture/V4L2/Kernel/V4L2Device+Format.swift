@@ -17,11 +17,7 @@ extension V4L2Device {
         {
             throw .lacks(format, path, offers)
         }
-        do throws(Errno) {
-            _ = try kernelCall { system.convert(descriptor) }
-        } catch {
-            throw .unreadable(path, offers, error)
-        }
+        _ = try CaptureError.explaining(try kernelCall { system.convert(descriptor) }) { .unreadable(path, offers, $0) }
         // With libv4l the list has RGB24 as well, in the sizes of what it is made from.
         let converted = formatOffers().filter { $0.code == CameraFormat.rgb24.code }
         guard let mode = negotiation.best(of: converted) else { throw .unreadable(path, offers, nil) }

@@ -11,11 +11,7 @@ struct V4L2Device: ~Copyable {
     init(opening path: String, _ system: V4L2System) throws(CaptureError) {
         self.path = path
         self.system = system
-        do throws(Errno) {
-            descriptor = try kernelCall { system.open(path) }
-        } catch {
-            throw .cannotOpenDevice(path, error)
-        }
+        descriptor = try CaptureError.explaining(try kernelCall { system.open(path) }) { .cannotOpenDevice(path, $0) }
     }
 
     deinit { system.close(descriptor) }
@@ -27,13 +23,14 @@ struct V4L2Device: ~Copyable {
         }
     }
 
+    /// The same for what may well fail, as the end of a list does, and with an error that depends on the driver.
+    func answers<Argument>(_ request: V4L2Request, _ argument: inout Argument) -> Bool {
+        (try? self.request(request, &argument)) != nil
+    }
+
     /// The same, with a failure told as a camera's.
     func command<Argument>(_ request: V4L2Request, _ argument: inout Argument) throws(CaptureError) {
-        do throws(Errno) {
-            try self.request(request, &argument)
-        } catch {
-            throw .failed(request, path, error)
-        }
+        try CaptureError.explaining(try self.request(request, &argument)) { .failed(request, path, $0) }
     }
 
     /// - Throws: ``CaptureError`` `.notAVideoDevice` where the device knows no V4L2.

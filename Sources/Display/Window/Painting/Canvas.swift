@@ -7,11 +7,6 @@ struct Canvas: ~Copyable {
     /// Surface pixels for each unit of the desktop, at least 1.
     var scale = 1.0
 
-    init(_ renderer: OpaquePointer, _ font: consuming Font) {
-        self.renderer = renderer
-        self.font = font
-    }
-
     /// Whole pixels for a length in units of the desktop, at least one.
     func pixels(_ units: Double) -> Int { max(1, Int((units * scale).rounded())) }
 

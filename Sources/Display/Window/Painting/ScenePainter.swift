@@ -20,7 +20,7 @@ struct ScenePainter: ~Copyable {
     init(_ renderer: OpaquePointer, fontBytes: UnsafeRawBufferPointer) throws(WindowError) {
         do throws(Font.Failure) {
             // A size to start with; every text brings its own.
-            canvas = Canvas(renderer, try Font(bytes: fontBytes, height: 14))
+            canvas = Canvas(renderer: renderer, font: try Font(bytes: fontBytes, height: 14))
         } catch {
             throw WindowError(.badFont, reason: error.reason)
         }

@@ -7,8 +7,6 @@ struct Rectangle: Hashable {
     var width: Int
     var height: Int
 
-    var centre: Point { Point(x: x + width / 2, y: y + height / 2) }
-
     /// What is left between margins of some width; at least a pixel.
     func inset(by margin: Int) -> Rectangle {
         Rectangle(

@@ -9,7 +9,4 @@ package enum WindowPanes: String, Hashable, Sendable, CaseIterable {
 
     /// Of a window that nobody has resized, in units of the desktop.
     package var defaultSize: FrameSize { FrameSize(width: self == .both ? 1024 : 512, height: 512) }
-
-    var showsPreview: Bool { self != .avatar }
-    var showsAvatar: Bool { self != .preview }
 }
