@@ -160,16 +160,21 @@ struct LivePipelineTests {
         rig.pipeline.calibrate()
         try #require(rig.pipeline.wait(milliseconds: 30_000), "still running")
 
-        let detector = FrameDetector(try TestModel.tiny(), threads: 1)
-        let avatar = try AvatarList(nil).load(0, detector)
-        var renderer = AvatarRenderer(FrameGenerator(try TestModel.tiny(), threads: 1), capacity: 2)
-        let neutral = renderer.render(
+        let neutral = try atRest(AvatarList(nil))
+        let last = try #require(rig.pictures.all.last)
+        #expect(last.frame.pixels.maximumDifference(from: neutral) <= 1)
+        #expect(rig.pictures.all[2].frame.pixels.maximumDifference(from: neutral) > 1, "moved before")
+    }
+
+    /// What the tiny network makes of an avatar that nobody moves.
+    private func atRest(_ avatars: AvatarList, _ index: Int = 0) throws -> PixelBuffer {
+        let avatar = try avatars.load(index, FrameDetector(try TestModel.tiny(), threads: 1))
+        var renderer = AvatarRenderer(FrameGenerator(try TestModel.tiny(), threads: 1), capacity: 1)
+        return renderer.render(
             MotionFrame(
                 keypoints: avatar.context.keypoints, avatar: avatar, sequence: 0,
-                times: FrameTimes(captured: .now, detectStarted: .now, detected: .now)))
-        let last = try #require(rig.pictures.all.last)
-        #expect(last.frame.pixels.maximumDifference(from: neutral.frame.pixels) <= 1)
-        #expect(rig.pictures.all[2].frame.pixels.maximumDifference(from: neutral.frame.pixels) > 1, "moved before")
+                times: FrameTimes(captured: .now, detectStarted: .now, detected: .now))
+        ).frame.pixels
     }
 
     @Test func avatarsAreSwitchedWhileItRuns() throws {
@@ -178,31 +183,30 @@ struct LivePipelineTests {
             let picture = PixelBuffer(FrameSize(square: 64)) { x, _ in (level, UInt8(x), level) }
             try PNGFile.write(picture.asFrame(), to: folder.path("\(number).png"))
         }
-        let rig = try Rig(frames: nil, avatars: AvatarList(folder.url.path))
-        rig.pipeline.start()
-        func next() throws -> Picture {
-            let count = rig.pictures.all.count
-            for _ in 0..<5000 where rig.pictures.all.count < count + 3 { usleep(1000) }
-            return try #require(rig.pictures.all.last)
+        let avatars = try AvatarList(folder.url.path)
+        let resting = try [atRest(avatars, 0), atRest(avatars, 1)]
+        let rig = try Rig(frames: nil, avatars: avatars)
+        /// Whose picture the last one is, however it is moved.
+        func shows(_ index: Int) -> Bool {
+            guard let pixels = rig.pictures.all.last?.frame.pixels else { return false }
+            return pixels.meanDifference(from: resting[index]) < pixels.meanDifference(from: resting[1 - index])
         }
-        let first = try next()
+        rig.pipeline.start()
+        try waitUntil("the first avatar", seconds: 60) { shows(0) }
         let failures = Collected<String>()
         rig.pipeline.showAvatar(.next) { failures.append("\($0)") }
-        usleep(300_000)
-        let second = try next()
-        #expect(first.frame.pixels.maximumDifference(from: second.frame.pixels) > 5, "the second avatar")
+        try waitUntil("the second avatar", seconds: 60) { shows(1) }
         rig.pipeline.showAvatar(.index(8)) { failures.append("\($0)") }
         rig.pipeline.showAvatar(.previous) { failures.append("\($0)") }
-        usleep(300_000)
-        let third = try next()
-        #expect(first.frame.pixels.maximumDifference(from: third.frame.pixels) < 30, "the first one again")
+        try waitUntil("the first one again", seconds: 60) { shows(0) }
         #expect(failures.all.isEmpty)
 
         try Data("no picture".utf8).write(to: folder.url.appending(path: "1.png"))
         rig.pipeline.showAvatar(.next) { failures.append("\($0)") }
-        for _ in 0..<5000 where failures.all.isEmpty { usleep(1000) }
-        #expect(failures.all.count == 1, "a picture that cannot be read: \(failures.all)")
-        _ = try next()
+        try waitUntil("a picture that cannot be read", seconds: 60) { failures.all.count == 1 }
+        let count = rig.pictures.all.count
+        try waitUntil("pictures after it", seconds: 60) { rig.pictures.all.count > count + 2 }
+        #expect(shows(0), "the avatar before stays")
         rig.pipeline.stop()
         try #require(rig.pipeline.wait(milliseconds: 10_000), "still running")
     }

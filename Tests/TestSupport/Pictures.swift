@@ -41,6 +41,12 @@ extension PixelBuffer {
         Frame(pixels: self, sequence: sequence, captured: MonotonicTime(nanoseconds: 0))
     }
 
+    /// Mean difference of any colour of any pixel, in levels.
+    package func meanDifference(from other: PixelBuffer) -> Double {
+        let pairs = zip(bytes, other.bytes)
+        return Double(pairs.reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }) / Double(bytes.count)
+    }
+
     /// The largest difference of a byte from the same byte of `other`; 256 if the sizes differ.
     package func maximumDifference(from other: PixelBuffer) -> Int {
         guard size == other.size else { return 256 }

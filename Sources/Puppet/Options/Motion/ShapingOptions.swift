@@ -1,0 +1,55 @@
+import ArgumentParser
+import Driving
+import Motion
+
+/// What becomes of the driver's motion on its way to the avatar, live.
+struct ShapingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How much trembling is smoothed away, 0 (not at all) to 1.", valueName: "0...1"))
+    var smoothing = KeypointFilter.defaultStrength
+
+    @Option(help: ArgumentHelp("How much of the motion the avatar takes over, 0 to 2.", valueName: "0...2"))
+    var motionGain = 1.0
+
+    @Option(help: ArgumentHelp("The same for turning and shifting the head alone.", valueName: "0...2"))
+    var headGain = 1.0
+
+    @Option(help: ArgumentHelp("The same for mouth, eyes and whatever the head does not explain.", valueName: "0...2"))
+    var expressionGain = 1.0
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the avatar does while nobody is in view: hold (stays), neutral (goes back to its picture), card (others \
+            see a card), or follow (whatever the detector says). (default: neutral; follow with a model that animates \
+            something else than faces)
+            """))
+    var onLost: LostFacePolicy?
+
+    @Flag(help: "Send your REAL face instead of the avatar until key 0 is pressed. The window says so in red.")
+    var passthrough = false
+
+    func validate() throws {
+        guard (0...1).contains(smoothing) else { throw ValidationError("--smoothing \(smoothing): expected 0 to 1.") }
+        for (name, gain) in [("motion", motionGain), ("head", headGain), ("expression", expressionGain)] {
+            guard MotionGains.range.contains(gain) else {
+                throw ValidationError("--\(name)-gain \(gain): expected 0 to 2.")
+            }
+        }
+    }
+
+    /// - Parameter animatesFaces: whether what is known of faces tells when nobody is there.
+    func settings(
+        _ mode: RelativeMotion.Mode, _ calibration: CalibrationPlan, animatesFaces: Bool
+    ) -> TrackerSettings {
+        var settings = TrackerSettings()
+        settings.mode = mode
+        settings.smoothing = smoothing
+        settings.gains = MotionGains(motion: motionGain, head: headGain, expression: expressionGain)
+        settings.onLost = onLost ?? (animatesFaces ? .neutral : .follow)
+        settings.calibration = calibration
+        settings.isPassthrough = passthrough
+        return settings
+    }
+}
+
+extension LostFacePolicy: ExpressibleByArgument {}
