@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "Live",
             dependencies: [
-                "System", "Flow", "Frames", "Display", "FOMMCore", "Assets", "Driving", logging, systemPackage,
+                "System", "Flow", "Frames", "Display", "FOMMCore", "Motion", "Assets", "Driving", logging,
+                systemPackage,
             ]),
         .target(
             name: "Models",

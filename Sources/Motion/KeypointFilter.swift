@@ -3,7 +3,8 @@ import FOMMCore
 /// Takes the tremble out of a still face without making a moving one late: a One-Euro filter per keypoint.
 ///
 /// A low-pass whose cutoff rises with the keypoint's speed: `cutoff = still + slope |v|`, with v low-passed itself and
-/// measured from the last estimate. A keypoint's Jacobian is filtered with the same cutoff, because its own speed tells
+/// measured from the last estimate. Lids, irises and lips, where the model names them, follow a sudden movement more
+/// promptly than a head ever moves: a blink takes 100 to 150 ms. A keypoint's Jacobian is filtered with the same cutoff, because its own speed tells
 /// less: at the same tremble it comes later (docs/motion.md). Time steps are those of the frames. A value; belongs to
 /// one queue.
 ///
@@ -16,25 +17,38 @@ package struct KeypointFilter: Sendable {
 
     /// Cutoff in Hz of a keypoint at rest, and what a speed of a half frame a second adds to it.
     private let still: Double
-    private let slope: Double
+    private let slopes: SIMD32<Double>
+    /// Cutoff in Hz of every keypoint's speed.
+    private let speedCutoffs: SIMD32<Double>
     private var last: (estimate: Keypoints, seconds: Double)?
     /// Low-passed velocity of every keypoint, half frames a second.
     private var vx = SIMD32<Double>.zero
     private var vy = SIMD32<Double>.zero
 
-    /// Cutoff of the speed, in Hz; the paper's.
-    private static let speedCutoff = 1.0
+    /// Cutoff of the speed, in Hz: the paper's, and that of what moves suddenly.
+    private static let (speedCutoff, quickSpeedCutoff) = (1.0, 8.0)
+    /// How many times further the cutoff of what moves suddenly rises.
+    private static let quickSlope = 2.0
     /// Seconds after which what was before says nothing any more.
     private static let longestGap = 0.5
 
-    /// - Parameter strength: 0...1.
-    package init(strength: Double = defaultStrength) {
+    /// - Parameters:
+    ///   - strength: 0...1.
+    ///   - face: `nil` for models whose keypoints have no names.
+    package init(strength: Double = defaultStrength, face: FaceKeypoints? = nil) {
         precondition((0...1).contains(strength), "smoothing of \(strength)")
         self.strength = strength
         // Without bound towards 0, so that a little smoothing is nearly none.
         let openness = (1 - strength) / max(strength, 1e-6)
         still = 0.05 + 0.45 * openness
-        slope = 1 + 5 * openness
+        let slope = 1 + 5 * openness
+        var slopes = SIMD32(repeating: slope)
+        var speedCutoffs = SIMD32(repeating: Self.speedCutoff)
+        for index in face?.quick ?? [] {
+            slopes[index] = Self.quickSlope * slope
+            speedCutoffs[index] = Self.quickSpeedCutoff
+        }
+        (self.slopes, self.speedCutoffs) = (slopes, speedCutoffs)
     }
 
     /// Forgets the past: the next keypoints are taken as they are.
@@ -63,13 +77,13 @@ package struct KeypointFilter: Sendable {
 
     private mutating func advance(_ estimate: Keypoints, towards keypoints: Keypoints, by step: Double) -> Keypoints {
         var next = estimate
-        let trust = Self.weight(cutoff: Self.speedCutoff, step)
         for index in 0..<keypoints.count {
             let way = SIMD2<Double>(keypoints[value: index]) - SIMD2<Double>(estimate[value: index])
+            let trust = Self.weight(cutoff: speedCutoffs[index], step)
             vx[index] += trust * (way.x / step - vx[index])
             vy[index] += trust * (way.y / step - vy[index])
             let speed = (vx[index] * vx[index] + vy[index] * vy[index]).squareRoot()
-            let weight = Self.weight(cutoff: still + slope * speed, step)
+            let weight = Self.weight(cutoff: still + slopes[index] * speed, step)
             next[value: index] += SIMD2<Float>(weight * way)
             let stretch = keypoints[jacobian: index] - estimate[jacobian: index]
             next[jacobian: index] = estimate[jacobian: index] + weight * stretch

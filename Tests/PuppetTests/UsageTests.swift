@@ -154,7 +154,7 @@ extension PuppetTests {
                 (
                     ["dance"],
                     "dance: is no command; there are calibrate, search, avatar, reload, passthrough, zoom, shift, reset, "
-                        + "mirror, quality, status, quit"
+                        + "mirror, quality, mouth-gain, eyes-gain, brows-gain, status, quit"
                 ),
             ] {
                 expectFailure(try bench.run(["ctl"] + words), code: 64, "\(line); see puppet ctl --help", words)

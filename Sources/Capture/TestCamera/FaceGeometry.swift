@@ -22,6 +22,19 @@ struct FaceGeometry: Sendable {
         var opening: (above: Float, below: Float)
         /// How far above the upper lid's edge the skin begins that a closing lid brings down.
         var lidSkin: Float
+        /// How far the pupil goes to either side.
+        var glance: Float
+        var brow: Brow
+    }
+
+    /// A brow, and the skin that goes with it when it is raised.
+    struct Brow: Sendable {
+        var ends: (left: Float, right: Float)
+        var height: Float
+        /// How far above it the skin stays where it is.
+        var skin: Float
+        /// How far it goes up.
+        var rise: Float
     }
 
     struct Mouth: Sendable {
@@ -64,14 +77,16 @@ struct FaceGeometry: Sendable {
         eyes: [
             Eye(
                 corners: ([172 / 512, 227 / 512], [224 / 512, 231 / 512]), opening: (14 / 512, 7 / 512),
-                lidSkin: 10 / 512),
+                lidSkin: 10 / 512, glance: 7 / 512,
+                brow: Brow(ends: (169 / 512, 223 / 512), height: 201 / 512, skin: 20 / 512, rise: 8 / 512)),
             Eye(
                 corners: ([272 / 512, 236 / 512], [328 / 512, 233 / 512]), opening: (15 / 512, 6 / 512),
-                lidSkin: 11 / 512),
+                lidSkin: 11 / 512, glance: 7 / 512,
+                brow: Brow(ends: (281 / 512, 337 / 512), height: 210 / 512, skin: 20 / 512, rise: 8 / 512)),
         ],
         mouth: Mouth(
             corners: ([199 / 512, 315 / 512], [294 / 512, 317 / 512]), sag: 23 / 512, chin: 402 / 512,
-            throat: 470 / 512, jawHalfWidth: 105 / 512, drop: 38 / 512))
+            throat: 470 / 512, jawHalfWidth: 105 / 512, drop: 27 / 512))
 
     /// The same face in a mirror.
     var mirrored: FaceGeometry {
@@ -87,6 +102,7 @@ struct FaceGeometry: Sendable {
         result.eyes = eyes.map { eye in
             var eye = eye
             eye.corners = (flip(eye.corners.right), flip(eye.corners.left))
+            eye.brow.ends = (1 - eye.brow.ends.right, 1 - eye.brow.ends.left)
             return eye
         }
         return result

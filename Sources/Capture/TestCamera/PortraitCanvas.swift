@@ -44,6 +44,18 @@ struct PortraitCanvas {
         self.pixels = pixels
     }
 
+    /// The mix of the four pixels around a place, in canvas pixels; a whole number is the middle of one.
+    func colour(at place: SIMD2<Float>) -> UInt32 {
+        let limited = place.clamped(lowerBound: .zero, upperBound: SIMD2(Float(width - 1), Float(height - 1)))
+        let (left, above) = (Int(limited.x), Int(limited.y))
+        let (right, below) = (min(left + 1, width - 1), min(above + 1, height - 1))
+        let aside = UInt32(256 * (limited.x - Float(left)))
+        return mix(
+            mix(pixels[above * width + left], pixels[above * width + right], aside),
+            mix(pixels[below * width + left], pixels[below * width + right], aside),
+            UInt32(256 * (limited.y - Float(above))))
+    }
+
     /// Where to look for a colour: outside the portrait its nearest edge, but beyond the left and right ones ever
     /// higher up, so that shoulders fall away instead of running straight on.
     private static func carriedOn(_ place: SIMD2<Float>) -> SIMD2<Float> {

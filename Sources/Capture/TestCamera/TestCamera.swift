@@ -1,6 +1,6 @@
 import Frames
 
-/// A camera that needs no hardware: a face that turns, nods, tilts, shifts, blinks and speaks after a fixed script.
+/// A camera that needs no hardware: a face that turns, nods, tilts, shifts, blinks, looks around, raises its brows and speaks after a fixed script.
 ///
 /// Every frame depends on its index and the constructor's arguments alone, byte for byte, and frame 0 of the built-in
 /// script is neutral, fit to calibrate on. ``pose(atFrame:)`` tells the truth that a tracker should find. It does not

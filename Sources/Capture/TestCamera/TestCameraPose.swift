@@ -17,16 +17,21 @@ extension TestCamera {
         package var blink = 0.0
         /// 0: mouth as in the portrait; 1: wide open.
         package var mouth = 0.0
+        /// 0: brows as in the portrait; 1: raised.
+        package var brows = 0.0
+        /// -1...1: towards the left and the right edge of the picture.
+        package var gaze = 0.0
         /// Whether anybody sits there; without, only the backdrop is seen.
         package var isPresent = true
 
         package init(
             yaw: Double = 0, pitch: Double = 0, roll: Double = 0, x: Double = 0, y: Double = 0, blink: Double = 0,
-            mouth: Double = 0, isPresent: Bool = true
+            mouth: Double = 0, brows: Double = 0, gaze: Double = 0, isPresent: Bool = true
         ) {
             (self.yaw, self.pitch, self.roll) = (yaw, pitch, roll)
             (self.x, self.y) = (x, y)
-            (self.blink, self.mouth, self.isPresent) = (blink, mouth, isPresent)
+            (self.blink, self.mouth, self.brows, self.gaze) = (blink, mouth, brows, gaze)
+            self.isPresent = isPresent
         }
 
         package static let neutral = Pose()
@@ -38,8 +43,8 @@ extension TestCamera {
     /// The script: the pose `seconds` after frame 0, a pure function of time.
     ///
     /// Neutral until 0.5 s, then a turn (±25°), a nod (±12°), a tilt (±12°), a shift (±8 % of the width, -4...8 % of
-    /// the height), each running into the next, and a mix of all; the mouth speaks and the eyes blink in between. It
-    /// passes through the neutral pose at the end of every round.
+    /// the height), each running into the next, and a mix of all; in between the mouth speaks, the eyes blink and look around, and the brows
+    /// go up. It passes through the neutral pose at the end of every round.
     package static func pose(atTime seconds: Double) -> Pose {
         let time = seconds.truncatingRemainder(dividingBy: scriptDuration)
         var pose = Pose()
@@ -52,6 +57,8 @@ extension TestCamera {
         pose.mouth =
             0.6 * pulse(time, 1.7...2.3) + pulse(time, 4.0...5.0) + 0.7 * pulse(time, 6.1...6.6)
             + 0.5 * pulse(time, 6.6...7.0) + 0.8 * pulse(time, 9.9...10.5) + 0.5 * pulse(time, 10.5...10.9)
+        pose.brows = pulse(time, 2.4...3.2) + pulse(time, 7.6...8.4) + pulse(time, 10.8...11.4)
+        pose.gaze = swing(time, 3.6...5.2) + swing(time, 8.2...9.4)
         return pose
     }
 

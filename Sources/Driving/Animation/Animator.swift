@@ -11,6 +11,7 @@ package struct Animator {
     private let model: FOMMModel
     private let threads: Int
     private let mode: RelativeMotion.Mode
+    private let face: FaceSettings
     private let calibration: CalibrationChoice
     private let crop: CropChoice
     private let step: QualityStep
@@ -19,12 +20,14 @@ package struct Animator {
     ///   - crop: what is looked at of the driving pictures; ``CropChoice/auto`` is the centre here.
     ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
     package init(
-        _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, calibration: CalibrationChoice,
+        _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, face: FaceSettings = FaceSettings(),
+        calibration: CalibrationChoice,
         crop: CropChoice = .center, step: QualityStep = .exact
     ) {
         self.model = model
         self.threads = threads
         self.mode = mode
+        self.face = face
         self.calibration = calibration
         self.crop = crop
         self.step = step
@@ -57,7 +60,7 @@ package struct Animator {
         stats: StatsFile? = nil,
         progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Int {
-        var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, step: step)
+        var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, face: face, step: step)
         let initial = try calibration.initial(
             in: driving, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector)
         puppet.calibrate(on: initial?.keypoints)

@@ -14,19 +14,21 @@ package struct SerialPuppet {
     /// - Parameters:
     ///   - index: which of the avatars.
     ///   - mode: relative motion is that against the first frame, unless ``calibrate(on:)`` names another.
+    ///   - face: for models that name their keypoints.
     ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
     ///   - capacity: pictures that may be in use at once.
     /// - Throws: what reading the avatar throws.
     package init(
         _ model: FOMMModel, threads: Int, _ avatars: AvatarList, _ index: Int = 0,
-        mode: RelativeMotion.Mode = .relative(adaptScale: true), step: QualityStep = .exact, capacity: Int = 1
+        mode: RelativeMotion.Mode = .relative(adaptScale: true), face: FaceSettings = FaceSettings(),
+        step: QualityStep = .exact, capacity: Int = 1
     ) throws {
         self.step = step
         detector = FrameDetector(model, threads: threads)
         generator = FrameGenerator(model, threads: threads)
         avatar = try avatars.load(index, detector, scales: [step.effort.scale])
         renderer = AvatarRenderer(generator, capacity: capacity)
-        tracker = MotionTracker(detector, avatar: avatar, mode: mode)
+        tracker = MotionTracker(detector, avatar: avatar, mode: mode, face: face)
     }
 
     /// - Parameter initial: keypoints of the calibration frame; `nil` is that of the first frame that is shown.

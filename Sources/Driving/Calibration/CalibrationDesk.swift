@@ -1,4 +1,5 @@
 import FOMMCore
+import Motion
 import System
 
 /// When a run is calibrated, and on what: at the start as the plan says, on request after a countdown, or whenever a better
@@ -56,18 +57,20 @@ struct CalibrationDesk {
         return search != nil
     }
 
-    /// - Parameter source: the avatar's keypoints.
+    /// - Parameters:
+    ///   - source: the avatar's keypoints.
+    ///   - face: `nil` for models whose keypoints have no names.
     mutating func observe(
-        _ observation: CalibrationSession.Observation, source: Keypoints, isCalibrated: Bool
+        _ observation: CalibrationSession.Observation, source: Keypoints, _ face: FaceKeypoints?, isCalibrated: Bool
     ) -> Outcome? {
         let takesAny = !isCalibrated && !plan.needsFace
-        switch session.observe(observation, source: source, mustSucceed: takesAny) {
+        switch session.observe(observation, source: source, face, mustSucceed: takesAny) {
         case .calibrated(let initial, let score)?: return .calibrated(initial, score, isImprovement: false)
         case .failed?: return .failed
         case nil: break
         }
         if search?.isOver(at: observation.time) == true { search = nil }
-        if let (initial, score) = search?.observe(observation, source: source) {
+        if let (initial, score) = search?.observe(observation, source: source, face) {
             return .calibrated(initial, score, isImprovement: isCalibrated)
         }
         // Better one frame than none; what comes after improves on it.

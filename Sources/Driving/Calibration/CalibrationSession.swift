@@ -71,24 +71,27 @@ struct CalibrationSession: Sendable {
 
     /// - Parameters:
     ///   - source: the avatar's keypoints, for the score.
+    ///   - face: `nil` for models whose keypoints have no names.
     ///   - mustSucceed: whether frames without a face will do where there are no others: better than no calibration.
-    package mutating func observe(_ observation: Observation, source: Keypoints, mustSucceed: Bool) -> Outcome? {
+    package mutating func observe(
+        _ observation: Observation, source: Keypoints, _ face: FaceKeypoints? = nil, mustSucceed: Bool
+    ) -> Outcome? {
         if case .countdown(let end) = phase, observation.time >= end { phase = .collecting(since: observation.time) }
         guard case .collecting = phase else { return nil }
         gather(observation)
-        if frames.count >= wanted { return finish(frames, observation.viewpoint, source) }
+        if frames.count >= wanted { return finish(frames, observation.viewpoint, source, face) }
         guard case .collecting(let since) = phase, observation.time.milliseconds(since: since) >= Self.patience
         else { return nil }
         let calm = calmSince.map { observation.time.milliseconds(since: $0) } ?? 0
         if frames.count >= max(1, wanted / 3) || calm >= Self.longCalm {
-            return finish(frames, observation.viewpoint, source)
+            return finish(frames, observation.viewpoint, source, face)
         }
         guard mustSucceed else {
             phase = .idle
             return .failed
         }
         let best = frames.isEmpty ? doubtful : frames
-        return best.isEmpty ? nil : finish(best, observation.viewpoint, source)
+        return best.isEmpty ? nil : finish(best, observation.viewpoint, source, face)
     }
 
     /// Adds a frame to those it belongs to.
@@ -113,11 +116,13 @@ struct CalibrationSession: Sendable {
     }
 
     /// - Parameter chosen: at least one.
-    private mutating func finish(_ chosen: [Detection], _ viewpoint: Viewpoint, _ source: Keypoints) -> Outcome {
+    private mutating func finish(
+        _ chosen: [Detection], _ viewpoint: Viewpoint, _ source: Keypoints, _ face: FaceKeypoints? = nil
+    ) -> Outcome {
         let initial = DrivingInitial(medianOf: chosen, viewpoint)
         let unrest = chosen.reduce(0) { $0 + $1.keypoints.meanDistance(to: initial.keypoints) } / Double(chosen.count)
         let score = CalibrationScore(
-            initial.keypoints, source: source, unrest: unrest,
+            initial.keypoints, source: source, face: face, unrest: unrest,
             confidence: frames.isEmpty ? 0 : confidence / Double(frames.count))
         phase = .idle
         return .calibrated(initial, score)

@@ -26,10 +26,12 @@ struct NeutralFrameSearch: Sendable {
 
     func isOver(at time: MonotonicTime) -> Bool { end.map { time > $0 } ?? false }
 
-    /// - Parameter source: the avatar's keypoints.
+    /// - Parameters:
+    ///   - source: the avatar's keypoints.
+    ///   - face: `nil` for models whose keypoints have no names.
     /// - Returns: a better calibration, where this frame completes one.
     package mutating func observe(
-        _ observation: CalibrationSession.Observation, source: Keypoints
+        _ observation: CalibrationSession.Observation, source: Keypoints, _ face: FaceKeypoints? = nil
     ) -> (DrivingInitial, CalibrationScore)? {
         guard observation.confidence >= FacePresence.threshold, observation.keypoints.allFinite,
             viewpoint == nil || viewpoint == observation.viewpoint
@@ -49,7 +51,7 @@ struct NeutralFrameSearch: Sendable {
         guard promise >= best + Self.gain else { return nil }
         let initial = DrivingInitial(medianOf: recent, observation.viewpoint)
         let found = CalibrationScore(
-            initial.keypoints, source: source, unrest: unrest, confidence: observation.confidence)
+            initial.keypoints, source: source, face: face, unrest: unrest, confidence: observation.confidence)
         guard found.value >= best + Self.gain else { return nil }
         best = found.value
         return (initial, found)

@@ -6,11 +6,14 @@ struct NeutralPose: Sendable {
     /// How sure one can be of a face, given this one.
     let confidence: FaceConfidence
     /// From the driver's keypoints to the avatar's.
-    let motion: RelativeMotion
+    var motion: AvatarMotion
 
-    init(_ initial: DrivingInitial, _ mode: RelativeMotion.Mode, avatar: Avatar) {
+    /// - Parameter face: `nil` for models whose keypoints have no names.
+    init(_ initial: DrivingInitial, _ settings: TrackerSettings, avatar: Avatar, face: FaceKeypoints?) {
         self.initial = initial
         confidence = FaceConfidence(initial: initial.detection)
-        motion = RelativeMotion(mode, source: avatar.context.keypoints, initial: initial.keypoints)
+        motion = AvatarMotion(
+            settings.mode, settings.gains, source: avatar.context.keypoints, initial: initial.keypoints, face: face,
+            settings.face)
     }
 }

@@ -15,12 +15,14 @@ struct LiveShaping {
     /// Where the avatar's keypoints were to be last.
     private var shown: Keypoints?
 
-    /// - Parameter onEvent: called on this value's queue: must not block.
-    init(_ settings: TrackerSettings, onEvent: @escaping @Sendable (TrackingEvent) -> Void) {
+    /// - Parameters:
+    ///   - face: `nil` for models whose keypoints have no names.
+    ///   - onEvent: called on this value's queue: must not block.
+    init(_ settings: TrackerSettings, _ face: FaceKeypoints?, onEvent: @escaping @Sendable (TrackingEvent) -> Void) {
         self.settings = settings
         self.onEvent = onEvent
         presence = FacePresence(settings.onLost)
-        filter = KeypointFilter(strength: settings.smoothing)
+        filter = KeypointFilter(strength: settings.smoothing, face: face)
     }
 
     var isLost: Bool { presence.phase == .lost }
@@ -60,7 +62,7 @@ struct LiveShaping {
     ///   - source: the avatar's.
     mutating func callAsFunction(
         _ keypoints: Keypoints, _ viewpoint: Viewpoint, confidence: Double, at time: MonotonicTime,
-        _ neutral: NeutralPose, source: Keypoints
+        _ neutral: inout NeutralPose, source: Keypoints
     ) -> Keypoints {
         let isRelative = if case .relative = settings.mode { true } else { false }
         let seconds = Double(time.nanoseconds) / 1e9
@@ -80,8 +82,7 @@ struct LiveShaping {
             if presence.phase == .lost { onEvent(.faceLost) }
             if before == .lost { onEvent(.faceBack) }
         }
-        let moved = settings.limits(
-            neutral.motion(isRelative ? settings.gains(present, initial: initial) : present), source: source)
+        let moved = settings.limits(neutral.motion(present, rest: presence.rest), source: source)
         let share = ease?.share(at: time) ?? 1
         if share == 1 { ease = nil }
         let eased = ease.map { $0.from.interpolated(to: moved, by: share) } ?? moved

@@ -7,8 +7,10 @@ import System
 /// The detecting stage of a live run: what the driving frame shows, where that moves the avatar, and what to tell of it. Owns
 /// the calibration. Belongs to one queue.
 package struct LiveTracker {
-    private let settings: TrackerSettings
+    private var settings: TrackerSettings
     private let onEvent: @Sendable (TrackingEvent) -> Void
+    /// `nil` for models whose keypoints have no names.
+    private let face: FaceKeypoints?
     private var avatar: Avatar
     /// How sure one can be of a face, given the avatar's.
     private var avatarConfidence: FaceConfidence
@@ -35,10 +37,11 @@ package struct LiveTracker {
         self.settings = settings
         self.onEvent = onEvent
         self.detector = SparingDetector(detector)
+        face = FaceKeypoints(names: detector.model.configuration.keypointNames)
         avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         faceSearch = FaceSearch(framing)
         desk = CalibrationDesk(settings.calibration)
-        shaping = LiveShaping(settings, onEvent: onEvent)
+        shaping = LiveShaping(settings, face, onEvent: onEvent)
         isPassthrough = settings.isPassthrough
         if case .given(let initial) = settings.calibration.start { adopt(initial, at: nil) }
     }
@@ -59,7 +62,18 @@ package struct LiveTracker {
         self.avatar = avatar
         avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         shaping.avatarChanged()
-        neutral = neutral.map { NeutralPose($0.initial, settings.mode, avatar: avatar) }
+        neutral = neutral.map { NeutralPose($0.initial, settings, avatar: avatar, face: face) }
+    }
+
+    /// - Parameters:
+    ///   - part: what of the face.
+    ///   - gain: how much of what it does is taken over from now on, 0...2.
+    /// - Returns: whether the model can tell the part from others.
+    package mutating func setGain(_ part: FacePart, _ gain: Double) -> Bool {
+        guard face != nil else { return false }
+        settings.face.gains[part] = gain
+        neutral = neutral.map { NeutralPose($0.initial, settings, avatar: avatar, face: face) }
+        return true
     }
 
     /// - Parameter frame: of the model's frame size.
@@ -124,7 +138,8 @@ package struct LiveTracker {
     private var score: Int? {
         neutral.map { neutral in
             CalibrationScore.value(
-                PoseDifference(from: avatar.context.keypoints, to: neutral.initial.keypoints), unrest: 0,
+                PoseDifference(from: avatar.context.keypoints, to: neutral.initial.keypoints),
+                face.map { FaceExpression(neutral.initial.keypoints, $0) }, unrest: 0,
                 confidence: avatarConfidence(neutral.initial.detection, forgiving: true))
         }
     }
@@ -138,7 +153,7 @@ package struct LiveTracker {
         let sure = max(avatarConfidence(detection, forgiving: neutral == nil), confidence(detection, viewpoint))
         let observation = CalibrationSession.Observation(
             detection: detection, viewpoint: viewpoint, confidence: sure, time: time)
-        switch desk.observe(observation, source: avatar.context.keypoints, isCalibrated: neutral != nil) {
+        switch desk.observe(observation, source: avatar.context.keypoints, face, isCalibrated: neutral != nil) {
         case .calibrated(let initial, let score, let isImprovement)?:
             adopt(initial, at: time)
             if let score { onEvent(.calibrated(initial, score, avatar, isImprovement: isImprovement)) }
@@ -149,7 +164,7 @@ package struct LiveTracker {
 
     /// - Parameter time: when the calibration was made; `nil` before the first frame.
     private mutating func adopt(_ initial: DrivingInitial, at time: MonotonicTime?) {
-        neutral = NeutralPose(initial, settings.mode, avatar: avatar)
+        neutral = NeutralPose(initial, settings, avatar: avatar, face: face)
         shaping.calibrated(at: time)
     }
 
@@ -158,8 +173,8 @@ package struct LiveTracker {
         _ keypoints: Keypoints, _ viewpoint: Viewpoint, confidence: Double, at time: MonotonicTime
     ) -> Keypoints {
         let source = avatar.context.keypoints
-        guard let neutral, !faceSearch.isUnderWay else { return shaping.rest(source) }
-        return shaping(keypoints, viewpoint, confidence: confidence, at: time, neutral, source: source)
+        guard neutral != nil, !faceSearch.isUnderWay else { return shaping.rest(source) }
+        return shaping(keypoints, viewpoint, confidence: confidence, at: time, &neutral!, source: source)
     }
 
     /// - Parameter absent: the card for when nobody is there.

@@ -6,6 +6,7 @@ package struct TrackerSettings: Sendable {
     /// 0...1, see ``KeypointFilter``.
     package var smoothing = KeypointFilter.defaultStrength
     package var gains = MotionGains()
+    package var face = FaceSettings()
     package var limits = MotionLimits()
     package var onLost = LostFacePolicy.neutral
     package var calibration = CalibrationPlan()

@@ -59,6 +59,13 @@ package struct FOMMModel: Sendable {
             network.detector, reader, self.configuration, frameSize: frameSize, &detectorLayout)
         dense = try DenseMotionNetwork(
             network.dense, reader, self.configuration, frameSize: frameSize, &generatorLayout)
+        let names = self.configuration.keypointNames
+        guard names.isEmpty || names.count == detector.keypointCount else {
+            throw WeightError(
+                .damaged, file: file.name,
+                "puppet.keypoints has \(names.count) names, expected one for each of \(detector.keypointCount) keypoints"
+            )
+        }
         let generator = try Generator(
             network.generator, reader, self.configuration, motionSize: dense.size, frameSize: frameSize)
         self.generator = generator

@@ -18,11 +18,14 @@ package struct ModelConfiguration: Sendable, Equatable {
     package var movesRelatively = true
     /// Whether it animates faces: what is known of faces, such as when there is none, does not apply to other things.
     package var animatesFaces = true
+    /// What every keypoint stands for, in their order; empty where nobody says.
+    package var keypointNames: [String] = []
 
     package init() {}
 
     /// What a file's metadata says, defaults for the rest: `puppet.config` is the training configuration as JSON,
-    /// `puppet.align_corners` is `true` or `false`, `puppet.animates` names what it animates.
+    /// `puppet.align_corners` is `true` or `false`, `puppet.animates` names what it animates, `puppet.keypoints` is a JSON
+    /// array of the keypoints' names.
     package init(_ contents: SafetensorsFile) throws(WeightError) {
         let file = contents.file.name
         func invalid(_ detail: String) -> WeightError { WeightError(.damaged, file: file, detail) }
@@ -31,6 +34,12 @@ package struct ModelConfiguration: Sendable, Equatable {
                 throw invalid("puppet.align_corners is \"\(text)\", expected true or false")
             }
             alignCorners = value
+        }
+        if let text = contents.metadata["puppet.keypoints"] {
+            guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+                names.count <= Keypoints.limit, Set(names).count == names.count
+            else { throw invalid("puppet.keypoints is not a JSON array of different names, one for each keypoint") }
+            keypointNames = names
         }
         animatesFaces = contents.metadata["puppet.animates"].map { $0 == "faces" } ?? true
         guard let text = contents.metadata["puppet.config"] else { return }

@@ -56,6 +56,10 @@ final class CommandDesk: Sendable {
             isMirrored.store(mirrored, ordering: .relaxed)
             cameras.setMirrored(mirrored)
         case .quality(let choice): pipeline.setQuality(choice)
+        case .gain(let part, let gain):
+            pipeline.setGain(part, gain) { [logger] isNamed in
+                if !isNamed { logger.warning("\(part): the model does not say which of its keypoints that is") }
+            }
         case .status: return .done(status)
         }
         return .done()

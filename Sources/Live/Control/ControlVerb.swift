@@ -1,4 +1,5 @@
 import Driving
+import Motion
 
 /// A line of the table of `puppet ctl`'s commands: how one is written, what it takes, and what it does.
 ///
@@ -44,9 +45,16 @@ package struct ControlVerb: Sendable {
             "quality", "auto|NUMBER", range: "auto, or a number from 0 (least work) to 1 (everything is computed)",
             "put as much work into pictures as there is room for, or so much"
         ) { QualityChoice(word: $0).map { .quality($0) } },
+        gain(.mouth, "what the mouth does"), gain(.eyes, "what lids and gaze do"), gain(.brows, "what the brows do"),
         ControlVerb("status", "print speed, latency and calibration", .status),
         ControlVerb("quit", "end the run", .quit),
     ]
+
+    private static func gain(_ part: FacePart, _ doing: String) -> ControlVerb {
+        ControlVerb(
+            "\(part)-gain", "NUMBER", range: "a number from 0 to 2", "take over so much of \(doing); 1 is all of it"
+        ) { Double($0).flatMap { MotionGains.range.contains($0) ? .gain(part, $0) : nil } }
+    }
 
     private init(
         _ name: String, _ usage: String, range: String, _ meaning: String,

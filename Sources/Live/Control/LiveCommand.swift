@@ -1,4 +1,5 @@
 import Driving
+import Motion
 import System
 
 /// What the user asks of a live run, by a key of the window or by `puppet ctl`.
@@ -19,6 +20,8 @@ package enum LiveCommand: Sendable, Equatable {
     case toggleMirror
     /// How much work goes into a picture.
     case quality(QualityChoice)
+    /// How much of what a part of the face does the avatar takes over, 0...2.
+    case gain(FacePart, Double)
     /// A line about how the run goes.
     case status
 

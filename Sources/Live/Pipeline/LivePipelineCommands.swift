@@ -1,4 +1,5 @@
 import Driving
+import Motion
 
 /// What can be asked of a run while it goes on; from any queue.
 extension LivePipeline {
@@ -19,6 +20,15 @@ extension LivePipeline {
     /// - Parameter isOn: `nil` changes it.
     package func showRealFace(_ isOn: Bool?) {
         detectQueue.async { [tracker] in tracker.withState { $0.isPassthrough = isOn ?? !$0.isPassthrough } }
+    }
+
+    /// How much of what a part of the face does the avatar takes over from now on.
+    ///
+    /// - Parameters:
+    ///   - gain: 0...2.
+    ///   - report: called on some queue with whether the model can tell the part from others.
+    package func setGain(_ part: FacePart, _ gain: Double, _ report: @escaping @Sendable (Bool) -> Void) {
+        detectQueue.async { [tracker] in report(tracker.withState { $0.setGain(part, gain) }) }
     }
 
     /// How much work goes into a picture from now on.

@@ -33,6 +33,8 @@ package struct FacePresence: Sendable {
     private var hadCaughtUp = true
     /// What was returned last.
     private var shown: Keypoints?
+    /// How much of that is the neutral pose, 0...1.
+    package private(set) var rest = 0.0
 
     package init(_ policy: LostFacePolicy) { self.policy = policy }
 
@@ -55,13 +57,15 @@ package struct FacePresence: Sendable {
         guard policy != .follow else { return driving }
         if let next = nextPhase(confidence, at: seconds) { begin(next, at: seconds) }
         let start = shown ?? (phase == .present ? driving : neutral)
-        let target =
+        if shown == nil, phase != .present { rest = 1 }
+        let (target, restTarget) =
             switch (phase, policy) {
-            case (.present, _): driving
-            case (.lost, .neutral): neutral
-            case (.doubtful, _), (.lost, _): start
+            case (.present, _): (driving, 0.0)
+            case (.lost, .neutral): (neutral, 1.0)
+            case (.doubtful, _), (.lost, _): (start, rest)
             }
         let result = ease.map { $0.from.interpolated(to: target, by: $0.weight(at: seconds)) } ?? target
+        rest = ease.map { $0.rest + $0.weight(at: seconds) * (restTarget - $0.rest) } ?? restTarget
         if let ease, ease.weight(at: seconds) >= 1 { self.ease = nil }
         shown = result
         return result
@@ -95,9 +99,9 @@ package struct FacePresence: Sendable {
             // After a moment's doubt there is no more to catch up with than that moment.
             let isBrief = phase == .doubtful && hadCaughtUp
             let held = isBrief ? seconds - (contradicted ?? seconds) : Self.returning
-            ease = shown.map { Ease(from: $0, began: seconds, duration: min(held, Self.returning)) }
+            ease = shown.map { Ease(from: $0, rest: rest, began: seconds, duration: min(held, Self.returning)) }
         case (.lost, .neutral):
-            ease = shown.map { Ease(from: $0, began: seconds, duration: Self.leaving) }
+            ease = shown.map { Ease(from: $0, rest: rest, began: seconds, duration: Self.leaving) }
         case (.doubtful, _), (.lost, _): break
         }
         contradicted = next == .doubtful ? seconds : nil
@@ -108,6 +112,8 @@ package struct FacePresence: Sendable {
 /// A way from one pose to another that starts and ends at rest.
 private struct Ease: Sendable {
     let from: Keypoints
+    /// How much of that is the neutral pose.
+    let rest: Double
     let began: Double
     let duration: Double
 

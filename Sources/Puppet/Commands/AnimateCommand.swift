@@ -57,8 +57,9 @@ struct AnimateCommand: ParsableCommand {
         let stats = try motion.stats.map { try StatsFile(path: $0) }
         let bar = ProgressBar(.frames)
         do {
-            let animator = Animator(
+            let animator = try Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode(for: inputs.model),
+                face: motion.face.settings(for: inputs.model),
                 calibration: motion.calibrationFrame, crop: motion.cast.crop ?? .center, step: step)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,

@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
                 repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)))
         let inputs = try Inputs(motion.cast, engine, precision: .auto, buffers: pace.latency.cameraBuffers, logger)
         let session = try LiveSession(
-            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: settings(inputs),
+            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
             searchPath: Environment.searchPath, logger: logger)
         interruption.onRequest { [stop = session.stop] in
@@ -54,12 +54,13 @@ struct RunCommand: ParsableCommand {
         try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
     }
 
-    private func settings(_ inputs: Inputs) -> LivePipeline.Settings {
+    private func settings(_ inputs: Inputs) throws -> LivePipeline.Settings {
         let (driving, model) = (inputs.driving, inputs.model)
         let animatesFaces = model.configuration.animatesFaces
         var settings = LivePipeline.Settings()
         settings.tracker = shaping.settings(
             motion.mode(for: model), calibration.plan(for: driving), animatesFaces: animatesFaces)
+        settings.tracker.face = try motion.face.settings(for: model)
         settings.calibrationFrame = motion.calibrationFrame
         settings.crop = motion.cast.crop(for: driving, animatesFaces: animatesFaces)
         settings.keeper = calibration.pose.keeper(for: driving)

@@ -19,6 +19,7 @@ struct TestCameraScriptTests {
     private static let ranges: [(String, KeyPath<TestCamera.Pose, Double> & Sendable, ClosedRange<Double>)] = [
         ("yaw", \.yaw, -25...25), ("pitch", \.pitch, -12...12), ("roll", \.roll, -12...12), ("x", \.x, -0.08...0.08),
         ("y", \.y, -0.04...0.08), ("blink", \.blink, 0...1), ("mouth", \.mouth, 0...1),
+        ("brows", \.brows, 0...1), ("gaze", \.gaze, -1...1),
     ]
 
     @Test func coversItsRanges() {
@@ -37,6 +38,7 @@ struct TestCameraScriptTests {
             #expect(abs(next.yaw - now.yaw) < 2 && abs(next.pitch - now.pitch) < 2 && abs(next.roll - now.roll) < 2)
             #expect(abs(next.x - now.x) < 0.01 && abs(next.y - now.y) < 0.01)
             #expect(abs(next.blink - now.blink) < 0.2 && abs(next.mouth - now.mouth) < 0.2)
+            #expect(abs(next.brows - now.brows) < 0.1 && abs(next.gaze - now.gaze) < 0.1)
         }
     }
 

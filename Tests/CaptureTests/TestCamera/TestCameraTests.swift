@@ -98,6 +98,8 @@ struct TestCameraTests {
         }
         #expect(rowsChanged(by: .neutral) == nil)
         #expect(rowsChanged(by: .init(blink: 1)).map { (0.37...0.49).contains($0) } == true)
+        #expect(rowsChanged(by: .init(brows: 1)).map { (0.32...0.47).contains($0) } == true)
+        #expect(rowsChanged(by: .init(gaze: -1)).map { (0.4...0.49).contains($0) } == true)
         #expect(rowsChanged(by: .init(mouth: 1)).map { (0.6...0.93).contains($0) } == true)
     }
 
@@ -106,8 +108,8 @@ struct TestCameraTests {
         let canvas = PortraitCanvas(
             portrait: syntheticPortrait(), frameSize: FrameSize(square: 200), geometry: geometry)
         var painter = ExpressionPainter(canvas, geometry: geometry)
-        painter.paint(.init(blink: 1, mouth: 1))
-        painter.paint(.init(blink: 0.3, mouth: 0.2))
+        painter.paint(.init(blink: 1, mouth: 1, brows: 1, gaze: 1))
+        painter.paint(.init(blink: 0.3, mouth: 0.2, brows: 0.4, gaze: -0.7))
         painter.paint(.neutral)
         #expect(painter.pixels == canvas.pixels)
     }

@@ -2,6 +2,7 @@ import Capture
 import Foundation
 import Frames
 import TestSupport
+import Testing
 
 @testable import Assets
 @testable import FOMMCore
@@ -12,10 +13,13 @@ struct MotionBench {
     let model: FOMMModel
     let detector: FrameDetector
     let portrait: Frame
+    /// Which of its keypoints is what.
+    let face: FaceKeypoints
 
     init() throws {
         model = try FOMMModel(MappedFile(path: Self.modelPath))
         detector = FrameDetector(model, threads: 2)
+        face = try #require(FaceKeypoints(names: model.configuration.keypointNames))
         portrait = Frame(pixels: try EmbeddedAssets.portrait(), sequence: 0, captured: .now)
     }
 
@@ -34,6 +38,15 @@ struct MotionBench {
 
     static func turn(_ seconds: Double) -> TestCamera.Pose { TestCamera.Pose(yaw: 30 * ramp(seconds, 0.3)) }
     static func nod(_ seconds: Double) -> TestCamera.Pose { TestCamera.Pose(pitch: 12 * ramp(seconds, 0.3)) }
+
+    /// A blink of 150 ms, as quick as people's.
+    static func blink(_ seconds: Double) -> TestCamera.Pose {
+        let t = (seconds - 0.6) / 0.15
+        return TestCamera.Pose(blink: (0...1).contains(t) ? sin(.pi * t) : 0)
+    }
+
+    /// Between the lids, in the measure of ``FaceExpression``.
+    func lids(_ keypoints: Keypoints) -> Double { FaceExpression(keypoints, face).lids }
 
     /// What the detector finds in each frame.
     func detections(
@@ -63,7 +76,7 @@ struct MotionBench {
         let source = portrait.pixels.size.width == model.frameSize ? portrait : fitted
         let avatar = source.pixels.withBytes { detector.detect(rgb8: $0) }
         let motion = RelativeMotion(.relative(adaptScale: true), source: avatar, initial: keypoints[0])
-        var filter = KeypointFilter(strength: strength)
+        var filter = KeypointFilter(strength: strength, face: face)
         return keypoints.enumerated().map { motion(filter($1, at: Double($0) / Double(rate))) }
     }
 

@@ -42,6 +42,33 @@ struct SmoothingTests {
         }
     }
 
+    /// How much of a blink that lasts 150 ms is left, 0...1.
+    private func blinkLeft(_ bench: MotionBench, _ blink: [Keypoints], _ strength: Double, rate: Int) -> Double {
+        var filter = KeypointFilter(strength: strength, face: bench.face)
+        let smooth = blink.enumerated().map { bench.lids(filter($1, at: Double($0) / Double(rate))) }
+        let open = bench.lids(blink[0])
+        return (open - smooth.min()!) / (open - blink.map(bench.lids).min()!)
+    }
+
+    @Test(arguments: [30, 25])
+    func aBlinkIsSeen(_ rate: Int) throws {
+        let bench = try MotionBench()
+        let blink = bench.detections(MotionBench.blink, rate: rate).map(\.keypoints)
+        let left = blinkLeft(bench, blink, KeypointFilter.defaultStrength, rate: rate)
+        #expect(left > 0.7, "\(left) of a blink are left at \(rate) frames a second")
+    }
+
+    @Test(arguments: [MotionBench.fineNoise, MotionBench.coarseNoise])
+    func aStillFacesLidsDoNotTremble(_ noise: SensorNoise) throws {
+        let bench = try MotionBench()
+        let still = bench.detections({ _ in .neutral }, seconds: 4, noise: noise).map(\.keypoints)
+        var filter = KeypointFilter(strength: KeypointFilter.defaultStrength, face: bench.face)
+        let lids = still.enumerated().map { bench.lids(filter($1, at: Double($0) / 30)) }.dropFirst(Self.settled)
+        let mean = lids.reduce(0, +) / Double(lids.count)
+        let tremble = (lids.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(lids.count)).squareRoot()
+        #expect(tremble < 0.03 * mean, "lids \(mean) apart tremble by \(tremble), noise \(noise)")
+    }
+
     @Test(.enabled(if: isMeasuring, "PUPPET_MOTION_TABLE=1 prints the tables of docs/motion.md"))
     func tables() throws {
         let bench = try MotionBench()
@@ -51,12 +78,17 @@ struct SmoothingTests {
         }
         let moves = [(MotionBench.turn, 30), (MotionBench.turn, 15), (MotionBench.nod, 30), (MotionBench.nod, 15)]
             .map { (bench.detections($0.0, rate: $0.1).map(\.keypoints), $0.1) }
-        print("| smoothing | still, fine | still, coarse | picture, coarse | turn 30 | turn 15 | nod 30 | nod 15 |")
+        let blinks = [30, 25].map { (bench.detections(MotionBench.blink, rate: $0).map(\.keypoints), $0) }
+        print(
+            "| smoothing | still, fine | still, coarse | picture, coarse | turn 30 | turn 15 | nod 30 | nod 15 | blink 30 |"
+                + " blink 25 |")
         for strength in [0, 0.25, 0.5, 0.75, 1] {
             let calm = try stills.map { try stillTremble(bench, $0, strength) }
             let picture = try pictureTremble(bench, stills[1], strength)
             let lags = try moves.map { try lag(bench, $0.0, strength, rate: $0.1) }
-            let cells = (calm + [picture]).map { String(format: "%.2f", $0) } + lags.map { String(format: "%.0f", $0) }
+            let left = blinks.map { String(format: "%.0f %%", 100 * blinkLeft(bench, $0.0, strength, rate: $0.1)) }
+            let cells =
+                (calm + [picture]).map { String(format: "%.2f", $0) } + lags.map { String(format: "%.0f", $0) } + left
             print("| \(strength) | \(cells.joined(separator: " | ")) |")
         }
     }

@@ -12,7 +12,8 @@ struct LiveCommandTests {
         ("passthrough off", .passthrough(false)), ("zoom -1.5", .zoom(-1.5)), ("shift -3 20", .shiftCrop(x: -3, y: 20)),
         ("reset", .resetCrop), ("mirror", .toggleMirror), ("quality auto", .quality(.auto)),
         ("quality 0.5", .quality(.fixed(0.5))),
-        ("status", .status), ("quit", .quit),
+        ("mouth-gain 0.5", .gain(.mouth, 0.5)),
+        ("eyes-gain 2", .gain(.eyes, 2)), ("brows-gain 0", .gain(.brows, 0)), ("status", .status), ("quit", .quit),
     ]
 
     private func parse(_ line: String) throws(PuppetError) -> LiveCommand {
@@ -44,7 +45,7 @@ struct LiveCommandTests {
             "", "calibrat", "calibrate now", "avatar", "avatar 0", "avatar -1", "avatar 1.5",
             "avatar 99999999999999999999",
             "passthrough", "passthrough yes", "quality", "quality 2", "quality best", "zoom", "zoom nan", "zoom inf",
-            "zoom 21", "shift 1", "shift 1 x",
+            "zoom 21", "mouth-gain", "mouth-gain 2.1", "eyes-gain -1", "brows-gain nan", "shift 1", "shift 1 x",
             "shift 10001 0", "shift 1 2 3", "QUIT", "quit quit",
         ])
     func anythingElseIsNot(_ line: String) throws {
