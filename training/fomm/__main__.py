@@ -58,6 +58,10 @@ def train(options: argparse.Namespace, arguments: list[str]) -> None:
     from fomm import config
     from fomm.trainer import Trainer
 
+    if "RANK" in os.environ:
+        from fomm.ranks import end_with_launcher
+
+        end_with_launcher()
     if "RANK" in os.environ and options.device != "cuda":
         import torch
 

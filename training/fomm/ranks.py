@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,6 +57,20 @@ class Ranks:
             distributed.destroy_process_group()
 
 
+def end_with_launcher() -> None:
+    """Of a process that `start` made: it ends when its launcher is gone. Two runs would write one file."""
+    launcher = os.environ.get("FOMM_LAUNCHER")
+    if launcher is None:
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(launcher):
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="launcher", daemon=True).start()
+
+
 def start(count: int, arguments: list[str]) -> int:
     """Runs `python -m fomm ARGUMENTS` so many times at once, a thread each. The first failure ends all; its code."""
     with socket.socket() as free:
@@ -64,6 +79,7 @@ def start(count: int, arguments: list[str]) -> int:
     processes = []
     for rank in range(count):
         variables = {
+            "FOMM_LAUNCHER": os.getpid(),
             "RANK": rank,
             "LOCAL_RANK": rank,
             "WORLD_SIZE": count,

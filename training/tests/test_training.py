@@ -120,7 +120,7 @@ class RunTests(support.TestCase):
     def test_a_killed_process_goes_on_with_the_same_bytes(self) -> None:
         """SIGKILL, in two ranks, whenever it comes."""
         path = self.folder / "c.yaml"
-        tree = tiny(steps=30)
+        tree = tiny(steps=10)
         tree["checkpoint_seconds"] = 0
         path.write_text(json.dumps(tree))
 
@@ -154,8 +154,10 @@ class RunTests(support.TestCase):
         deadline = time.monotonic() + 60
         while not file.exists() and killed.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        os.killpg(killed.pid, signal.SIGKILL)
+        os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
+        # Ends once the ranks have, too.
+        killed.stderr.read()
         killed.stderr.close()
         again = command("part")
         said = again.stderr.read()

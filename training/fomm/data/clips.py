@@ -6,6 +6,7 @@ FOLDER/stills.npy           the same of single pictures, each of somebody else
 FOLDER/NAME.landmarks.npy   and NAME.taught.npz: see landmarks.py
 """
 
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,8 @@ from fomm.data.layouts import PICTURES, Clip
 from fomm.errors import Trouble
 
 STILLS = "stills"
+# Where a face is, is looked at in every so manieth frame.
+_LOOK_EVERY = 25
 Box = tuple[int, int, int, int]
 
 
@@ -177,25 +180,16 @@ def _squares(
 ) -> np.ndarray:
     """[N, size, size, 3]."""
     box: Box | None = None
-    held_back: list[np.ndarray] = []
-    frames: list[np.ndarray] = []
-    for index, frame in enumerate(_wanted(clip)):
-        if index % every:
-            continue
-        if index == 0 and clip.box is not None:
-            box = _scaled(clip.box, clip.reference_size, frame)
-        if find_box is not None and clip.box is None:
-            # Where to look is known only once all of it was seen.
-            held_back.append(frame)
-        else:
-            frames.append(square(frame, size, box))
-        if len(frames) + len(held_back) >= most_frames:
-            break
-    if held_back:
-        box = find_box(held_back[:: max(1, len(held_back) // 12)])
+    if find_box is not None and clip.box is None:
+        # A pass of its own: whole frames of a long clip would fill the memory.
+        box = find_box(list(itertools.islice(_wanted(clip), 0, most_frames * every, _LOOK_EVERY)))
         if box is None:
             raise Trouble(f"{clip.path}: no face found in it")
-        frames = [square(frame, size, box) for frame in held_back]
+    frames: list[np.ndarray] = []
+    for index, frame in enumerate(itertools.islice(_wanted(clip), 0, most_frames * every, every)):
+        if index == 0 and clip.box is not None:
+            box = _scaled(clip.box, clip.reference_size, frame)
+        frames.append(square(frame, size, box))
     return np.stack(frames) if frames else np.empty((0, size, size, 3), np.uint8)
 
 
