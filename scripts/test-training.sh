@@ -36,4 +36,4 @@ fi
 # A thread each: the tests' networks are too small to share.
 export OMP_NUM_THREADS=1
 cd training
-timeout -k 15 300 ../.venv/bin/python -m unittest discover tests "$@"
+timeout -k 15 300 ../.venv/bin/python -m unittest discover --verbose tests "$@"
