@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from fomm.baselines import EmbeddingWarp
 from fomm.config import Network
 from fomm.errors import Trouble
-from fomm.network import Generator, KeypointDetector, build
+from fomm.network import AntiAliasDown, Generator, KeypointDetector, build
 
 State = dict[str, Tensor]
 
@@ -75,7 +75,20 @@ def make(network: Network, size: int, seed: int) -> Models:
         torch.manual_seed(seed)
         if network.kind == "embedding-warp":
             return Models(EmbeddingWarp(network.generator.block_expansion, size), None)
-        return Models(*build(network.engine(size)))
+        made = Models(*build(network.engine(size)))
+    for part in (made.detector, made.dense):
+        if hasattr(part, "down"):
+            part.down = AntiAliasDown(3, network.motion_size / size, _blur(network, size))
+    return made
+
+
+def _blur(network: Network, size: int) -> float:
+    """Sigma of the blur that makes of frames of `size` rows, of which each pixel was averaged from larger frames, what
+    the network's own blur makes of those: a detector that learns from sharper pictures than it will see is worse."""
+    full, step = network.size / network.motion_size, size / network.motion_size
+    averaged = full / step
+    own, rest = (step - 1) / 2, ((full - 1) ** 2 / 4 - (averaged**2 - 1) / 12) / averaged**2
+    return max(own, rest**0.5) if averaged > 1 else own
 
 
 def first_order(models: Models, to: str) -> tuple[Generator, KeypointDetector]:

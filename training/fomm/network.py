@@ -121,10 +121,10 @@ class AntiAliasDown(nn.Module):
 
     weight: Tensor
 
-    def __init__(self, channels: int, scale: float) -> None:
+    def __init__(self, channels: int, scale: float, sigma: float | None = None) -> None:
         super().__init__()
         self.step = round(1 / scale)
-        sigma = (self.step - 1) / 2
+        sigma = (self.step - 1) / 2 if sigma is None else sigma
         taps = 2 * round(sigma * 4) + 1
         offset = torch.arange(taps, dtype=torch.float32) - (taps - 1) / 2
         line = torch.exp(-(offset**2) / (2 * max(sigma, 1e-6) ** 2))

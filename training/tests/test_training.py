@@ -288,6 +288,17 @@ class FaceStageTests(support.TestCase):
             names = json.loads(file.metadata()["puppet.keypoints"])
         self.assertEqual((len(names), names[0], names[-1]), (22, "nose", "free_2"))
 
+    def test_small_frames_look_as_those_of_the_full_size(self) -> None:
+        """What the detector sees of halved frames, against what it sees of whole ones."""
+        network = config.read(support.CONFIGS / "face.yaml").network
+        frame = torch.nn.functional.interpolate(support.pictures(1, 3, 24, 24), size=256, mode="bicubic").clamp(0, 1)
+        seen = models.make(network, 256, 0).detector.small(frame)
+        halved = torch.nn.functional.avg_pool2d(frame, 2)
+        from_half = models.make(network, 128, 0).detector.small(halved)
+        inner = (..., slice(4, -4), slice(4, -4))
+        # Half a pixel of 256 apart, because every fourth of one grid is not every second of the other.
+        self.assertAlmostEqual(float(from_half[inner].std()), float(seen[inner].std()), delta=0.003)
+
     def test_free_keypoints_alone_are_held_to_what_they_were(self) -> None:
         network = config.read(support.CONFIGS / "face.yaml").network
         made = models.make(network, 128, 3)
