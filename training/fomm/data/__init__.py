@@ -1,0 +1,1 @@
+"""From clips to batches: layouts -> clips (squares, cached) -> landmarks -> pairs."""
