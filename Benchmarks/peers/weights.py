@@ -9,14 +9,11 @@ from safetensors.torch import save_file
 
 from network import Config, LiveFrame, build
 
-# Configurations say so much of networks that this comparison has always; see network.py.
-ALWAYS = {"estimate_jacobian", "estimate_occlusion_map"}
-
 
 def config_of(path: Path) -> Config:
     """What a file's metadata says."""
     with safe_open(path, "pt") as file:
-        return _known(json.loads(file.metadata()["puppet.config"]))
+        return json.loads(file.metadata()["puppet.config"])
 
 
 def read(path: Path, config: Config | None = None) -> LiveFrame:
@@ -25,7 +22,7 @@ def read(path: Path, config: Config | None = None) -> LiveFrame:
         metadata = file.metadata() or {}
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}
     align_corners = metadata.get("puppet.align_corners", "true") == "true"
-    network = build(_known(config) if config else config_of(path), align_corners)
+    network = build(config or config_of(path), align_corners)
     for prefix, part in _parts(network).items():
         state = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
         missing, unexpected = part.load_state_dict(state, strict=False)
@@ -59,12 +56,6 @@ def write_random(path: Path, config: Config, seed: int = 1) -> None:
 
 def _parts(network: LiveFrame) -> dict[str, torch.nn.Module]:
     return {"kp_detector.": network.detector, "generator.": network.generator}
-
-
-def _known(config: Config) -> Config:
-    return {
-        key: _known(value) if isinstance(value, dict) else value for key, value in config.items() if key not in ALWAYS
-    }
 
 
 def _random(name: str, tensor: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

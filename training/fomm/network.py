@@ -5,6 +5,8 @@ Parameters have the names of the published checkpoints. Shapes in comments are t
 Convolutions run in whatever precision `torch.autocast` asks for; coordinates, softmax and sampling always in float32.
 """
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -30,8 +32,10 @@ def inverse_2x2(matrix: Tensor) -> Tensor:
     return adjugate / (a * d - b * c)[..., None, None]
 
 
-def full_precision(like: Tensor) -> torch.autocast:
+def full_precision(like: Tensor) -> AbstractContextManager:
     """Inside it, products are float32: half the mantissa would be a pixel of a coordinate."""
+    if like.is_meta:  # shapes alone, without arithmetic
+        return nullcontext()
     return torch.autocast(like.device.type, enabled=False)
 
 
@@ -135,9 +139,8 @@ class AntiAliasDown(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.step == 1:
             return x
-        padded = F.pad(x, (self.padding,) * 4)
         with full_precision(x):
-            return F.conv2d(padded, self.weight, groups=x.shape[1])[..., :: self.step, :: self.step]
+            return F.conv2d(x, self.weight, stride=self.step, padding=self.padding, groups=x.shape[1])
 
 
 class KeypointDetector(nn.Module):
