@@ -37,6 +37,14 @@ struct BadModel: Sendable, CustomTestStringConvertible {
 
     private static let bias = "generator.final.bias"
 
+    private static func named(_ names: String) -> @Sendable ([UInt8]) throws -> [UInt8] {
+        edited {
+            var metadata = $0.header["__metadata__"] as? [String: String] ?? [:]
+            metadata["puppet.keypoints"] = names
+            $0.header["__metadata__"] = metadata
+        }
+    }
+
     private static func edited(_ edit: @escaping @Sendable (inout ModelParts) throws -> Void)
         -> @Sendable ([UInt8])
         throws -> [UInt8]
@@ -84,6 +92,15 @@ struct BadModel: Sendable, CustomTestStringConvertible {
             },
             line: "tensor generator.extra.weight: no layer of a First Order Motion Model has it; "
                 + "the model is of another architecture"),
+        BadModel(
+            testDescription: "with too few names of keypoints", make: named(#"["nose"]"#),
+            line: "puppet.keypoints has 1 names, expected one for each of "),
+        BadModel(
+            testDescription: "with a name twice", make: named(#"["nose", "nose"]"#),
+            line: "puppet.keypoints is not a JSON array of different names, one for each keypoint"),
+        BadModel(
+            testDescription: "with names that are none", make: named(#"{"nose": 1}"#),
+            line: "puppet.keypoints is not a JSON array of different names, one for each keypoint"),
         BadModel(
             testDescription: "without a tensor", make: edited { $0.header[bias] = nil },
             line: "tensor \(bias): missing; the model is incomplete or of another architecture"),
@@ -171,6 +188,18 @@ extension PuppetTests {
                 ),
             ] {
                 expectFailure(try animate(bench, model), line, [model])
+            }
+        }
+
+        /// What needs names is refused where there are none.
+        @Test func partsNeedNames() throws {
+            let bench = try Workbench()
+            for option in [["--mouth-gain", "0.5"], ["--move", "head"], ["--lips", "relative"]] {
+                let result = try bench.run(["animate"] + Workbench.tiny + ["--output", "null"] + option)
+                expectFailure(
+                    result,
+                    "the model: does not say which of its keypoints are mouth, eyes and brows; leave out --mouth-gain, "
+                        + "--eyes-gain, --brows-gain, --lips, --eyes and --move, or use another model", option)
             }
         }
 

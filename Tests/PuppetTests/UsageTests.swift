@@ -32,6 +32,17 @@ extension PuppetTests {
                 ["--output", "null", "--calibration-frame", "first"],
                 "The value 'first' is invalid for '--calibration-frame <n|best>': expected a number from 0, or best"
             ),
+            (["--output", "null", "--mouth-gain", "3"], "--mouth-gain 3.0: expected 0 to 2"),
+            (
+                ["--output", "null", "--move", "nose"],
+                "The value 'nose' is invalid for '--move <parts>': expected some of head, eyes, brows and mouth, with commas "
+                    + "between them"
+            ),
+            (
+                ["--output", "null", "--absolute", "--eyes", "relative"],
+                "--absolute: the driver's very keypoints have no parts; leave out --mouth-gain, --eyes-gain, "
+                    + "--brows-gain, --lips, --eyes and --move"
+            ),
             (["--output", "null", "--stats", "-"], "--stats -: standard output is for pictures; name a file"),
             (
                 ["--output", "window"],
@@ -117,7 +128,8 @@ extension PuppetTests {
                 ["run", "--output", "null"],
                 [
                     "frames", "fps", "camera-fps", "camera-size", "vcam-size", "countdown", "smoothing", "motion-gain",
-                    "head-gain", "expression-gain", "cpu-budget", "quality", "threads", "size", "calibration-frame",
+                    "head-gain", "expression-gain", "mouth-gain", "eyes-gain", "brows-gain", "cpu-budget", "quality",
+                    "threads", "size", "calibration-frame",
                     "crop",
                 ]
             ),

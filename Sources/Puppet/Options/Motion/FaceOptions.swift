@@ -27,13 +27,13 @@ struct FaceOptions: ParsableArguments {
         help: ArgumentHelp(
             "Parts that move at all: head, eyes, brows, mouth. (default: all of them)", valueName: "parts"),
         transform: { text in
-            try Set(
-                text.split(separator: ",").map { word in
-                    guard let part = FacePart(rawValue: String(word)) else {
-                        throw ValidationError("expected some of head, eyes, brows and mouth, with commas between them")
-                    }
-                    return part
-                })
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                FacePart(rawValue: String($0))
+            }
+            guard !parts.contains(nil) else {
+                throw ValidationError("expected some of head, eyes, brows and mouth, with commas between them")
+            }
+            return Set(parts.compactMap(\.self))
         })
     var move = Set(FacePart.allCases)
 
@@ -45,16 +45,20 @@ struct FaceOptions: ParsableArguments {
         }
     }
 
+    /// Every option here, for people.
+    static let names = "--mouth-gain, --eyes-gain, --brows-gain, --lips, --eyes and --move"
+
+    /// Whether nothing was asked for.
+    var isStandard: Bool { settings == Self.standard }
+
     /// - Throws: ``PuppetError`` where something was asked for that needs names and the model has none.
     func settings(for model: FOMMModel) throws -> FaceSettings {
         let isNamed = FaceKeypoints(names: model.configuration.keypointNames) != nil
-        guard isNamed || settings == FaceOptions.standard else {
+        guard isNamed || isStandard else {
             throw PuppetError(
                 .unnamedKeypoints, "the model",
                 "does not say which of its keypoints are mouth, eyes and brows",
-                hint:
-                    "leave out --mouth-gain, --eyes-gain, --brows-gain, --lips, --eyes and --move, or use another model"
-            )
+                hint: "leave out \(Self.names), or use another model")
         }
         return settings
     }

@@ -44,6 +44,10 @@ struct MotionOptions: ParsableArguments {
 
     func validate() throws {
         if let frames, frames < 1 { throw ValidationError("--frames \(frames): expected 1 or more.") }
+        if following == .absolute, !face.isStandard {
+            throw ValidationError(
+                "--absolute: the driver's very keypoints have no parts; leave out \(FaceOptions.names).")
+        }
         if stats == "-" { throw ValidationError("--stats -: standard output is for pictures; name a file.") }
     }
 
