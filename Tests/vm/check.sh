@@ -145,11 +145,11 @@ puppet_follows_a_face() {
     start_puppet --camera $WEBCAM --crop center --countdown 0 --calibration none --on-lost follow --output $CALL \
         --output -
     await 60 grep -q "calibration " puppet.log
-    # Frames of 64x64 after a header line; the face in them moves.
-    await 60 has_size shown.y4m $(($(stat -c %s shown.y4m) + 20 * 6150))
+    # Frames of 64x64 after a header line; the face in them moves. Few of them: an emulated processor may take seconds.
+    await 100 has_size shown.y4m $(($(stat -c %s shown.y4m) + 5 * 6150))
     capture $CALL 5 read.raw
     stop_puppet
-    [ "$(tail -c 6150 shown.y4m | head -c 6144 | md5sum)" != "$(tail -c 61500 shown.y4m | head -c 6144 | md5sum)" ] ||
+    [ "$(tail -c 6150 shown.y4m | head -c 6144 | md5sum)" != "$(tail -c 24600 shown.y4m | head -c 6144 | md5sum)" ] ||
         fail "the avatar did not move"
 }
 
