@@ -133,6 +133,16 @@ struct FaceMotionTests {
         #expect(closed.gap("lid_up_r", "lid_lo_r") < 0.1 * calm.eyes, "\(closed.gap("lid_up_r", "lid_lo_r"))")
     }
 
+    /// Eyes are open alike, although the detector is not quite sure; a wink is one all the same.
+    @Test func eyesGoTogetherUnlessOneWinks() {
+        func difference(_ wink: Double) -> Double {
+            let moved = shown(calm, calm, calm.with { $0.wink = wink })
+            return moved.gap("lid_up_l", "lid_lo_l") - moved.gap("lid_up_r", "lid_lo_r")
+        }
+        #expect(abs(difference(0.015)) < 1e-4, "\(difference(0.015))")
+        #expect(abs(difference(0.055) - calm.eyes) < 1e-3, "one is shut, the other open: \(difference(0.055))")
+    }
+
     /// Closed eyes in the avatar's picture cannot be painted open.
     @Test func anAvatarThatSleepsMovesRelatively() {
         let asleep = calm.with { $0.eyes = 0.01 }

@@ -21,6 +21,8 @@ struct PlayedFace {
     var place = SIMD2(0.0, 0.0)
     /// Gaps between lids and between lips, in widths of the face.
     var eyes = 0.062
+    /// By how much less the right eye is open.
+    var wink = 0.0
     var lips = 0.0
     /// From corner to corner, and of the pupils from one another, in widths of the face.
     var mouth = 0.362
@@ -30,8 +32,8 @@ struct PlayedFace {
 
     private var points: [SIMD3<Double>] {
         let eye = eyeDistance / 2
-        let lids = [(-eye, 0.0), (eye, 0.0)].flatMap { x, _ in
-            [SIMD3(x, -0.236 - eyes * 0.8, 0.031), SIMD3(x, -0.236 + eyes * 0.2, 0.035)]
+        let lids = [(-eye, eyes - wink), (eye, eyes)].flatMap { x, open in
+            [SIMD3(x, -0.236 - open * 0.8, 0.031), SIMD3(x, -0.236 + open * 0.2, 0.035)]
         }
         return [
             [0, 0.036, -0.243], [0, -0.275, -0.067], [0, -0.518, -0.04], [0, 0.596 + 0.8 * lips, -0.003],

@@ -16,7 +16,8 @@ struct FaceMotion: Sendable {
     /// How much of the head's movement is taken over, and of what every keypoint's part does besides.
     private let headGain: Double
     private let partGains: SIMD32<Double>
-    private var openings: [OpeningMotion]
+    private var eyes: (right: OpeningMotion, left: OpeningMotion)
+    private var lips: OpeningMotion
 
     /// - Parameters:
     ///   - source: keypoints of the avatar.
@@ -39,9 +40,11 @@ struct FaceMotion: Sendable {
             }
         }
         self.partGains = partGains
-        openings = (face.eyes.map(\.lids) + [face.lips]).map {
-            OpeningMotion($0, settings, expression: expression, source: source, initial: initial, face)
+        func opening(_ which: FaceKeypoints.Opening) -> OpeningMotion {
+            OpeningMotion(which, settings, expression: expression, source: source, initial: initial, face)
         }
+        eyes = (opening(face.eyes[0].lids), opening(face.eyes[1].lids))
+        lips = opening(face.lips)
     }
 
     /// - Parameters:
@@ -52,9 +55,23 @@ struct FaceMotion: Sendable {
         let head = HeadMotion(from: initial, to: driving, face)
         let shown = head.whole.power(headGain)
         var moved = relative(gained(driving, head, shown))
-        for index in openings.indices { openings[index](&moved, driving, head, shown: shown, rest: rest) }
+        let open = Self.together(eyes.right.amount(driving, head), eyes.left.amount(driving, head))
+        eyes.right.apply(open.right, to: &moved, shown: shown, rest: rest)
+        eyes.left.apply(open.left, to: &moved, shown: shown, rest: rest)
+        lips.apply(lips.amount(driving, head), to: &moved, shown: shown, rest: rest)
         return moved
     }
+
+    /// Eyes open and close together, and what they differ by is the detector's error, unless it is as much as a wink.
+    private static func together(_ right: Double, _ left: Double) -> (right: Double, left: Double) {
+        let (mean, half) = ((right + left) / 2, (right - left) / 2)
+        let t = min(max((abs(2 * half) - wink.lowerBound) / (wink.upperBound - wink.lowerBound), 0), 1)
+        let own = t * t * (3 - 2 * t) * half
+        return (mean + own, mean - own)
+    }
+
+    /// Shares of an open eye that a wink begins and ends with.
+    private static let wink = 0.4...0.8
 
     /// The driver's keypoints as if it had moved as much as the gains say.
     private func gained(_ driving: Keypoints, _ head: HeadMotion, _ shown: Similarity) -> Keypoints {

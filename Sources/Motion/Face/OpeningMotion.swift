@@ -46,32 +46,36 @@ struct OpeningMotion: Sendable {
             (isEye ? settings.lids : settings.lips) == .absolute && !(isEye && own < Self.shut * size.source)
     }
 
+    /// Sets the two edges.
+    ///
     /// - Parameters:
-    ///   - moved: the avatar's keypoints as relative motion has them; its two edges are set.
-    ///   - driving: keypoints of the driving frame.
-    ///   - head: how the driver's head moved.
-    ///   - shown: how the avatar's does.
+    ///   - moved: the avatar's keypoints as relative motion has them.
+    ///   - amount: how far the driver's is open, see ``amount(_:_:)``.
+    ///   - shown: how the avatar's head moves.
     ///   - rest: 0...1, how far the opening is the avatar's own.
-    mutating func callAsFunction(
-        _ moved: inout Keypoints, _ driving: Keypoints, _ head: HeadMotion, shown: Similarity, rest: Double
-    ) {
+    func apply(_ amount: Double, to moved: inout Keypoints, shown: Similarity, rest: Double) {
         let down = shown.turned(self.down.source)
         let gap = opening.gap(moved, down)
-        let wanted = max(0, isAbsolute ? shown.scale * (own + (1 - rest) * change(driving, head)) : gap)
+        let change = opening.part == .eyes ? own * (amount - 1) : scale * amount - own
+        let wanted = max(0, isAbsolute ? shown.scale * (own + (1 - rest) * gain * change) : gap)
         guard wanted != gap else { return }
         let lower = opening.part == .eyes ? Self.lowerLid : Self.lowerLip
         moved[value: opening.lower] += SIMD2<Float>(lower * (wanted - gap) * down)
         moved[value: opening.upper] -= SIMD2<Float>((1 - lower) * (wanted - gap) * down)
     }
 
-    /// How much further than the avatar's own, in keypoint units of the avatar as its picture shows it.
-    private mutating func change(_ driving: Keypoints, _ head: HeadMotion) -> Double {
+    /// How far the driver's is open: of an eye the share of how far it is when it is open, of a mouth keypoint units.
+    ///
+    /// - Parameters:
+    ///   - driving: keypoints of the driving frame.
+    ///   - head: how the driver's head moved.
+    mutating func amount(_ driving: Keypoints, _ head: HeadMotion) -> Double {
         let gap = max(
             0, (straight(opening.lower, driving, head) - straight(opening.upper, driving, head)).dot(down.initial))
-        guard opening.part == .eyes else { return gain * (scale * gap - own) }
+        guard opening.part == .eyes else { return gap }
         let share = min(max((gap / open - Self.closedShare) / (1 - Self.closedShare), 0), Self.widest)
         learn(gap)
-        return own * gain * (share - 1)
+        return share
     }
 
     /// Where a keypoint is with the head's movement taken out.
