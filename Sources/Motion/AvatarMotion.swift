@@ -7,6 +7,7 @@ package struct AvatarMotion: Sendable {
     private let initial: Keypoints
     private let relative: RelativeMotion
     private let source: Keypoints
+    private let hasPose: Bool
     private var face: FaceMotion?
 
     /// - Parameters:
@@ -18,9 +19,10 @@ package struct AvatarMotion: Sendable {
         face: FaceKeypoints?, _ settings: FaceSettings
     ) {
         (self.gains, self.source, self.initial) = (gains, source, initial)
+        hasPose = initial.allFinite
         let relative = RelativeMotion(mode, source: source, initial: initial)
         self.relative = relative
-        guard let face, case .relative = mode, initial.allFinite else { return }
+        guard let face, case .relative = mode, hasPose else { return }
         self.face = FaceMotion(settings, gains, relative: relative, source: source, initial: initial, face)
     }
 
@@ -31,7 +33,7 @@ package struct AvatarMotion: Sendable {
     /// - Returns: finite keypoints, whatever comes in.
     package mutating func callAsFunction(_ driving: Keypoints, rest: Double = 0) -> Keypoints {
         guard case .relative = relative.mode else { return relative(driving) }
-        guard driving.allFinite, initial.allFinite else { return source }
+        guard hasPose, driving.allFinite else { return source }
         guard face != nil else { return relative(gains(driving, initial: initial)) }
         return face!(driving, rest: rest)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Driving
 import Frames
+import Motion
 
 /// For an option's `transform`: what `parse` makes of the text, or a sentence that says what was expected.
 func parsing<Value>(
@@ -10,6 +11,15 @@ func parsing<Value>(
     { text in
         guard let value = parse(text) else { throw ValidationError("expected \(expected)") }
         return value
+    }
+}
+
+/// Refuses gains out of range.
+///
+/// - Parameter gains: the options' names without `-gain`, and their values.
+func checkGains(_ gains: [(name: String, value: Double)]) throws {
+    for (name, value) in gains where !MotionGains.range.contains(value) {
+        throw ValidationError("--\(name)-gain \(value): expected 0 to 2.")
     }
 }
 

@@ -26,23 +26,15 @@ struct FaceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Parts that move at all: head, eyes, brows, mouth. (default: all of them)", valueName: "parts"),
-        transform: { text in
-            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
-                FacePart(rawValue: String($0))
-            }
-            guard !parts.contains(nil) else {
-                throw ValidationError("expected some of head, eyes, brows and mouth, with commas between them")
-            }
-            return Set(parts.compactMap(\.self))
+        transform: parsing("some of head, eyes, brows and mouth, with commas between them") { text in
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+                .map { FacePart(rawValue: String($0)) }
+            return parts.contains(nil) ? nil : Set(parts.compactMap(\.self))
         })
     var move = Set(FacePart.allCases)
 
     func validate() throws {
-        for (name, gain) in [("mouth", mouthGain), ("eyes", eyesGain), ("brows", browsGain)] {
-            guard MotionGains.range.contains(gain) else {
-                throw ValidationError("--\(name)-gain \(gain): expected 0 to 2.")
-            }
-        }
+        try checkGains([("mouth", mouthGain), ("eyes", eyesGain), ("brows", browsGain)])
     }
 
     /// Every option here, for people.

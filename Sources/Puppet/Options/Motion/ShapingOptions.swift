@@ -30,11 +30,7 @@ struct ShapingOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...1).contains(smoothing) else { throw ValidationError("--smoothing \(smoothing): expected 0 to 1.") }
-        for (name, gain) in [("motion", motionGain), ("head", headGain), ("expression", expressionGain)] {
-            guard MotionGains.range.contains(gain) else {
-                throw ValidationError("--\(name)-gain \(gain): expected 0 to 2.")
-            }
-        }
+        try checkGains([("motion", motionGain), ("head", headGain), ("expression", expressionGain)])
     }
 
     /// - Parameter animatesFaces: whether what is known of faces tells when nobody is there.
