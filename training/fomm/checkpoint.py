@@ -6,7 +6,8 @@
     step                        steps of all stages together
     training                    config, stage, stage_step, optimisers, scaler: what going on needs besides
 
-A file without `training` is one to begin from: the published checkpoints, and those of earlier trainers.
+A file without `training` is one to begin from: the published checkpoints, those of earlier trainers, and exported models
+(.safetensors), whose float16 weights are nearly what they were.
 """
 
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
 
 from fomm.data.clips import write_atomically
 from fomm.errors import Trouble
@@ -44,6 +46,8 @@ def _plain(node: Any) -> Any:
 
 def read(path: Path) -> State:
     """Tensors and plain values alone: nothing in the file is run."""
+    if path.suffix == ".safetensors":
+        return _read_exported(path)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
@@ -52,6 +56,22 @@ def read(path: Path) -> State:
         raise Trouble(f"{path}: no checkpoint: {str(error).splitlines()[0]}") from error
     if not isinstance(state, dict) or "generator" not in state:
         raise Trouble(f"{path}: no checkpoint: it has no generator")
+    return state
+
+
+def _read_exported(path: Path) -> State:
+    state: State = {"generator": {}, "kp_detector": {}}
+    try:
+        with safe_open(path, "pt") as file:
+            for name in file.keys():
+                part, _, key = name.partition(".")
+                if part in state:
+                    state[part][key] = file.get_tensor(name)
+            state["step"] = int((file.metadata() or {}).get("puppet.training_steps", 0))
+    except (OSError, SafetensorError, ValueError) as error:
+        raise Trouble(f"{path}: no exported model: {error}") from error
+    if not all(state[part] for part in ("generator", "kp_detector")):
+        raise Trouble(f"{path}: no exported model: it has no generator and detector")
     return state
 
 

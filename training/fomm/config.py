@@ -77,7 +77,6 @@ class Data:
     by: str = "clip"  # or `identity`: first who, then which clip of theirs (the paper's id_sampling)
     weigh_length: bool = False  # longer clips more often: by the root of their length, up to 200 frames
     weights: dict[str, float] = field(default_factory=dict)  # part of a clip's name -> how much more often
-    still_share: float = 0.0  # of pairs made of one picture, moved by two random affine maps
     other_stills: float = 0.6  # of other faces (loss `cross`) taken from the stills, where there are some
 
 
@@ -161,6 +160,7 @@ class Stage:
     clip: float = 0.0  # most norm of the gradient; 0: any
     average: float = 0.999  # how much of the moving average of the weights a step keeps
     frozen_norm: bool = False  # statistics of batch norm stay
+    still_share: float = 0.0  # of stills: single frames, or pairs made of one by two random affine maps
     extremes: float = 0.0  # how much more often frames are shown whose lids, lips or pose are unusual for the clip
     taught_share: float = 0.0  # kind `motion`: of pairs with the teacher's keypoints instead of the detector's
     jacobian_share: float = 1.0  # kind `detector`: of the batch whose Jacobians are looked at
@@ -194,12 +194,12 @@ class Config:
 LOSSES = {
     "reconstruction": {
         "pyramid", "perceptual", "equivariance_value", "equivariance_jacobian", "gan", "matching",
-        "warp", "apart", "taught", "flow", "follow", "cross",
+        "warp", "apart", "taught", "flow", "points", "gaps", "follow", "cross",
     },
     "detector": {"value", "pairs", "jacobian", "spread", "kept"},
     "motion": {"points", "gaps", "warp", "far", "occlusion"},
 }  # fmt: skip
-NEEDS_LANDMARKS = {"taught", "flow", "follow", "cross"}
+NEEDS_LANDMARKS = {"taught", "flow", "points", "gaps", "follow", "cross"}
 CHOICES = {
     "network.kind": {"first-order", "embedding-warp"},
     "network.keypoints": {"free", "face"},

@@ -46,11 +46,11 @@ class Models:
     def update_average(self, keep: float) -> None:
         """`keep` of what it was, the rest of what the networks are now."""
         for name, of in self.average.items():
-            for key, tensor in self.named[name].state_dict().items():
-                if tensor.is_floating_point():
-                    of[key].lerp_(tensor, 1 - keep)
-                else:
-                    of[key].copy_(tensor)
+            now = self.named[name].state_dict()
+            real = [key for key, tensor in now.items() if tensor.is_floating_point()]
+            torch._foreach_lerp_([of[key] for key in real], [now[key] for key in real], 1 - keep)
+            for key in now.keys() - set(real):
+                of[key].copy_(now[key])
 
     def begin_average(self) -> None:
         self.average = {

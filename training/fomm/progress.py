@@ -14,20 +14,21 @@ class Progress:
     def __init__(self, name: str, first: int, steps: int, batch: int, log: Path, seconds: float = 20) -> None:
         self.name, self.first, self.steps, self.batch, self.log, self.seconds = name, first, steps, batch, log, seconds
         self._began = self._said = time.monotonic()
-        self._sums: dict[str, float] = {}
+        # Where they were computed: whoever asks a GPU for a number waits for it.
+        self._sums: dict[str, Tensor] = {}
         self._count = 0
 
     def step(self, done: int, losses: dict[str, Tensor]) -> None:
         """`done`: steps of the stage, with those of runs before this one."""
         for name, loss in losses.items():
-            self._sums[name] = self._sums.get(name, 0.0) + float(loss)
+            self._sums[name] = self._sums.get(name, 0.0) + loss.detach()
         self._count += 1
         now = time.monotonic()
         # The first steps once, so that a person sees that it runs, and how fast.
         if now - self._said < self.seconds and done not in (self.first + 3, self.steps):
             return
         speed = (done - self.first) / (now - self._began)
-        means = {name: total / self._count for name, total in self._sums.items()}
+        means = {name: float(total) / self._count for name, total in self._sums.items()}
         left = (self.steps - done) / speed
         text = " ".join(f"{name} {mean:.4g}" for name, mean in means.items())
         share = f"{done} of {self.steps}"

@@ -34,6 +34,8 @@ def choose_device(name: str) -> torch.device:
     if name == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
         torch.cuda.set_device(device)
+        # Shapes are the same at every step.
+        torch.backends.cudnn.benchmark = True
         return device
     return torch.device(name)
 
@@ -79,7 +81,7 @@ class Trainer:
         # Numbers below 1e-38 are noise, and slow.
         torch.set_flush_denormal(True)
         out.mkdir(parents=True, exist_ok=True)
-        self.clips = Clips(data, config.data, taught=config.network.keypoints == "face")
+        self.clips = Clips(data, config.data, config.network.keypoints == "face", self.device)
         self.step = 0
         self.models = models.make(config.network, config.network.size, config.seed)
         self._index, self._resumed = self._stage_named(first_stage), None
@@ -288,7 +290,8 @@ class Trainer:
 
 def _optimiser(stage: Stage, groups: list[dict]) -> torch.optim.Optimizer:
     kind = torch.optim.AdamW if stage.weight_decay else torch.optim.Adam
-    return kind(groups, stage.rate, betas=tuple(stage.betas), weight_decay=stage.weight_decay)
+    fused = all(parameter.is_cuda for group in groups for parameter in group["params"])
+    return kind(groups, stage.rate, betas=tuple(stage.betas), weight_decay=stage.weight_decay, fused=fused)
 
 
 def _shapes(part: nn.Module) -> dict[str, torch.Size]:

@@ -222,7 +222,7 @@ class FollowingTests(support.TestCase):
         seen, wanted = points(2, 22, 2), points(2, 22, 2, seed=1)
         where = np.abs(seen.numpy() - wanted.numpy())[:, :TAUGHT].sum(-1).mean()
         open_ = []
-        for a, b in facemesh.OPENINGS:
+        for a, b in facemesh.OPENINGS + facemesh.GAZE:
             a, b = facemesh.at(a, b)
             open_.append((seen[:, b] - seen[:, a] - wanted[:, b] + wanted[:, a]).abs().sum(-1).numpy())
         self.assert_close(following.unlike(seen, wanted), 4 * where + 10 * np.mean(open_), 1e-5)

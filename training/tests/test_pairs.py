@@ -10,7 +10,7 @@ import torch
 
 from fomm.config import Augmentation, Data, Stage
 from fomm.data import facemesh
-from fomm.data.augment import Taught, View, _turned, random_view, recolour
+from fomm.data.augment import Colours, Taught, View, _turned, random_view, recolour
 from fomm.data.pairs import Clips, Sampler
 from fomm.errors import Trouble
 
@@ -29,7 +29,7 @@ class ViewTests(support.TestCase):
                 row, column = divmod(int(seen.argmax()), to)
                 found = torch.tensor([column + 0.5, row + 0.5]) / to * 2 - 1
                 with self.subTest(flip=flip, to=to):
-                    self.assert_close(found, view.points(place), 2.5 / to)
+                    self.assert_close(found, view.points(place[None, None])[0, 0], 2.5 / to)
 
     def test_jacobians_are_the_map_of_neighbours(self) -> None:
         value, jacobian = support.points(1, 20, 2), support.points(1, 20, 2, 2, seed=1)
@@ -51,7 +51,7 @@ class ViewTests(support.TestCase):
     def test_hue_turns_as_colorsys_does(self) -> None:
         pixels = support.pictures(1, 3, 4, 4)
         for turn in (0.0, 0.2, -0.4):
-            got = _turned(pixels, turn)[0].flatten(1).T
+            got = _turned(pixels[:, None], torch.full((1, 1, 1, 1), turn))[0, 0].flatten(1).T
             for mine, pixel in zip(got, pixels[0].flatten(1).T.tolist()):
                 hue, saturation, value = colorsys.rgb_to_hsv(*pixel)
                 self.assert_close(mine, colorsys.hsv_to_rgb((hue + turn) % 1, saturation, value), 1e-5)
@@ -59,15 +59,28 @@ class ViewTests(support.TestCase):
     def test_no_change_is_no_change(self) -> None:
         frames, none = support.pictures(2, 3, 16, 16), Augmentation(flip=False)
         random = np.random.default_rng(0)
-        self.assert_close(recolour(random, none, frames), frames)
-        self.assert_close(random_view(random, none).pictures(frames, 16), frames, 1e-5)
+        self.assert_close(recolour(frames[:, None], [Colours.draw(random, none), Colours()])[:, 0], frames)
+        self.assert_close(View.cat([random_view(random, none)] * 2).pictures(frames, 16), frames, 1e-5)
+
+    def test_a_view_after_another_is_both(self) -> None:
+        first, then = View.of(1.2, (0.1, 0.05), rotation=0.2, flip=True), View.of(0.9, (-0.2, 0.1), stretch=1.1)
+        points = support.points(1, 7, 2)
+        self.assert_close(then.after(first).points(points), then.points(first.points(points)))
 
     def test_colours_stay_in_range_and_are_the_same_for_both_frames(self) -> None:
-        frames = support.pictures(1, 3, 16, 16).expand(2, 3, 16, 16)
+        frames = support.pictures(1, 3, 16, 16).expand(2, 2, 3, 16, 16)
         much = Augmentation(brightness=0.9, contrast=0.9, saturation=0.9, hue=0.5, tint=0.5, gamma=0.5, cover=1)
-        got = recolour(np.random.default_rng(0), much, frames)
+        random = np.random.default_rng(0)
+        got = recolour(frames, [Colours.draw(random, much) for _ in frames])
         self.assertTrue(0 <= got.min() and got.max() <= 1)
-        self.assert_close(got[0], got[1])
+        self.assert_close(got[:, 0], got[:, 1])
+        self.assertGreater(float((got[0] - got[1]).abs().mean()), 0.01)
+
+    def test_an_item_looks_the_same_in_any_batch(self) -> None:
+        frames = support.pictures(2, 3, 16, 16)[:, None]
+        much = Augmentation(contrast=0.3, noise=0.2, cover=1)
+        colours = [Colours.draw(np.random.default_rng(seed), much) for seed in (0, 1)]
+        self.assertTrue(torch.equal(recolour(frames, colours)[1:], recolour(frames[1:], colours[1:])))
 
 
 class SamplerTests(support.TestCase):
@@ -134,7 +147,7 @@ class SamplerTests(support.TestCase):
             self.folder, {"a": support.moving_frames(3, 64), "stills": support.moving_frames(3, 64, 1)}
         )
         clips = Clips(self.folder, Data(), taught=False)
-        batch = Sampler(clips, Stage(batch=2), 0, Data(still_share=1), 64, 64, 1).batch(0)
+        batch = Sampler(clips, Stage(batch=2, still_share=1), 0, Data(), 64, 64, 1).batch(0)
         self.assertGreater(float((batch.source - batch.driving).abs().mean()), 0.01)
 
     def test_landmarks_that_are_not_there_are_said(self) -> None:

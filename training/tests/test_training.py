@@ -231,6 +231,12 @@ class RunTests(support.TestCase):
         for part, prefix in ((generator, "generator."), (detector, "kp_detector.")):
             own = {name.removeprefix(prefix): of for name, of in tensors.items() if name.startswith(prefix)}
             self.assertEqual(part.load_state_dict(own, strict=False).unexpected_keys, [])
+        again = Trainer(config.parse(tiny(), "a test"), self.data, self.folder / "again", "cpu", begin=model)
+        self.assertEqual(again.step, 6)
+        self.assert_close(again.models.detector.kp.weight, average["kp_detector.kp.weight"], 2e-3)
+        model.write_bytes(b"no model")
+        with self.assertRaisesRegex(Trouble, "no exported model"):
+            checkpoint.read(model)
 
     def test_sizes_grow_from_stage_to_stage(self) -> None:
         tree = tiny(steps=1)
@@ -256,9 +262,10 @@ class RunTests(support.TestCase):
 class FaceStageTests(support.TestCase):
     """The default model's stages, in small, on a made-up face."""
 
-    def test_all_stages_run_and_hand_on(self) -> None:
+    def run_in_small(self, name: str) -> dict[str, set[str]]:
+        """All stages of a configuration, two steps each, in the folder "run". Which losses each had."""
         data = support.write_faces(self.folder / "data", clips=3)
-        tree = config.plain(config.read(support.CONFIGS / "face.yaml"))
+        tree = config.plain(config.read(support.CONFIGS / f"{name}.yaml"))
         small = {"block_expansion": 4, "max_features": 8, "num_blocks": 3}
         tree["network"] |= {"size": 128, "motion_size": 32, "detector": small, "dense": small,
                             "generator": {**small, "num_down_blocks": 2, "num_bottleneck_blocks": 1}}  # fmt: skip
@@ -267,17 +274,19 @@ class FaceStageTests(support.TestCase):
         for stage in tree["stages"]:
             stage |= {"steps": 2, "batch": 2, "size": 128 if stage["name"] == "painting" else 64}
             stage["losses"].pop("perceptual", None)
-        tree["stages"][-1]["window"] = {"size": 20, "margin": 4, "anywhere": 0.5}
-        parsed = config.parse(tree, "a test")
-        trainer = Trainer(parsed, data, self.folder / "run", "cpu")
-        trainer.run()
+            if stage["window"]["size"]:
+                stage["window"] = {"size": 20, "margin": 4, "anywhere": 0.5}
+        Trainer(config.parse(tree, "a test"), data, self.folder / "run", "cpu").run()
+        lines = [json.loads(line) for line in (self.folder / "run/log.jsonl").read_text().splitlines()]
+        return {line["stage"]: line["losses"].keys() for line in lines}
+
+    def test_all_stages_run_and_hand_on(self) -> None:
+        losses = self.run_in_small("face")
         state = checkpoint.read(self.folder / "run/checkpoint.pt")
         self.assertEqual(state["step"], 10)
         self.assertTrue({"judge", "critic"} <= state.keys())
         # Painting left the detector and the motion alone; the judge is what refining the detector made.
         self.assertTrue(torch.equal(state["kp_detector"]["kp.weight"], state["judge"]["kp.weight"]))
-        lines = [json.loads(line) for line in (self.folder / "run/log.jsonl").read_text().splitlines()]
-        losses = {line["stage"]: line["losses"].keys() for line in lines}
         self.assertTrue({"kept", "value", "pairs"} <= losses["refine"])
         self.assertTrue({"flow", "taught", "follow", "warp", "apart"} <= losses["together"])
         self.assertTrue({"points", "gaps", "far", "occlusion"} <= losses["motion"])
@@ -287,6 +296,16 @@ class FaceStageTests(support.TestCase):
         with safe_open(model, "pt") as file:
             names = json.loads(file.metadata()["puppet.keypoints"])
         self.assertEqual((len(names), names[0], names[-1]), (22, "nose", "free_2"))
+
+    def test_everything_at_once_and_then_on_a_detector_that_stays(self) -> None:
+        losses = self.run_in_small("face-gpu")
+        state = checkpoint.read(self.folder / "run/checkpoint.pt")
+        self.assertIn("kept", losses["detector"])
+        both = {"points", "gaps", "follow", "cross", "gan", "warp"}
+        self.assertTrue(both | {"taught", "equivariance_jacobian"} <= losses["joint"])
+        self.assertTrue(both <= losses["painting"])
+        # The judge is what the detector's own stage made; the joint stage went on with the detector.
+        self.assertFalse(torch.equal(state["kp_detector"]["kp.weight"], state["judge"]["kp.weight"]))
 
     def test_small_frames_look_as_those_of_the_full_size(self) -> None:
         """What the detector sees of halved frames, against what it sees of whole ones."""

@@ -56,7 +56,9 @@ def at(*names: str) -> list[int]:
 # Keypoints whose distance matters more than where they are: what opens and closes, first the upper or right one.
 LIDS = [("lid_up_r", "lid_lo_r"), ("lid_up_l", "lid_lo_l")]
 OPENINGS = [*LIDS, ("lip_up", "lip_lo"), ("mouth_r", "mouth_l")]
-PAIRS = [*OPENINGS, ("brow_r", "lid_up_r"), ("brow_l", "lid_up_l"), ("lip_lo", "chin"), ("nose", "lip_up")]
+# Where eyes look: an iris moves sideways on the middle of its lid.
+GAZE = [("iris_r", "lid_lo_r"), ("iris_l", "lid_lo_l")]
+PAIRS = [*OPENINGS, *GAZE, ("brow_r", "lid_up_r"), ("brow_l", "lid_up_l"), ("lip_lo", "chin"), ("nose", "lip_up")]
 # The head's own points; those after it move on it.
 HEAD = 8
 

@@ -3,7 +3,7 @@ of the order to go on from a checkpoint, and the number of ranks does not change
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from torch import Tensor
 
 from fomm.config import Data, Stage
 from fomm.data import facemesh
-from fomm.data.augment import Taught, View, random_move, random_view, recolour
-from fomm.data.clips import STILLS, Entry, frames_of, read_index
+from fomm.data.augment import Colours, Taught, View, random_move, random_view, recolour
+from fomm.data.clips import STILLS, Entry, read_index
+from fomm.data.store import Frames
 from fomm.errors import Trouble
 from fomm.losses import meshflow
 
@@ -40,20 +41,39 @@ class Batch:
         return self.frames[:, 1]
 
     def to(self, device: torch.device) -> "Batch":
+        """For the current stream of `device`."""
+
         def move(tensor: Tensor | None) -> Tensor | None:
-            return None if tensor is None else tensor.to(device, non_blocking=True)
+            if tensor is None:
+                return None
+            if tensor.is_cuda:
+                # Made in another stream, whose memory it must not become again while this one reads it.
+                tensor.record_stream(torch.cuda.current_stream(device))
+            return tensor.to(device, non_blocking=True)
 
         taught = self.taught and Taught(*map(move, vars(self.taught).values()))
         return Batch(move(self.frames), taught, move(self.flow), move(self.others))
 
 
-class Clips:
-    """A prepared folder. `taught`: with what landmarks.py made of it; frames without a face are left out then."""
+@dataclass(frozen=True)
+class Item:
+    """What is random about a pair, drawn before any pixel is touched. All have F entries but for the colours."""
 
-    def __init__(self, folder: Path, data: Data, taught: bool) -> None:
-        self.size, entries = read_index(folder)
+    clip: str
+    frames: list[int]
+    view: View
+    padding: str
+    colours: Colours = Colours()
+
+
+class Clips:
+    """A prepared folder. `taught`: with what landmarks.py made of it; frames without a face are left out then.
+    Frames of clips that are not held out lie on `device`, where it is a GPU with room for them."""
+
+    def __init__(self, folder: Path, data: Data, taught: bool, device: torch.device | str = "cpu") -> None:
+        _, entries = read_index(folder)
         self.entries = entries
-        self.frames = frames_of(folder, entries)
+        self.frames = Frames(folder, [entry for entry in entries if not entry.held], torch.device(device))
         self.usable = {entry.name: np.arange(entry.frames) for entry in entries}
         self.value: dict[str, np.ndarray] = {}
         self.jacobian: dict[str, np.ndarray] = {}
@@ -95,17 +115,25 @@ class Clips:
             return of[random.integers(len(of))]
         return self.trained[random.choice(len(self.trained), p=self.clip_weights)]
 
-    def teach(self, name: str, index: list[int]) -> Taught | None:
+    def teach(self, items: Sequence[Item]) -> Taught | None:
+        """Of all their frames, one after another, before any view."""
         if not self.value:
             return None
-        mesh = facemesh.to_picture(self.mesh[name][index][:, : facemesh.MESH])
-        arrays = (self.value[name][index], self.jacobian[name][index], mesh)
-        return Taught(*(torch.from_numpy(np.ascontiguousarray(array, np.float32)) for array in arrays))
+        meshes = [self.mesh[item.clip][item.frames][:, : facemesh.MESH] for item in items]
+        parts = (
+            np.concatenate([self.value[item.clip][item.frames] for item in items]),
+            np.concatenate([self.jacobian[item.clip][item.frames] for item in items]),
+            facemesh.to_picture(np.concatenate(meshes)),
+        )
+        return Taught(*(torch.from_numpy(np.ascontiguousarray(part, np.float32)) for part in parts))
 
-    def pictures(self, name: str, index: list[int]) -> Tensor:
-        """[F, 3, S, S], 0...1."""
-        frames = np.stack([self.frames[name][one] for one in index])
-        return torch.from_numpy(frames).permute(0, 3, 1, 2).float() / 255
+    def pictures(self, items: Sequence[Item], size: int) -> Tensor:
+        """[B, F, 3, size, size], 0...1, on the store's device."""
+        frames = self.frames.take([(item.clip, index) for item in items for index in item.frames])
+        view = View.cat([item.view for item in items])
+        padding = [item.padding for item in items for _ in item.frames]
+        seen = view.pictures(frames, size, padding).view(len(items), -1, 3, size, size)
+        return recolour(seen, [item.colours for item in items])
 
 
 class Sampler:
@@ -122,17 +150,19 @@ class Sampler:
     def batch(self, step: int, rank: int = 0, world: int = 1) -> Batch:
         """Of this rank, its share of the batch: pairs `rank`, `rank + world`, ..."""
         items = [self._item(step, index) for index in range(rank, self.stage.batch, world)]
-        frames = torch.stack([frames for frames, _ in items])
-        taught = flow = others = None
-        if items[0][1] is not None:
-            parts = [vars(taught).values() for _, taught in items]
-            taught = Taught(*(torch.stack(same) for same in zip(*parts)))
+        frames = self.clips.pictures(items, self.size)
+        flow = others = None
+        taught = self.clips.teach(items)
+        if taught is not None:
+            moved = vars(View.cat([item.view for item in items]).taught(taught)).values()
+            taught = Taught(*(part.view(len(items), -1, *part.shape[1:]) for part in moved))
         if self.stage.weight("flow"):
             meshes = taught.mesh.numpy()
             flow = torch.stack([torch.from_numpy(meshflow.target(d, s, self.motion_size)) for s, d in meshes])
         if self.stage.weight("cross"):
             count = max(1, round(len(items) * self.stage.others))
-            others = torch.stack([self._other(step, rank + world * index) for index in range(count)])
+            chosen = [self._other(step, rank + world * index) for index in range(count)]
+            others = self.clips.pictures(chosen, self.size)[:, 0]
         return Batch(frames, taught, flow, others)
 
     def batches(self, first: int, last: int, rank: int = 0, world: int = 1, ahead: int = 3) -> Iterator[Batch]:
@@ -149,10 +179,13 @@ class Sampler:
 
         def make() -> None:
             try:
-                for step in range(first, last):
-                    if ended.is_set():
-                        return
-                    post(self.batch(step, rank, world))
+                with self.clips.frames.own_stream() as finish:
+                    for step in range(first, last):
+                        if ended.is_set():
+                            return
+                        batch = self.batch(step, rank, world)
+                        finish()
+                        post(batch)
             except Exception as error:  # the training loop ends with it
                 post(error)
 
@@ -171,50 +204,36 @@ class Sampler:
     def _random(self, step: int, index: int, purpose: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, self.number, step, index, purpose])
 
-    def _item(self, step: int, index: int) -> tuple[Tensor, Taught | None]:
-        """[F, 3, size, size], and what is taught of them."""
+    def _item(self, step: int, index: int) -> Item:
         random, augment = self._random(step, index, 0), self.stage.augment
-        if self.clips.stills is not None and random.random() < self.data.still_share:
+        is_still = self.clips.stills is not None and random.random() < self.stage.still_share
+        if is_still:
             name = STILLS
             chosen = [self._frame(random, name)] * self.count
         else:
             name = self.clips.draw_clip(random).name
             chosen = sorted(self._frame(random, name) for _ in range(self.count))
-            if not self.stage.kind == "detector" and (augment.time_flip or self.stage.extremes):
+            if self.count > 1 and (augment.time_flip or self.stage.extremes):
                 chosen = chosen[:: random.choice([1, -1])]
-        frames, taught = self.clips.pictures(name, chosen), self.clips.teach(name, chosen)
-        if name == STILLS and self.count > 1:
-            frames, taught = self._moved(random, frames, taught)
+        moves = [random_move(random) for _ in chosen] if is_still and self.count > 1 else None
         view = random_view(random, augment)
+        # A still's frames are each moved by a map of their own.
+        views = [view.after(move) for move in moves] if moves else [view] * self.count
         padding = ("reflection", "border", "zeros")[random.integers(3)] if self.count == 1 else "reflection"
-        frames = recolour(random, augment, view.pictures(frames, self.size, padding))
-        return frames, taught and view.taught(taught)
-
-    @staticmethod
-    def _moved(random: np.random.Generator, frames: Tensor, taught: Taught | None) -> tuple[Tensor, Taught | None]:
-        """A still's frames, each by a map of its own."""
-        moves: list[View] = [random_move(random) for _ in frames]
-        size = frames.shape[-1]
-        frames = torch.cat([move.pictures(frame[None], size) for move, frame in zip(moves, frames)])
-        if taught is None:
-            return frames, None
-        parts = [
-            move.taught(Taught(*(part[i : i + 1] for part in vars(taught).values()))) for i, move in enumerate(moves)
-        ]
-        return frames, Taught(*(torch.cat(same) for same in zip(*(vars(part).values() for part in parts))))
+        return Item(name, chosen, View.cat(views), padding, Colours.draw(random, augment))
 
     def _frame(self, random: np.random.Generator, name: str) -> int:
         usable = self.clips.usable[name]
         return int(random.choice(usable, p=self._frame_weights[name])) if len(usable) else 0
 
-    def _other(self, step: int, index: int) -> Tensor:
-        """[3, size, size]: somebody to be moved by another's motion."""
+    def _other(self, step: int, index: int) -> Item:
+        """Somebody to be moved by another's motion."""
         random = self._random(step, index, 1)
         stills = self.clips.stills is not None and random.random() < self.data.other_stills
         name = STILLS if stills else self.clips.draw_clip(random).name
         shift = tuple(random.uniform(-0.15, 0.15, 2).tolist())
         view = View.of(float(random.uniform(0.85, 1.25)), shift, flip=bool(random.random() < 0.5))
-        return view.pictures(self.clips.pictures(name, [int(random.choice(self.clips.usable[name]))]), self.size)[0]
+        return Item(name, [int(random.choice(self.clips.usable[name]))], view, "reflection")
 
     def _extremes(self, name: str) -> np.ndarray | None:
         """Probability of every usable frame. Blinks, open mouths and turned heads are rare, and shown more often."""

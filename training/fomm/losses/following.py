@@ -18,9 +18,10 @@ _CLOSED = 0.015
 
 
 def unlike(seen: Tensor, wanted: Tensor) -> Tensor:
-    """Keypoints elsewhere, and openings that are not the same."""
+    """Keypoints elsewhere, and openings and gazes that are not the same."""
     error = (seen - wanted)[:, :_K].abs().sum(-1) * inside(wanted[:, :_K])
-    apart = gaps(seen, facemesh.OPENINGS) - gaps(wanted, facemesh.OPENINGS)
+    pairs = facemesh.OPENINGS + facemesh.GAZE
+    apart = gaps(seen, pairs) - gaps(wanted, pairs)
     return 4 * error.mean() + 10 * apart.abs().sum(-1).mean()
 
 

@@ -1,6 +1,7 @@
 """The face mesh's own motion, as a target of the deformation."""
 
 import numpy as np
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -49,6 +50,36 @@ def loss(deformation: Tensor, flow: Tensor, value: Tensor, importance: Tensor) -
     fine = 8 * near("lid_up_r", "lid_lo_r", "lid_up_l", "lid_lo_l") + 4 * near("mouth_r", "mouth_l", "lip_up", "lip_lo")
     weight = flow[..., 2] * (importance[:, 0] + fine)
     return ((deformation - flow[..., :2]).abs().sum(-1) * weight).sum() / weight.sum().clamp(min=1)
+
+
+class MeshMotion:
+    """The deformation at the mesh's points alone, which needs no triangles."""
+
+    _PAIRS = facemesh.MESH_LIDS + facemesh.MESH_LIPS + facemesh.MESH_WIDE
+    # Lids count twice as much as lips; ends of openings three times as much as other points.
+    _LID_WEIGHT, _END_WEIGHT = 2.0, 3.0
+    _EDGE = 0.98
+
+    def __init__(self, device: torch.device) -> None:
+        self._upper, self._lower = torch.tensor(self._PAIRS, device=device).T
+        self._gap_weight = torch.ones(len(self._PAIRS), device=device)
+        self._gap_weight[: len(facemesh.MESH_LIDS)] = self._LID_WEIGHT
+        self._point_weight = torch.ones(facemesh.MESH, device=device)
+        self._point_weight[self._upper] = self._point_weight[self._lower] = self._END_WEIGHT
+
+    def losses(self, deformation: Tensor, source: Tensor, driving: Tensor) -> dict[str, Tensor]:
+        """`points`: mean distance (L1) from where the source has a point; `gaps`: the same of what opens and closes.
+
+        Meshes are [B, 468, 2]. What lies at an edge or beyond is not judged.
+        """
+        inside = ((driving.abs() < self._EDGE) & (source.abs() < self._EDGE)).all(-1).float()
+        got = sample(deformation, driving)
+        upper, lower = self._upper, self._lower
+        counts = self._point_weight * inside
+        points = ((got - source).abs().sum(-1) * counts).sum() / counts.sum().clamp(min=1)
+        gap = (got[:, upper] - got[:, lower]) - (source[:, upper] - source[:, lower])
+        counts = inside[:, upper] * inside[:, lower] * self._gap_weight
+        return {"points": points, "gaps": (gap.abs().sum(-1) * counts).sum() / counts.sum().clamp(min=1)}
 
 
 def sample(field: Tensor, points: Tensor) -> Tensor:

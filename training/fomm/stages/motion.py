@@ -13,13 +13,6 @@ from fomm.models import Models
 from fomm.network import Keypoints, gaussian
 from fomm.stages.base import StageLearner, parameters
 
-_UPPER = [a for a, _ in facemesh.MESH_LIDS + facemesh.MESH_LIPS + facemesh.MESH_WIDE]
-_LOWER = [b for _, b in facemesh.MESH_LIDS + facemesh.MESH_LIPS + facemesh.MESH_WIDE]
-# Lids count twice as much as lips; ends of openings three times as much as other points of the mesh.
-_GAP_WEIGHT = [2.0] * len(facemesh.MESH_LIDS) + [1.0] * len(facemesh.MESH_LIPS + facemesh.MESH_WIDE)
-_END_WEIGHT = 3.0
-_EDGE = 0.98
-
 
 class MotionLearner(StageLearner):
     """Background and occlusion stay as they were: `far` and `occlusion` hold them to what the stage began with."""
@@ -29,10 +22,7 @@ class MotionLearner(StageLearner):
         dense = self.models.dense
         self._freeze(self.models.generator, self.models.detector, self.models.before)
         self._train(dense)
-        device = self.setting.device
-        self._gap_weight = torch.tensor(_GAP_WEIGHT, device=device)
-        self._point_weight = torch.ones(facemesh.MESH, device=device)
-        self._point_weight[_UPPER + _LOWER] = _END_WEIGHT
+        self._mesh_motion = meshflow.MeshMotion(self.setting.device)
         self._seen: tuple[Tensor, Tensor, Tensor] | None = None
 
     @staticmethod
@@ -57,13 +47,7 @@ class MotionLearner(StageLearner):
             motion = dense.combine(sparse, seen)
         flow = motion["deformation"]
         source, to = batch.taught.mesh[:, 0], batch.taught.mesh[:, 1]
-        inside = ((to.abs() < _EDGE) & (source.abs() < _EDGE)).all(-1).float()
-        got = meshflow.sample(flow, to)
-        counts = self._point_weight * inside
-        losses = {"points": ((got - source).abs().sum(-1) * counts).sum() / counts.sum().clamp(min=1)}
-        gap = (got[:, _UPPER] - got[:, _LOWER]) - (source[:, _UPPER] - source[:, _LOWER])
-        counts = inside[:, _UPPER] * inside[:, _LOWER] * self._gap_weight
-        losses["gaps"] = (gap.abs().sum(-1) * counts).sum() / counts.sum().clamp(min=1)
+        losses = self._mesh_motion.losses(flow, source, to)
         warped = F.grid_sample(small[:b], flow, align_corners=True)
         losses["warp"] = (warped - small[b:]).abs().mean()
         face = gaussian(to[:, ::6], *flow.shape[1:3], 0.01).amax(1)

@@ -33,6 +33,7 @@ class ReconstructionLearner(StageLearner):
         self._windows = None
         if stage.window.size:
             self._windows = Windows(stage.window, self._size // 4)
+        self._mesh_motion = meshflow.MeshMotion(device) if self._named else None
         self._seen: dict[str, Tensor] = {}
 
     @property
@@ -153,6 +154,9 @@ class ReconstructionLearner(StageLearner):
             value = batch.taught.value[:, 1]
             counts = torch.ones_like(driving[:, :1]) if weight is None else weight
             losses["flow"] = stage.weight("flow") * meshflow.loss(motion["deformation"], batch.flow, value, counts)
+        if stage.weight("points") or stage.weight("gaps"):
+            of_mesh = self._mesh_motion.losses(motion["deformation"], *batch.taught.mesh.unbind(1))
+            losses |= {name: stage.weight(name) * loss for name, loss in of_mesh.items()}
         if stage.weight("taught"):
             value, jacobian = (
                 torch.cat([part[:, 0], part[:, 1]]) for part in (batch.taught.value, batch.taught.jacobian)
