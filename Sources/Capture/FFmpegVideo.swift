@@ -4,8 +4,8 @@ import SystemPackage
 
 /// Any video that the `ffmpeg` program reads, decoded by it into a pipe of Y4M. One queue owns a value.
 ///
-/// ffmpeg turns the pictures upright, deinterlaces what is interlaced, and converts to 8-bit 4:2:0 in BT.601's limited
-/// range; it is killed when the value ends.
+/// ffmpeg turns the pictures upright, deinterlaces what is interlaced, makes pixels square by width, and converts to 8-bit
+/// 4:2:0 in BT.601's limited range; it is killed when the value ends.
 package final class FFmpegVideo: FrameSource {
     package let name: String
     package var size: FrameSize { reader.size }
@@ -57,10 +57,13 @@ package final class FFmpegVideo: FrameSource {
     private static func arguments(_ path: String) -> [String] {
         [
             "-nostdin", "-v", "error", "-i", "file:\(path)", "-an", "-sn", "-dn",
-            "-vf", "yadif=deint=interlaced,scale=out_color_matrix=bt601:out_range=tv",
+            "-vf", "yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
             "-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1",
         ]
     }
+
+    /// In ffmpeg's words: as wide as the picture is shown, in whole pairs of pixels where that is another width.
+    private static let squareWidth = "'if(eq(sar,1),iw,2*max(1,round(iw*sar/2)))'"
 
     /// A stream that stops early is mostly the trace of ffmpeg's own failure, which then is what to report.
     private static func explained(_ error: CaptureError, by child: ChildProcess, _ path: String) -> CaptureError {

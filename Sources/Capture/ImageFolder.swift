@@ -2,10 +2,10 @@ import Frames
 import System
 import SystemPackage
 
-/// The PNG and JPEG pictures of a folder, in the order of their numbers, as video. One queue owns a value.
+/// The PNG and JPEG pictures of a folder, in the order of their numbers, or one picture, as video. One queue owns a value.
 ///
-/// Files are picked by extension; hidden ones and all others are passed over. Every picture must have the first one's
-/// size.
+/// Files are picked by extension; hidden ones, folders and all others are passed over. Every picture must have the first
+/// one's size.
 package final class ImageFolder: FrameSource {
     package let name: String
     package let size: FrameSize
@@ -21,18 +21,30 @@ package final class ImageFolder: FrameSource {
     /// Lists the folder and reads its first picture, which sets the size.
     ///
     /// - Throws: ``CaptureError`` for a folder that cannot be read or has no pictures, ``FrameError`` for the picture.
-    package init(path: String) throws {
-        name = path
-        paths = try Self.picturePaths(in: path)
-        guard let firstPath = paths.first else {
+    package convenience init(path: String) throws {
+        let paths = try Self.picturePaths(in: path)
+        guard !paths.isEmpty else {
             throw CaptureError(
                 .empty, path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures"
             )
         }
-        let picture = try ImageFile.read(firstPath)
+        try self.init(name: path, paths)
+    }
+
+    /// One picture, whatever its name looks like to others.
+    ///
+    /// - Throws: ``FrameError``.
+    package convenience init(picture: String) throws { try self.init(name: picture, [picture]) }
+
+    private init(name: String, _ paths: [String]) throws {
+        (self.name, self.paths) = (name, paths)
+        let picture = try ImageFile.read(paths[0])
         size = picture.size
         first = picture
     }
+
+    /// Whether a file of this name is taken for a picture.
+    static func isPicture(_ name: String) -> Bool { fileExtension(of: name).map(extensions.contains) == true }
 
     /// - Throws: ``FrameError`` for a picture that cannot be read, ``CaptureError`` `.sizeChanged`.
     package func next() throws -> Frame? {
@@ -48,14 +60,15 @@ package final class ImageFolder: FrameSource {
         return Frame(pixels: picture, sequence: framesRead, captured: .now)
     }
 
-    /// The PNG and JPEG pictures of a folder in the order of their numbers; hidden and other files are left out.
+    /// The PNG and JPEG pictures of a folder in the order of their numbers; hidden and other files, and folders, are left
+    /// out. What cannot be looked at is not: who reads it says why.
     ///
     /// - Throws: ``CaptureError`` `.cannotOpen`.
     package static func picturePaths(in folder: String) throws(CaptureError) -> [String] {
         let names = try CaptureError.explaining(
             try readFolder(folder), .cannotOpen, folder, "cannot open the folder",
             hint: "check the path and its permissions")
-        return names.filter { fileExtension(of: $0).map(extensions.contains) == true }.sorted(by: precedesNaturally)
-            .map { "\(folder)/\($0)" }
+        return names.filter(isPicture).sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
+            .filter { (try? FileKind(path: $0)) != .folder }
     }
 }

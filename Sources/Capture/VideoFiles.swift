@@ -3,8 +3,8 @@ import Glibc
 import System
 import SystemPackage
 
-/// Opens the video that `path` names: `-` for Y4M on standard input, a `.y4m` file, a folder of pictures, or any other
-/// video file through the ffmpeg program.
+/// Opens the video that `path` names: `-` for Y4M on standard input, a `.y4m` file, a folder of pictures, one picture, or
+/// any other video file through the ffmpeg program.
 ///
 /// - Parameters:
 ///   - standardInput: the descriptor that `-` stands for; it stays open.
@@ -30,6 +30,7 @@ package func openVideo(
         return try ImageFolder(path: path)
     case .regular, .special:
         if fileExtension(of: path) == "y4m" { return try Y4MReader(path: path) }
+        if ImageFolder.isPicture(path) { return try ImageFolder(picture: path) }
         return try FFmpegVideo(path: path, searchPath: searchPath)
     }
 }

@@ -118,6 +118,7 @@ private struct StreamReader {
         let end = bytes.count
 
         guard bytes.first == PickleOpcode.proto.rawValue else { throw Self.notCheckpoint(file) }
+        if Self.isBare(bytes) { try Self.refuseInside(of: file) }
         let magic = try PickleReader.read(bytes, in: 0..<end, file: file.name, limits: small)
         guard case .longInteger(let text) = magic.root, magic.contents(of: text).elementsEqual(Self.magic) else {
             throw Self.notCheckpoint(file)
@@ -177,6 +178,20 @@ private struct StreamReader {
             file.finishedReading(position..<start + size)
             position = start + size
         }
+    }
+
+    /// Whether the pickle begins with a dictionary, as that inside an archive does, and not with the magic number.
+    private static func isBare(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count > 2 && bytes[2] == PickleOpcode.emptyDict.rawValue
+    }
+
+    /// - Throws: ``WeightError``: as ``PickleReader``, or that this is what lies in an archive.
+    private static func refuseInside(of file: MappedFile) throws(WeightError) {
+        let pickle = try PickleReader.read(file.bytes, in: 0..<file.bytes.count, file: file.name)
+        guard !pickle.storages.isEmpty else { return }
+        throw WeightError(
+            .notCheckpoint, file: file.name, "the inside of a checkpoint, without its weights",
+            hint: "give the .pth.tar that it was unpacked from")
     }
 
     private static func notCheckpoint(_ file: MappedFile) -> WeightError {

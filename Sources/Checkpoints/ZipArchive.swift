@@ -8,6 +8,8 @@ import FOMMCore
 /// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.
 struct ZipArchive {
     struct Entry: Sendable {
+        /// In any script: PyTorch 1.6 to 2.0 calls the folder inside after the file. Bytes that are not UTF-8 stand for the
+        /// characters of their numbers, so that two names are never one.
         let name: String
         /// Where its bytes are in the file.
         let range: Range<Int>
@@ -44,7 +46,7 @@ struct ZipArchive {
         for _ in 0..<directory.count {
             let (entry, extent) = try directory.next()
             guard entries.updateValue(entry, forKey: entry.name) == nil else {
-                throw directory.damaged("has two entries \(entry.name)")
+                throw directory.damaged("has two entries \(printable(entry.name.utf8))")
             }
             used.append(extent)
         }
@@ -60,7 +62,7 @@ struct ZipArchive {
     func verify(_ entry: Entry, in bytes: UnsafeRawBufferPointer) throws(WeightError) {
         guard Self.checksum(of: UnsafeRawBufferPointer(rebasing: bytes[entry.range])) == entry.checksum else {
             throw WeightError(
-                .damaged, file: file, "the checksum of \(entry.name) in the archive is wrong",
+                .damaged, file: file, "the checksum of \(printable(entry.name.utf8)) in the archive is wrong",
                 hint: "copy or download the checkpoint again")
         }
     }
@@ -141,8 +143,9 @@ struct ZipArchive {
             position = header + 46 + nameLength + extraLength + commentLength
 
             let title = printable(name)
-            guard !name.isEmpty, title.utf8.elementsEqual(name), title.first != "/", !title.contains("\\"),
-                !title.split(separator: "/").contains("..")
+            let text = String(validating: name, as: UTF8.self) ?? String(name.map { Character(Unicode.Scalar($0)) })
+            guard !name.isEmpty, !name.contains(where: { $0 < 0x20 || $0 == 0x7F }), text.first != "/",
+                !text.contains("\\"), !text.split(separator: "/").contains("..")
             else { throw forbidden("an entry called \(title)") }
             guard flags & 1 == 0 else { throw forbidden("the encrypted entry \(title)") }
             guard method == 0 else { throw forbidden("the compressed entry \(title)") }
@@ -153,13 +156,14 @@ struct ZipArchive {
                 let offset = wide.resolve(offset32)
             else { throw damaged("says less of \(title) than it has to") }
             guard size == packed else { throw damaged("says two sizes of \(title)") }
-            return try locate(title, name, size: size, offset: offset, checksum)
+            let place = try locate(title, name, size: size, offset: offset)
+            return (Entry(name: text, range: place.contents, checksum: checksum), place.extent)
         }
 
-        /// What the entry's own header says, which has to agree.
+        /// Where the entry is, and its contents, as its own header says, which has to agree.
         private func locate(
-            _ title: String, _ name: UnsafeRawBufferPointer, size: UInt64, offset: UInt64, _ checksum: UInt32
-        ) throws(WeightError) -> (Entry, Range<Int>) {
+            _ title: String, _ name: UnsafeRawBufferPointer, size: UInt64, offset: UInt64
+        ) throws(WeightError) -> (extent: Range<Int>, contents: Range<Int>) {
             guard let local = Int(exactly: offset), let size = Int(exactly: size), local < start,
                 reader.integer(UInt32.self, at: local) == Signature.localHeader,
                 let nameLength = reader.integer(UInt16.self, at: local + 26).map({ Int($0) }),
@@ -170,8 +174,7 @@ struct ZipArchive {
             guard contents <= start, size <= start - contents else {
                 throw damaged("has an entry \(title) of \(size) bytes, which is beyond its end")
             }
-            let range = contents..<contents + size
-            return (Entry(name: title, range: range, checksum: checksum), local..<range.upperBound)
+            return (local..<contents + size, contents..<contents + size)
         }
 
         func damaged(_ detail: String) -> WeightError {

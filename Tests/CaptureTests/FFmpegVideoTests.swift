@@ -78,6 +78,15 @@ struct FFmpegVideoTests {
         #expect(try openVideo(turned, searchPath: testSearchPath).size == FrameSize(width: 48, height: 64))
     }
 
+    @Test(.enabled(if: hasFFmpeg), arguments: [("4/3", 86), ("1/2", 32), ("1", 64), ("0", 64)])
+    func makesPixelsSquare(_ aspect: String, _ width: Int) throws {
+        let folder = try TemporaryFolder()
+        let clip = folder.path("clip.mkv")
+        try makeClip(["-vf", "setsar=\(aspect)", "-c:v", "ffv1"], at: clip)
+        let size = try FFmpegVideo(path: clip, searchPath: testSearchPath).size
+        #expect(size == FrameSize(width: width, height: 48))
+    }
+
     @Test(.enabled(if: hasFFmpeg)) func deinterlaces() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("clip.mpg")
@@ -134,6 +143,9 @@ struct FFmpegVideoTests {
         try makeFolder(folder.path("pictures"))
         try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 2)).asFrame(), to: folder.path("pictures/1.png"))
         #expect(try openVideo(folder.path("pictures"), searchPath: "") is ImageFolder)
+        let still = folder.path("shot%d.png")
+        try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 2)).asFrame(), to: still)
+        #expect(try count(openVideo(still, searchPath: "")) == 1, "a picture, and no pattern of ffmpeg's")
         try withPipe(carrying: Array("YUV4MPEG2 W1 H1 Cmono\nFRAME\nx".utf8)) { descriptor in
             let source = try openVideo("-", standardInput: descriptor, searchPath: "")
             #expect(source.name == "standard input")

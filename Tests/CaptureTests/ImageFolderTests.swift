@@ -40,6 +40,14 @@ struct ImageFolderTests {
         #expect(values == [1, 2, 3])
     }
 
+    @Test func foldersAreNoPictures() throws {
+        let folder = try TemporaryFolder()
+        try makeFolder(folder.path("3.jpg"))
+        try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 2)).asFrame(), to: folder.path("4.png"))
+        let source = try ImageFolder(path: folder.path(""))
+        #expect(source.frameCount == 1)
+    }
+
     @Test func refusesAFolderWithoutPictures() throws {
         let folder = try TemporaryFolder()
         try writeFile("x".utf8, to: folder.path("notes.txt"))

@@ -36,6 +36,25 @@ struct CheckpointTests {
         #expect(try readCheckpoint(builder.build(.archive)) == Self.expected)
     }
 
+    /// PyTorch 1.6 to 2.0 calls the archive's folder after the file.
+    @Test(arguments: ["网络", "маска лица", "été", String(repeating: "顔", count: 120)])
+    func aFolderInAnyScript(_ name: String) throws {
+        var builder = CheckpointBuilder.small
+        builder.archiveName = name
+        #expect(try readCheckpoint(builder.build(.archive)) == Self.expected)
+    }
+
+    @Test func theInsideOfACheckpointIsNone() throws {
+        let archive = CheckpointBuilder.small.build(.archive)
+        let inside = try archive.withUnsafeBytes { bytes in
+            let entry = try #require(ZipArchive(bytes, file: "a").entries["archive/data.pkl"])
+            return Array(bytes[entry.range])
+        }
+        let line = failureLine { _ = try readCheckpoint(inside) }
+        let expected = "the inside of a checkpoint, without its weights; give the .pth.tar"
+        #expect(line?.contains(expected) == true, "\(line ?? "")")
+    }
+
     /// A checkpoint of the two networks with one tensor each, the generator's given.
     private func builder(_ tensor: Pickled, _ storages: [CheckpointBuilder.Storage]) -> CheckpointBuilder {
         var builder = CheckpointBuilder.small

@@ -111,13 +111,54 @@ struct ImageFileTests {
         for (name, file) in files {
             let whole = try decode(file).bytes
             for count in 0..<file.count {
-                // A PNG without its last chunk is still the whole picture; anything else must be an error.
+                // A PNG without its last chunk is still the whole picture, and a JPEG without its end marker.
                 if let result = try? decode(Array(file[..<count])) {
                     #expect(result.bytes == whole, "\(name) cut to \(count) of \(file.count) bytes")
-                    #expect(name == "PNG", "\(name) cut to \(count) of \(file.count) bytes must be an error")
+                    let isWhole = name == "PNG" || count >= file.count - 2
+                    #expect(isWhole, "\(name) cut to \(count) of \(file.count) bytes must be an error")
                 }
             }
         }
+    }
+
+    /// What phones, cameras and programs write, and every viewer opens.
+    @Test(arguments: JPEGBuilder.Kind.allCases)
+    func outOfOrderIsNotDamaged(_ kind: JPEGBuilder.Kind) throws {
+        let file = JPEGBuilder.encode(.noise(FrameSize(width: 24, height: 16)), kind)
+        let whole = try decode(file).bytes
+        func first(_ marker: UInt8) throws -> Int {
+            try #require(file.indices.dropLast().first { file[$0] == 0xFF && file[$0 + 1] == marker })
+        }
+        func seen(_ change: (inout [UInt8]) -> Void) throws -> [UInt8] {
+            var changed = file
+            change(&changed)
+            return try decode(changed).bytes
+        }
+        let (tables, scan) = (try first(0xDB), try first(0xDA))
+        #expect(try seen { $0.insert(contentsOf: [0, 1, 2, 0xFF, 0], at: tables) } == whole, "stray bytes")
+        #expect(try seen { $0.insert(contentsOf: [0xFF, 0xFF], at: tables) } == whole, "fill bytes")
+        #expect(try seen { $0.insert(contentsOf: Array("\r\n\n".utf8), at: 0) } == whole, "empty lines before it")
+        #expect(try seen { $0.removeLast(2) } == whole, "no end marker")
+        #expect(try seen { $0 += [UInt8](repeating: 0xFF, count: 9) } == whole, "something behind the end")
+        if kind != .progressive {
+            let last = scan + 2 + Int(file[scan + 2]) << 8 + Int(file[scan + 3])
+            #expect(try seen { $0.replaceSubrange(last - 3..<last, with: [0, 0, 0]) } == whole, "a scan's parameters")
+        }
+        // Stray bytes, and damage behind them: the decoder would tell the former alone.
+        #expect(throws: FrameError.self) {
+            try seen {
+                $0.removeLast(40)
+                $0.insert(contentsOf: [0, 1, 2], at: tables)
+            }
+        }
+    }
+
+    @Test func anAdobeTransformOfFourColoursIsThatOfThree() throws {
+        let file = JPEGBuilder.encode(.smooth(FrameSize(square: 16)))
+        let adobe = Array("Adobe".utf8) + [0, 100, 0, 0, 0, 0, 2]
+        let bare = JPEGBuilder.insert(0xEE, adobe, into: Array(file[..<2] + file[20...]))
+        #expect(file[2...3] == [0xFF, 0xE0], "a JFIF segment of 18 bytes, which tells the colours as well")
+        #expect(try decode(bare).bytes == decode(file).bytes)
     }
 
     @Test func randomDamageNeverCrashes() {

@@ -22,9 +22,10 @@ package enum ImageFile {
         guard !bytes.isEmpty else {
             throw FrameError(.empty, path, "the file is empty (0 bytes)", hint: "give a PNG or JPEG picture")
         }
-        switch ImageFormat(startOf: bytes) {
-        case .png: return try PNGDecoder.decode(bytes, path: path)
-        case .jpeg: return try JPEGDecoder.decode(bytes, path: path)
+        let picture = withoutSpace(bytes)
+        switch ImageFormat(startOf: picture) {
+        case .png: return try PNGDecoder.decode(picture, path: path)
+        case .jpeg: return try JPEGDecoder.decode(picture, path: path)
         case .other(let name):
             throw FrameError(
                 .notAPicture, path, "\(name) pictures are not supported", hint: "convert it to PNG or JPEG")
@@ -33,6 +34,11 @@ package enum ImageFile {
                 .notAPicture, path, "not a PNG or JPEG picture", hint: "give a PNG or JPEG picture")
         }
     }
+}
+
+/// Without empty lines before the picture, which some web servers send.
+private func withoutSpace(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes.drop { " \r\n\t".utf8.contains($0) })
 }
 
 extension FrameSize {

@@ -3,7 +3,16 @@ import System
 
 /// JPEG of every kind that libjpeg-turbo decodes, turned upright.
 enum JPEGDecoder {
-    static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
+    static func decode(_ file: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
+        guard let tidied = JPEGTidying.tidied(file) else { return try decodeTidy(file, path: path) }
+        // Typed throws do not pass through the library's own closures.
+        let result = tidied.withUnsafeBytes { bytes in
+            Result { () throws(FrameError) in try decodeTidy(bytes, path: path) }
+        }
+        return try result.get()
+    }
+
+    private static func decodeTidy(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
         let decompressor = JPEGDecompressor()
         let header = try decompressor.header(bytes, path: path)
         let size = try FrameSize(pictureWidth: header.width, height: header.height, path: path)
