@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -190,14 +191,33 @@ extension PuppetTests {
             #expect(live.ending == .exited(0) && live.errors.contains("puppet: kernels: "), "\(words): \(live.errors)")
         }
 
-        @Test func drivingPicturesAreNotOverwritten() throws {
+        /// The last two of some options, and why not: a file has many names.
+        private static let overwriting: [([String], String)] = [
+            (
+                ["--output", "./pictures/"],
+                "the pictures of --driving are there and would be overwritten; choose another folder"
+            ),
+            (
+                ["--avatar", "face.png", "--output", "null", "--contact-sheet", "linked/face.png"],
+                "that is what --avatar reads; choose another file"
+            ),
+            (
+                ["--avatar", "face.png", "--output", "null", "--stats", "second.png"],
+                "that is what --avatar reads; choose another file"
+            ),
+            (["--output", "a.y4m", "--output", "./a.y4m"], "the same as --output a.y4m; name every output once"),
+            (["--output", "a.y4m", "--stats", "a.y4m"], "given twice; name every output once"),
+        ]
+
+        @Test(arguments: overwriting)
+        func nothingIsOverwrittenThatIsReadOrWritten(_ words: [String], _ reason: String) throws {
             let bench = try Workbench()
             try makeFolder(bench.path("pictures"))
-            let result = try bench.run(["animate", "--driving", "pictures", "--output", "./pictures/"])
-            expectFailure(
-                result, code: 64,
-                "--output ./pictures/: the driving pictures are there and would be overwritten; choose another folder; "
-                    + "see puppet animate --help")
+            #expect(link(bench.path("face.png"), bench.path("second.png")) == 0)
+            #expect(symlink(".", bench.path("linked")) == 0)
+            let result = try bench.run(["animate", "--driving", "pictures"] + words)
+            let last = words.suffix(2).joined(separator: " ")
+            expectFailure(result, code: 64, "\(last): \(reason); see puppet animate --help", words)
         }
 
         @Test(arguments: [["--help"], ["animate", "--help"], ["run", "-h"], ["help", "bench"]])

@@ -39,7 +39,9 @@ struct AnimateCommand: ParsableCommand {
         if quality == .auto {
             throw ValidationError("--quality auto: animate has all the time it needs; say a number from 0 to 1.")
         }
-        try checkOutputs(output, driving: motion.cast.driving, allowingWindow: false)
+        try checkOutputs(
+            output, others: [("--contact-sheet", contactSheet), ("--stats", motion.stats)],
+            inputs: motion.cast.inputs + [("--model", engine.model)], allowingWindow: false)
         if motion.cast.driving.hasPrefix("/dev/"), motion.frames == nil {
             throw ValidationError("--driving \(motion.cast.driving): a camera has no last frame; say --frames N.")
         }

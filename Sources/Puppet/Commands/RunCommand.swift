@@ -26,7 +26,11 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var output: [String] = []
 
-    func validate() throws { try checkOutputs(output, driving: motion.cast.driving, allowingWindow: true) }
+    func validate() throws {
+        try checkOutputs(
+            output, others: [("--stats", motion.stats)], inputs: motion.cast.inputs + [("--model", engine.model)],
+            allowingWindow: true)
+    }
 
     func run() throws {
         let logger = puppet.logger

@@ -38,6 +38,9 @@ struct CastOptions: ParsableArguments {
 
     @OptionGroup(title: "Camera") var camera: CameraOptions
 
+    /// What is read, by option.
+    var inputs: [(option: String, path: String?)] { [("--avatar", avatar), ("--driving", driving)] }
+
     /// What is looked at of `driving`'s picture.
     ///
     /// - Parameter animatesFaces: whether there is a face to look for.

@@ -1,23 +1,51 @@
 import ArgumentParser
-import Foundation
 import System
 
-/// Refuses outputs that would do harm or something else than they seem to.
+/// Refuses what is written where it would do harm or something else than it seems to.
 ///
-/// - Parameter driving: what drives; its pictures must not be overwritten while they are read.
-func checkOutputs(_ outputs: [String], driving: String, allowingWindow: Bool) throws {
+/// - Parameters:
+///   - others: options beside `--output` that write a file, with their values.
+///   - inputs: options that name something to read, with their values: it must not be overwritten while it is read.
+func checkOutputs(
+    _ outputs: [String], others: [(option: String, path: String?)] = [],
+    inputs: [(option: String, path: String?)], allowingWindow: Bool
+) throws {
     if !allowingWindow, outputs.contains("window") {
         throw ValidationError("--output window: animate writes files; use puppet run for a window.")
     }
-    for output in outputs {
-        if outputs.count(where: { $0 == output }) > 1 {
-            throw ValidationError("--output \(output): given twice; name every output once.")
+    var read: [FileIdentity: String] = [:]
+    for (option, path) in inputs {
+        if let identity = path.flatMap(identity(of:)) { read[identity] = option }
+    }
+    var written: [FileIdentity: (option: String, path: String)] = [:]
+    var words: Set<String> = []
+    let files =
+        outputs.map { (option: "--output", path: $0) }
+        + others.compactMap { other in
+            other.path.map { (option: other.option, path: $0) }
         }
-        if (try? FileKind(path: output)) == .folder, resolved(output) == resolved(driving) {
-            throw ValidationError(
-                "--output \(output): the driving pictures are there and would be overwritten; choose another folder.")
+    for (option, path) in files {
+        guard let identity = identity(of: path) else {
+            guard words.insert(path).inserted else {
+                throw ValidationError("\(option) \(path): given twice; name every output once.")
+            }
+            continue
+        }
+        if let reader = read[identity] {
+            let why =
+                (try? FileKind(path: path)) == .folder
+                ? "the pictures of \(reader) are there and would be overwritten; choose another folder"
+                : "that is what \(reader) reads; choose another file"
+            throw ValidationError("\(option) \(path): \(why).")
+        }
+        if let other = written.updateValue((option, path), forKey: identity) {
+            let same = other.path == path ? "given twice" : "the same as \(other.option) \(other.path)"
+            throw ValidationError("\(option) \(path): \(same); name every output once.")
         }
     }
 }
 
-private func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+/// `nil` of what is a word and no path.
+private func identity(of path: String) -> FileIdentity? {
+    ["window", "null", "-", "test"].contains(path) ? nil : FileIdentity(path: path)
+}
