@@ -28,6 +28,9 @@ package func openFileSink(
             .notSupported, path, "a loopback camera takes live pictures only",
             hint: "use puppet --output \(path), without animate")
     }
+    if let misreading = Misreading(path) {
+        throw DisplayError(.notSupported, path, misreading.meaning, hint: misreading.hint)
+    }
     let kind = try DisplayError.explaining(
         try FileKind(path: path), .cannotOpen, path, "cannot use this place", hint: "choose another")
     if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }
@@ -45,5 +48,44 @@ package func openFileSink(
             .notSupported, path, "one picture cannot hold a video", hint: "give a folder or a video file")
     default:
         return try FFmpegEncoder(path: path, size: size, rate: rate, searchPath: searchPath)
+    }
+}
+
+/// A path that would make a folder of a name which means something else.
+private enum Misreading {
+    case address, standardOutput, extensionAlone(String)
+
+    init?(_ path: String) {
+        let scheme = path.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        if !scheme.isEmpty, path.dropFirst(scheme.count).hasPrefix("://") {
+            self = .address
+        } else if path == "pipe:" || path == "pipe:1" {
+            self = .standardOutput
+        } else if let name = FilePath(path).lastComponent?.string, name.first == ".", !path.hasSuffix("/"),
+            Self.extensions.contains(name.dropFirst().lowercased())
+        {
+            self = .extensionAlone(name)
+        } else {
+            return nil
+        }
+    }
+
+    /// Of files that people write videos to.
+    private static let extensions: Set<String> = ["y4m", "mp4", "m4v", "mov", "mkv", "webm", "avi", "gif", "ts"]
+
+    var meaning: String {
+        switch self {
+        case .address: "it is an address on the network, not a file"
+        case .standardOutput: "that is ffmpeg's word for standard output"
+        case .extensionAlone: "there is no name before the extension"
+        }
+    }
+
+    var hint: String {
+        switch self {
+        case .address: "say --output - and let ffmpeg send what it reads from there"
+        case .standardOutput: "say -"
+        case .extensionAlone(let name): "give a name, such as avatar\(name)"
+        }
     }
 }

@@ -33,6 +33,18 @@ struct FileSinkTests {
         #expect(try fileNames(in: path).count == 3, "complete pictures stay")
     }
 
+    /// Each would be a folder of that name.
+    @Test(arguments: [
+        ("rtmp://example.org/live", "it is an address on the network, not a file; say --output - and let ffmpeg send"),
+        ("pipe:1", "that is ffmpeg's word for standard output; say -"),
+        (".mp4", "there is no name before the extension; give a name, such as avatar.mp4"),
+        ("out/.MKV", "there is no name before the extension; give a name, such as avatar.MKV"),
+    ])
+    func whatMeansSomethingElseIsRefused(_ path: String, _ reason: String) {
+        let line = failureLine { _ = try open(path) }
+        #expect(line?.hasPrefix("\(path): \(reason)") == true, "\(line ?? "no error")")
+    }
+
     @Test func pngFolderThatCannotBe() throws {
         let folder = try TemporaryFolder()
         try writeFile("x".utf8, to: folder.path("file"))
