@@ -44,26 +44,12 @@ def widths(first: int, limit: int, blocks: int) -> list[int]:
     return [min(limit, first * 2**level) for level in range(blocks + 1)]
 
 
-class Conv(nn.Conv2d):
-    """On GPUs with channels in eights, by zeros: their matrix units take no other number, and 35 channels would be
-    several times as slow as 40."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        odd = self.in_channels % 8 or self.out_channels % 8
-        return self.in_eights(x) if odd and x.is_cuda else super().forward(x)
-
-    def in_eights(self, x: Tensor) -> Tensor:
-        inputs, outputs = -self.in_channels % 8, -self.out_channels % 8
-        x, weight = F.pad(x, (0, 0, 0, 0, 0, inputs)), F.pad(self.weight, (0, 0, 0, 0, 0, inputs, 0, outputs))
-        return F.conv2d(x, weight, F.pad(self.bias, (0, outputs)), padding=self.padding)[:, : self.out_channels]
-
-
 class ConvNorm(nn.Module):
     """Convolution and batch norm, at the names `conv` and `norm`."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
         super().__init__()
-        self.conv = Conv(inputs, outputs, kernel, padding=kernel // 2)
+        self.conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
         self.norm = nn.BatchNorm2d(outputs)
 
 
@@ -85,8 +71,8 @@ class UpBlock(ConvNorm):
 class ResBlock(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv1 = Conv(channels, channels, 3, padding=1)
-        self.conv2 = Conv(channels, channels, 3, padding=1)
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
         self.norm1, self.norm2 = nn.BatchNorm2d(channels), nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -174,12 +160,12 @@ class KeypointDetector(nn.Module):
     ) -> None:
         super().__init__()
         self.predictor = Hourglass(num_channels, block_expansion, max_features, num_blocks)
-        self.kp = Conv(self.predictor.outputs, num_kp, 7)
+        self.kp = nn.Conv2d(self.predictor.outputs, num_kp, 7)
         self.temperature = temperature
         self.jacobian_maps = 1 if single_jacobian_map else num_kp
         self.jacobian = None
         if estimate_jacobian:
-            self.jacobian = Conv(self.predictor.outputs, 4 * self.jacobian_maps, 7)
+            self.jacobian = nn.Conv2d(self.predictor.outputs, 4 * self.jacobian_maps, 7)
             # Jacobians begin as the identity everywhere.
             nn.init.zeros_(self.jacobian.weight)
             self.jacobian.bias.data.copy_(torch.tensor([1.0, 0.0, 0.0, 1.0]).repeat(self.jacobian_maps))
@@ -237,8 +223,8 @@ class DenseMotionNetwork(nn.Module):
         super().__init__()
         inputs = (num_kp + 1) * (num_channels + 1)
         self.hourglass = Hourglass(inputs, block_expansion, max_features, num_blocks)
-        self.mask = Conv(self.hourglass.outputs, num_kp + 1, 7, padding=3)
-        self.occlusion = Conv(self.hourglass.outputs, 1, 7, padding=3) if estimate_occlusion_map else None
+        self.mask = nn.Conv2d(self.hourglass.outputs, num_kp + 1, 7, padding=3)
+        self.occlusion = nn.Conv2d(self.hourglass.outputs, 1, 7, padding=3) if estimate_occlusion_map else None
         self.kp_variance, self.align_corners = kp_variance, align_corners
         if scale_factor != 1:
             self.down = AntiAliasDown(num_channels, scale_factor)
@@ -260,8 +246,7 @@ class DenseMotionNetwork(nn.Module):
             offset = identity - driving["value"][:, :, None, None]
             if "jacobian" in driving:
                 affine = reference["jacobian"] @ inverse_2x2(driving["jacobian"])
-                # Written out: millions of products of 2 x 2 are slow as such.
-                offset = (affine[:, :, None, None] * offset[..., None, :]).sum(-1)
+                offset = (affine[:, :, None, None] @ offset[..., None])[..., 0]
             sparse = torch.cat([identity, offset + reference["value"][:, :, None, None]], 1)
             n = sparse.shape[1]
             grids = sparse.reshape(b * n, h, w, 2)
@@ -310,7 +295,7 @@ class Generator(nn.Module):
         for index in range(num_bottleneck_blocks):
             self.bottleneck.add_module(f"r{index}", ResBlock(channels[-1]))
         self.up_blocks = nn.ModuleList(map(UpBlock, channels[:0:-1], channels[-2::-1]))
-        self.final = Conv(channels[0], num_channels, 7, padding=3)
+        self.final = nn.Conv2d(channels[0], num_channels, 7, padding=3)
         self.align_corners = align_corners
 
     def encode(self, source: Tensor) -> Tensor:

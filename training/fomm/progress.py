@@ -21,7 +21,7 @@ class Progress:
     def step(self, done: int, losses: dict[str, Tensor]) -> None:
         """`done`: steps of the stage, with those of runs before this one."""
         for name, loss in losses.items():
-            self._sums[name] = self._sums.get(name, 0.0) + loss.detach()
+            self._sums[name] = self._sums.get(name, 0.0) + loss
         self._count += 1
         now = time.monotonic()
         # The first steps once, so that a person sees that it runs, and how fast.

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from support import FIXTURES
 
 from fomm.config import Network
-from fomm.network import AntiAliasDown, Conv, build, hull_area, relative_motion
+from fomm.network import AntiAliasDown, build, hull_area, relative_motion
 
 
 def tensors(path) -> tuple[dict, dict]:
@@ -49,12 +49,6 @@ class NetworkTests(support.TestCase):
                 for name in compared:
                     with self.subTest(name):
                         self.assert_close(got[name], stages[name], 2e-5)
-
-    def test_channels_in_eights_are_the_same_channels(self) -> None:
-        for inputs, outputs, padding in ((3, 5, 1), (8, 2, 0), (12, 16, 3)):
-            conv = Conv(inputs, outputs, 7, padding=padding)
-            x = support.points(2, inputs, 9, 9)
-            self.assert_close(conv.in_eights(x), conv(x), 1e-5)
 
     def test_configuration_is_the_engines(self) -> None:
         stages, metadata = tensors(FIXTURES / "tiny.stages.safetensors")
