@@ -76,7 +76,8 @@ package struct QualityBench {
         let driver = try DrivingFrames(
             driving, side: model.frameSize, limit: frames, inUse: Self.turn + QualityStep.ladder.count)
         let framing = try Framing(.center, in: driver.viewpoint.sourceSize)
-        let avatar = try list.load(0, FrameDetector(model, threads: compute.threads), scales: model.scales)
+        let avatar = try list.load(
+            0, AvatarReader(FrameDetector(model, threads: compute.threads), scales: model.scales))
         var lanes = QualityStep.ladder.map { step in
             Lane(
                 step: step,

@@ -121,7 +121,7 @@ package struct ModelInfo: PrintableReport, Sendable {
 
     private static func check(_ network: FOMMModel, threads: Int) throws -> Check {
         let detector = FrameDetector(network, threads: threads)
-        let avatar = try AvatarList(nil).load(0, detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(detector))
         let keypoints = avatar.context.keypoints
         let inside = (0..<keypoints.count).count { index in
             let value = keypoints[value: index]

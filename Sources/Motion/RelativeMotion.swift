@@ -6,7 +6,7 @@ import FOMMCore
 /// (driving initial), D the driving frame and the movement scale `s = sqrt(hull(x_S) / hull(x_R))`, or 1 without
 /// adaptation. Absolute: `x' = x_D`, `J' = J_D`. Source: `normalize_kp`, `animate.py` of the reference implementation.
 package struct RelativeMotion: Sendable {
-    package enum Mode: Sendable {
+    package enum Mode: Sendable, Equatable {
         case relative(adaptScale: Bool)
         case absolute
     }

@@ -11,6 +11,7 @@ struct Puppet: ParsableCommand {
             puppet [--avatar FACE] [--camera SRC] [--output SINK]...
             puppet animate --driving SRC --output SINK [--avatar FACE]
             puppet calibrate [--avatar FACE] [--camera SRC]
+            puppet check FACE...
             puppet devices
             puppet doctor
             puppet bench
@@ -29,7 +30,8 @@ struct Puppet: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CtlCommand.self, DevicesCommand.self,
+            RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CheckCommand.self, CtlCommand.self,
+            DevicesCommand.self,
             DoctorCommand.self, BenchCommand.self, ModelCommand.self, ReferenceCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

@@ -55,7 +55,7 @@ struct AnimatorTests {
         let driving = try DrivingSource.folder(folder, [2, 5, 9, 14], rate: 2)
         let model = try TestModel.tiny()
         let detector = FrameDetector(model, threads: 1)
-        let avatar = try AvatarList(nil).load(0, detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(detector))
         var distances: [Double] = []
         let source = try driving.open()
         while let frame = try source.next() {
@@ -118,7 +118,7 @@ struct AnimatorTests {
     @Test func theAvatarTurnsTheWayTheTestFaceTurns() throws {
         let model = try FOMMModel(EmbeddedAssets.model)
         let detector = FrameDetector(model, threads: 2)
-        let avatar = try AvatarList(nil).load(0, detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(detector))
         var renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 1)
         var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true))
         let camera = try #require(try DrivingSource.testCamera(side: 256, rate: 5).open(frames: 60) as? TestCamera)

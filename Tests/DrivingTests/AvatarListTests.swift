@@ -17,8 +17,8 @@ struct AvatarListTests {
         let list = try AvatarList(folder.url.path)
         #expect(list.count == 2)
         let detector = FrameDetector(try TestModel.tiny(), threads: 1)
-        #expect(try list.load(0, detector).name.hasSuffix("/2.png"), "in the order of their numbers")
-        #expect(try list.load(0, detector).picture.size == FrameSize(square: 64))
-        #expect(throws: FrameError.self) { try AvatarList(folder.path("missing.png")).load(0, detector) }
+        #expect(try list.load(0, AvatarReader(detector)).name.hasSuffix("/2.png"), "in the order of their numbers")
+        #expect(try list.load(0, AvatarReader(detector)).picture.size == FrameSize(square: 64))
+        #expect(throws: FrameError.self) { try AvatarList(folder.path("missing.png")).load(0, AvatarReader(detector)) }
     }
 }

@@ -34,7 +34,7 @@ struct AllocationTests {
 
     private func expectNoAllocations(_ model: FOMMModel, _ threads: Int) throws {
         let detector = FrameDetector(model, threads: threads)
-        let avatar = try AvatarList(nil).load(0, detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(detector))
         var tracker = MotionTracker(detector, avatar: avatar, mode: .relative(adaptScale: true))
         var renderer = AvatarRenderer(FrameGenerator(model, threads: threads), capacity: 2)
         let camera = try DrivingSource(
@@ -63,7 +63,7 @@ struct AllocationTests {
     @Test func aFrameAtAnyQualityAllocatesNothing() throws {
         let model = try FOMMModel(EmbeddedAssets.model, frameSize: 128)
         let detector = FrameDetector(model, threads: 2)
-        let avatar = try AvatarList(nil).load(0, detector, scales: model.scales)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(detector, scales: model.scales))
         var renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 2)
         let times = FrameTimes(captured: .now, detectStarted: .now, detected: .now)
 
@@ -97,7 +97,7 @@ struct AllocationTests {
         var settings = TrackerSettings()
         settings.gains = MotionGains(motion: 1.1, head: 1.2, expression: 0.9)
         var tracker = LiveTracker(
-            detector, avatar: try AvatarList(nil).load(0, detector), settings: settings,
+            detector, avatar: try AvatarList(nil).load(0, AvatarReader(detector)), settings: settings,
             framing: try Framing(.center, in: size))
         _ = tracker.toggleSearch()  // so that every frame is scored
 

@@ -168,7 +168,7 @@ struct LivePipelineTests {
 
     /// What the tiny network makes of an avatar that nobody moves.
     private func atRest(_ avatars: AvatarList, _ index: Int = 0) throws -> PixelBuffer {
-        let avatar = try avatars.load(index, FrameDetector(try TestModel.tiny(), threads: 1))
+        let avatar = try avatars.load(index, AvatarReader(FrameDetector(try TestModel.tiny(), threads: 1)))
         var renderer = AvatarRenderer(FrameGenerator(try TestModel.tiny(), threads: 1), capacity: 1)
         return renderer.render(
             MotionFrame(

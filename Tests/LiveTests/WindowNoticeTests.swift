@@ -11,7 +11,9 @@ import Testing
 struct WindowNoticeTests {
     @Test func belongsToAnAvatar() throws {
         let detector = FrameDetector(try TestModel.tiny(), threads: 1)
-        let (one, other) = try (AvatarList(nil).load(0, detector), AvatarList(nil).load(0, detector))
+        let (one, other) = try (
+            AvatarList(nil).load(0, AvatarReader(detector)), AvatarList(nil).load(0, AvatarReader(detector))
+        )
         let now = MonotonicTime.now
         let message = WindowMessage("calibration fair (55 of 100): turn a little left")
         let notice = WindowNotice(message, of: one, at: now)

@@ -148,7 +148,8 @@ extension PuppetTests {
             try FileManager.default.copyItem(
                 atPath: Workbench.fixture.path, toPath: bench.path("data/puppet/models/small.safetensors"))
             let arguments =
-                ["animate", "--model", "small", "--size", "\(Workbench.side)"] + Self.clip + ["--output", "-"]
+                ["animate", "--model", "small", "--size", "\(Workbench.side)"] + Workbench.unseeing + Self.clip
+                + ["--output", "-"]
             let expected = try bench.animate(Self.clip + ["--output", "-"])
             for environment in [["XDG_DATA_HOME": bench.path("data")], ["HOME": bench.path("home")]] {
                 if environment["HOME"] != nil {

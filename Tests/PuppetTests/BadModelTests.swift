@@ -207,15 +207,17 @@ extension PuppetTests {
         @Test func takenApartAndPutTogetherItWorks() throws {
             let bench = try Workbench()
             try bench.write(try ModelParts(readFile(Workbench.fixture.path)).file(), "same.safetensors")
-            expectSuccess(try animate(bench, "same.safetensors"), ["same.safetensors"])
+            expectSuccess(try animate(bench, "same.safetensors", Workbench.unseeing), ["same.safetensors"])
         }
 
-        private func animate(_ bench: borrowing Workbench, _ model: String) throws -> PuppetProcess.Result {
+        private func animate(
+            _ bench: borrowing Workbench, _ model: String, _ options: [String] = []
+        ) throws -> PuppetProcess.Result {
             try bench.run(
                 [
                     "animate", "--model", model, "--size", "\(Workbench.side)", "--driving", "clip.y4m", "--avatar",
                     "face.png", "--output", "null",
-                ], environment: ["XDG_DATA_HOME": "/nowhere"])
+                ] + options, environment: ["XDG_DATA_HOME": "/nowhere"])
         }
     }
 }

@@ -26,8 +26,10 @@ extension PuppetTests {
             #expect(
                 String(decoding: result.output, as: UTF8.self)
                     == "vox: 1.5 MB, \(path)\nuse it with: puppet --model vox\n")
-            let expected = try bench.run(["animate", "--model", "tiny.safetensors"] + Self.animation)
-            let found = try bench.run(["animate", "--model", "vox"] + Self.animation, environment: environment)
+            let expected = try bench.run(
+                ["animate", "--model", "tiny.safetensors"] + Workbench.unseeing + Self.animation)
+            let found = try bench.run(
+                ["animate", "--model", "vox"] + Workbench.unseeing + Self.animation, environment: environment)
             expectSuccess(found, ["animate", "--model", "vox"])
             #expect(found.output == expected.output && !found.output.isEmpty)
 
@@ -114,9 +116,10 @@ extension PuppetTests {
                         ["model", "import", "\(Self.shared)/\(file)", "--name", "imported"], environment: environment),
                     [file])
                 let expected = try bench.run(
-                    ["animate", "--model", "\(Self.shared)/\(fixture).weights.safetensors"] + Self.animation)
+                    ["animate", "--model", "\(Self.shared)/\(fixture).weights.safetensors"] + Workbench.unseeing
+                        + Self.animation)
                 let found = try bench.run(
-                    ["animate", "--model", "imported"] + Self.animation, environment: environment)
+                    ["animate", "--model", "imported"] + Workbench.unseeing + Self.animation, environment: environment)
                 #expect(found.output == expected.output && !found.output.isEmpty, "\(file)")
             }
         }

@@ -84,12 +84,20 @@ final class PuppetProcess {
         var argumentStrings = (shell + arguments).map { strdup($0) } + [nil]
         var variableStrings = variables.map { strdup($0) } + [nil]
         defer { for string in argumentStrings + variableStrings { free(string) } }
+        Self.forgetPeakMemory()
         var process: pid_t = 0
         let failure = posix_spawn(&process, shell[0], &actions, &attributes, &argumentStrings, &variableStrings)
         guard failure == 0 else { throw Errno(rawValue: failure) }
         self.process = process
         watchdog = DispatchWorkItem { [process] in kill(process, SIGKILL) }
         DispatchQueue(label: "watchdog").asyncAfter(deadline: .now() + 300, execute: watchdog)
+    }
+
+    /// A child's peak begins with that of who starts it: this process's own, which may have held a large file once.
+    private static func forgetPeakMemory() {
+        guard let file = fopen("/proc/self/clear_refs", "w") else { return }
+        fputs("5", file)
+        fclose(file)
     }
 
     deinit {

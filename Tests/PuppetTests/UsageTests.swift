@@ -70,7 +70,7 @@ extension PuppetTests {
             (
                 ["--crop", "left"],
                 "The value 'left' is invalid for '--crop <auto|center|x,y,size>': expected auto, center, or X,Y,SIZE "
-                    + "in pixels of the camera's picture"
+                    + "in pixels of the driver's picture"
             ),
             (
                 ["--camera-control", "brightness"],
@@ -86,8 +86,8 @@ extension PuppetTests {
                 expectFailure(result, code: 64, "\(line); see puppet run --help", options)
             }
             expectFailure(
-                try bench.run(["animate", "--output", "null", "--crop", "auto"]), code: 64,
-                "--crop auto: animate looks at one square throughout; say center or X,Y,SIZE; see puppet animate --help"
+                try bench.run(["animate", "--output", "null", "--on-lost", "card"]), code: 64,
+                "--on-lost card: only a virtual camera has a card; say hold, neutral or follow; see puppet animate --help"
             )
             let square = try bench.run(
                 ["run"] + Workbench.tiny + ["--camera", "clip.y4m", "--output", "null", "--crop", "10,0,64"])

@@ -14,6 +14,11 @@ struct Workbench: ~Copyable {
     /// Options that choose that network.
     static let tiny = ["--model", "tiny.safetensors", "--size", "\(side)"]
 
+    /// Options for a random network that does not say that it knows no faces: nobody asks it.
+    static let unseeing = [
+        "--avatar-crop", "center", "--crop", "center", "--calibration-frame", "0", "--on-lost", "follow",
+    ]
+
     private let folder: TemporaryFolder
 
     init() throws {
@@ -24,9 +29,16 @@ struct Workbench: ~Copyable {
         let folder = try TemporaryFolder()
         try PNGFile.write(PixelBuffer.smooth(FrameSize(square: side)).asFrame(), to: folder.path("face.png"))
         try writeFile(clip(), to: folder.path("clip.y4m"))
-        try FileManager.default.createSymbolicLink(
-            atPath: folder.path("tiny.safetensors"), withDestinationPath: fixture.path)
+        try writeFile(faceless(Array(try Data(contentsOf: fixture))), to: folder.path("tiny.safetensors"))
         return folder
+    }
+
+    /// The same network for something else than faces: a random one must not be asked where they are.
+    private static func faceless(_ model: [UInt8]) -> [UInt8] {
+        let length = model.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        var header = Array(#"{"__metadata__":{"puppet.animates":"noise"},"#.utf8) + model[9..<8 + length]
+        header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+        return (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + model[(8 + length)...]
     }
 
     var url: URL { folder.url }

@@ -14,15 +14,17 @@ package struct Animator {
     private let face: FaceSettings
     private let calibration: CalibrationChoice
     private let crop: CropChoice
+    private let onLost: LostFacePolicy
     private let step: QualityStep
 
     /// - Parameters:
-    ///   - crop: what is looked at of the driving pictures; ``CropChoice/auto`` is the centre here.
+    ///   - crop: what is looked at of the driving pictures.
+    ///   - onLost: what the avatar does in frames that show no face.
     ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
     package init(
         _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, face: FaceSettings = FaceSettings(),
         calibration: CalibrationChoice,
-        crop: CropChoice = .center, step: QualityStep = .exact
+        crop: CropChoice = .center, onLost: LostFacePolicy = .follow, step: QualityStep = .exact
     ) {
         self.model = model
         self.threads = threads
@@ -30,6 +32,7 @@ package struct Animator {
         self.face = face
         self.calibration = calibration
         self.crop = crop
+        self.onLost = onLost
         self.step = step
     }
 
@@ -48,6 +51,8 @@ package struct Animator {
     ///   - makeSinks: opens where the pictures go, once their size and rate are known.
     ///   - contactSheet: where to write a PNG that shows a few driving frames above what became of them.
     ///   - stats: receives the stage times of every frame.
+    ///   - onAvatar: called once, with what is moved.
+    ///   - onSurvey: called once, with what was found out about the driving video.
     ///   - progress: called after every frame.
     ///   - isInterrupted: asked before every frame.
     /// - Returns: how many frames were written.
@@ -58,13 +63,18 @@ package struct Animator {
         _ avatars: AvatarList, driving: DrivingSource, frames: Int?,
         makeSinks: (FrameSize, FrameRate) throws -> [any FrameSink], contactSheet: String? = nil,
         stats: StatsFile? = nil,
+        onAvatar: (Avatar) -> Void = { _ in }, onSurvey: (DrivingSurvey) -> Void = { _ in },
         progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Int {
         var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, face: face, step: step)
-        let initial = try calibration.initial(
-            in: driving, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector)
-        puppet.calibrate(on: initial?.keypoints)
-        let driver = try DrivingFrames(driving, side: model.frameSize, crop: crop, limit: frames)
+        onAvatar(puppet.avatar)
+        let survey = try DrivingSurvey(
+            driving, calibration, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector)
+        onSurvey(survey)
+        let driver = try DrivingFrames(driving, side: model.frameSize, crop: survey.crop, limit: frames)
+        puppet.calibrate(
+            on: survey.initial?.detection, onLost: survey.showsFace == false ? .follow : onLost,
+            rate: driver.frameRate)
 
         var sheet = try contactSheet.map { try ContactSheet(path: $0) }
         let sinks = try makeSinks(FrameSize(square: model.frameSize), driver.frameRate)

@@ -16,7 +16,7 @@ package final class DrivingFrames {
 
     /// - Parameters:
     ///   - side: rows and columns of the network's frame.
-    ///   - crop: what is looked at of the pictures; ``CropChoice/auto`` is the centre here.
+    ///   - crop: what is looked at of the pictures.
     ///   - limit: frames at most; `nil` runs to the end of the source, or once through the test camera's script.
     ///   - inUse: how many frames may be in use at once.
     /// - Throws: whatever opening the source throws, ``PuppetError`` `.badCrop`.

@@ -9,6 +9,8 @@ package struct SerialPuppet {
     package let avatar: Avatar
     private var renderer: AvatarRenderer
     private var tracker: MotionTracker
+    private let mode: RelativeMotion.Mode
+    private let face: FaceSettings
     private let step: QualityStep
 
     /// - Parameters:
@@ -23,16 +25,24 @@ package struct SerialPuppet {
         mode: RelativeMotion.Mode = .relative(adaptScale: true), face: FaceSettings = FaceSettings(),
         step: QualityStep = .exact, capacity: Int = 1
     ) throws {
-        self.step = step
+        (self.mode, self.face, self.step) = (mode, face, step)
         detector = FrameDetector(model, threads: threads)
         generator = FrameGenerator(model, threads: threads)
-        avatar = try avatars.load(index, detector, scales: [step.effort.scale])
+        avatar = try avatars.load(index, AvatarReader(detector, scales: [step.effort.scale]))
         renderer = AvatarRenderer(generator, capacity: capacity)
         tracker = MotionTracker(detector, avatar: avatar, mode: mode, face: face)
     }
 
-    /// - Parameter initial: keypoints of the calibration frame; `nil` is that of the first frame that is shown.
-    package mutating func calibrate(on initial: Keypoints?) { tracker.initial = initial }
+    /// Before the first frame.
+    ///
+    /// - Parameters:
+    ///   - initial: of the calibration frame; `nil` is the first one that is shown.
+    ///   - onLost: what the avatar does in frames that show no face.
+    ///   - rate: of the driving video.
+    package mutating func calibrate(on initial: Detection?, onLost: LostFacePolicy, rate: FrameRate) {
+        tracker = MotionTracker(
+            detector, avatar: avatar, mode: mode, face: face, initial: initial, onLost: onLost, rate: rate)
+    }
 
     /// - Parameter frame: of the model's frame size.
     package mutating func show(_ frame: Frame) -> RenderedFrame { renderer.render(tracker.track(frame), step) }

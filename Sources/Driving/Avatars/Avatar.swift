@@ -6,15 +6,22 @@ package final class Avatar: Sendable {
     package let name: String
     /// The square the network sees.
     package let picture: Frame
+    /// What of its picture that is.
+    package let view: AvatarView
     package let context: SourceContext
 
     /// - Parameters:
     ///   - detector: of the calling queue; finds the keypoints.
+    ///   - view: what to cut out; `nil` is the middle.
     ///   - scales: sizes of picture that it is encoded for besides the full one.
-    package init(_ pixels: PixelBuffer, name: String, _ detector: FrameDetector, scales: [PictureScale] = []) {
+    package init(
+        _ pixels: PixelBuffer, name: String, _ detector: FrameDetector, view: AvatarView? = nil,
+        scales: [PictureScale] = []
+    ) {
+        let view = view ?? AvatarView(.centred(in: pixels.size), of: pixels.size, .asked)
         let side = detector.model.frameSize
         func fitted(_ side: Int) -> PixelBuffer {
-            let fit = SquareFit(from: pixels.size, side: side)
+            let fit = SquareFit(from: pixels.size, side: side, square: view.square)
             return PixelBuffer(size: FrameSize(square: side)) { fit(pixels, into: $0) }
         }
         picture = Frame(pixels: fitted(side), sequence: 0, captured: .now)
@@ -23,6 +30,7 @@ package final class Avatar: Sendable {
             fitted(scale.size(of: side)).withBytes { context.encode(rgb8: $0, scale, detector) }
         }
         self.context = context
+        self.view = view
         self.name = name
     }
 

@@ -8,13 +8,17 @@ import System
 /// wanted.
 package struct AvatarList: Sendable {
     private let path: String?
+    private let framing: AvatarFraming
     /// Their files; `nil` is the bundled one.
     private let entries: [String?]
 
-    /// - Parameter path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
+    /// - Parameters:
+    ///   - path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
+    ///   - framing: of every picture.
     /// - Throws: ``PuppetError`` `.noAvatar` for an empty folder; what is wrong with a picture shows in ``load(_:_:)``.
-    package init(_ path: String?) throws {
+    package init(_ path: String?, _ framing: AvatarFraming = AvatarFraming()) throws {
         self.path = path
+        self.framing = framing
         guard let path else {
             entries = [nil]
             return
@@ -32,19 +36,20 @@ package struct AvatarList: Sendable {
 
     package var count: Int { entries.count }
 
-    /// The same folder as it is now. - Throws: as `init`.
-    package func readAgain() throws -> AvatarList { try AvatarList(path) }
+    /// The pictures' files; none for the bundled one.
+    package var paths: [String] { entries.compactMap(\.self) }
 
-    /// - Parameters:
-    ///   - index: 0 ..< ``count``.
-    ///   - scales: sizes of picture that it is encoded for besides the full one.
-    /// - Throws: ``FrameError`` where the picture cannot be read.
-    package func load(
-        _ index: Int, _ detector: FrameDetector, scales: [PictureScale] = []
-    ) throws(FrameError) -> Avatar {
+    /// The same folder as it is now. - Throws: as `init`.
+    package func readAgain() throws -> AvatarList { try AvatarList(path, framing) }
+
+    /// - Parameter index: 0 ..< ``count``.
+    /// - Throws: ``FrameError`` where the picture cannot be read; what ``AvatarReader`` throws.
+    package func load(_ index: Int, _ reader: AvatarReader) throws -> Avatar {
         guard let path = entries[index] else {
-            return Avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", detector, scales: scales)
+            // It is framed as it should be.
+            let framing = framing == AvatarFraming() ? AvatarFraming(crop: .center) : framing
+            return try reader.avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", framing)
         }
-        return Avatar(try ImageFile.read(path), name: path, detector, scales: scales)
+        return try reader.avatar(try ImageFile.read(path), name: path, framing)
     }
 }

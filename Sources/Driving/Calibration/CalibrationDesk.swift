@@ -8,6 +8,8 @@ struct CalibrationDesk {
     private let plan: CalibrationPlan
     private var session: CalibrationSession
     private var search: NeutralFrameSearch?
+    /// Whether the search ends with the first face.
+    private var awaitsFace = false
 
     /// What a frame leads to.
     enum Outcome {
@@ -48,12 +50,19 @@ struct CalibrationDesk {
         session.start(after: plan.countdown, now: now)
     }
 
+    /// Takes the first face that rests in view: what there is shows none.
+    mutating func awaitFace() {
+        search = NeutralFrameSearch(until: nil, better: nil)
+        awaitsFace = true
+    }
+
     /// Looks for better calibration frames from now on, or stops doing so.
     ///
     /// - Parameter score: of the present calibration; `nil` where there is none.
     /// - Returns: whether it does now.
     mutating func toggleSearch(better score: Int?) -> Bool {
-        search = search == nil ? NeutralFrameSearch(until: nil, better: score) : nil
+        search = search == nil || awaitsFace ? NeutralFrameSearch(until: nil, better: score) : nil
+        awaitsFace = false
         return search != nil
     }
 
@@ -71,6 +80,7 @@ struct CalibrationDesk {
         }
         if search?.isOver(at: observation.time) == true { search = nil }
         if let (initial, score) = search?.observe(observation, source: source, face) {
+            if awaitsFace { (search, awaitsFace) = (nil, false) }
             return .calibrated(initial, score, isImprovement: isCalibrated)
         }
         // Better one frame than none; what comes after improves on it.

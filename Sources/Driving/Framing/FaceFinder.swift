@@ -1,6 +1,5 @@
 import FOMMCore
 import Frames
-import Glibc
 import Motion
 
 /// Finds the square of the camera's picture in which the driver's face lies as the avatar's does in its picture.
@@ -85,7 +84,8 @@ struct FaceFinder: Sendable {
         levels = []
         // Keypoints that are no numbers point nowhere; their confidence is 0.
         guard let best, best.confidence > 0 else { return end(with: nil) }
-        let next = refined(best.square, best.detection.keypoints)
+        let next = best.square.framing(
+            best.detection.keypoints, as: avatar.keypoints, in: size, smallest: Self.smallest)
         let isSettled = next.distance(to: best.square) < Self.settled * Double(best.square.side)
         if isSettled || refinements == Self.refinements { return end(with: isSettled ? next : best.square) }
         refinements += 1
@@ -99,42 +99,8 @@ struct FaceFinder: Sendable {
         return true
     }
 
-    /// The square in which the keypoints would lie where the avatar has them.
-    private func refined(_ square: FrameSquare, _ keypoints: Keypoints) -> FrameSquare {
-        let fit = Similarity.leastSquares(from: avatar.keypoints, to: keypoints)
-        let shorter = Double(min(size.width, size.height))
-        let side = max(Self.smallest * shorter, min(shorter, Double(square.side) * fit.scale))
-        let half = Double(square.side) / 2
-        let middle = SIMD2(Double(square.x), Double(square.y)) + half * (fit.centre + fit.shift + 1)
-        let corner = middle - side / 2 * (fit.centre + 1)
-        return FrameSquare(
-            x: Int(corner.x.rounded()), y: Int(corner.y.rounded()), side: Int(side.rounded()), in: size)
-    }
-
-    /// From the whole picture to details; each size from the middle outwards.
+    /// From the whole picture to details.
     private static func levels(in size: FrameSize) -> [[FrameSquare]] {
-        let shorter = Double(min(size.width, size.height))
-        let middle = FrameSquare.centred(in: size)
-        return sides.map { share in
-            let side = max(1, Int((share * shorter).rounded()))
-            func starts(_ length: Int) -> [Int] {
-                let room = length - side
-                let count = Int((Double(room) / (step * Double(side))).rounded(.up)) + 1
-                return count == 1 ? [room / 2] : (0..<count).map { room * $0 / (count - 1) }
-            }
-            let all = starts(size.height).flatMap { y in
-                starts(size.width).map { FrameSquare(x: $0, y: y, side: side, in: size) }
-            }
-            return all.sorted { $0.distance(to: middle) < $1.distance(to: middle) }
-        }
-    }
-}
-
-extension FrameSquare {
-    /// Between the middles, and in side, whichever is more; pixels.
-    fileprivate func distance(to other: FrameSquare) -> Double {
-        let x = Double(2 * (self.x - other.x) + side - other.side) / 2
-        let y = Double(2 * (self.y - other.y) + side - other.side) / 2
-        return max(hypot(x, y), abs(Double(side - other.side)))
+        sides.map { FrameSquare.covering(size, share: $0, step: step) }
     }
 }

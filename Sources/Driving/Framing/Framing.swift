@@ -20,15 +20,12 @@ package final class Framing: Sendable {
     /// - Parameter size: of the source's picture.
     /// - Throws: ``PuppetError`` `.badCrop` for a square that is not inside the picture.
     package init(_ choice: CropChoice, in size: FrameSize) throws(PuppetError) {
-        var home = FrameSquare.centred(in: size)
-        if case .square(let x, let y, let side) = choice {
-            home = FrameSquare(x: x, y: y, side: side, in: size)
-            guard home.x == x, home.y == y, home.side == side else {
-                throw PuppetError(
-                    .badCrop, "--crop \(x),\(y),\(side)", "is not inside the picture of \(size)",
-                    hint: "give X,Y,SIZE with X + SIZE up to \(size.width) and Y + SIZE up to \(size.height)")
+        let home =
+            if case .square(let x, let y, let side) = choice {
+                try FrameSquare(x: x, y: y, exactly: side, in: size, option: "--crop")
+            } else {
+                FrameSquare.centred(in: size)
             }
-        }
         state = Mutex(State(size: size, square: home, home: home))
     }
 

@@ -9,8 +9,6 @@ package enum FramingAdvice: String, Sendable, CaseIterable {
     case tooLarge = "your face is too large: move back, or zoom out (S)"
     case halfOut = "your face is half out of the picture: move to the middle"
 
-    /// Mean brightness below which faces lose their features, 0...255.
-    private static let dark = 40.0
     /// How many times smaller or larger than in the avatar's picture a face may be.
     private static let (small, large) = (0.55, 1.8)
     /// How far from the middle of the picture, compared with the avatar, the keypoints' middle may be; 1 is the edge.
@@ -24,7 +22,7 @@ package enum FramingAdvice: String, Sendable, CaseIterable {
     init?(_ frame: Frame, _ keypoints: Keypoints, source: Keypoints) {
         guard keypoints.allFinite else { return nil }
         let fit = Similarity.leastSquares(from: source, to: keypoints)
-        if frame.brightness < Self.dark {
+        if frame.isDark {
             self = .tooDark
         } else if max(abs(fit.shift.x), abs(fit.shift.y)) > Self.offCentre {
             self = .halfOut
@@ -34,22 +32,6 @@ package enum FramingAdvice: String, Sendable, CaseIterable {
             self = .tooLarge
         } else {
             return nil
-        }
-    }
-}
-
-extension Frame {
-    /// Mean of its green, which eyes take most of brightness from, on a grid of every eighth pixel; 0...255.
-    fileprivate var brightness: Double {
-        pixels.withBytes { bytes in
-            var (sum, count) = (0, 0)
-            for y in stride(from: 0, to: size.height, by: 8) {
-                for x in stride(from: 0, to: size.width, by: 8) {
-                    sum += Int(bytes[3 * (y * size.width + x) + 1])
-                    count += 1
-                }
-            }
-            return Double(sum) / Double(count)
         }
     }
 }

@@ -18,10 +18,17 @@ package struct LiveTracker {
     private var faceSearch: FaceSearch
     private var desk: CalibrationDesk
     private var neutral: NeutralPose?
+    /// Whether the calibration frame shows a face, as far as one can tell.
+    private var isOnFace = true
+    /// When one is looked for again.
+    private var nextLook = MonotonicTime(nanoseconds: 0)
     private var shaping: LiveShaping
     private var hasStarted = false
     /// What the last frame showed, for when no more come.
     private var last: (keypoints: Keypoints, viewpoint: Viewpoint, sequence: Int)?
+
+    /// Between two searches of the whole picture for a face, nanoseconds.
+    private static let pause: UInt64 = 2_000_000_000
 
     /// Whether the driver's real face is sent instead of the avatar.
     package var isPassthrough: Bool {
@@ -149,8 +156,14 @@ package struct LiveTracker {
             if let square = faceSearch.observe(detection, viewpoint) { onEvent(.faceFound(square)) }
             return  // the next frames show the square
         }
-        // What the avatar says counts too: a calibration on an empty chair must not keep faces out for ever.
-        let sure = max(avatarConfidence(detection, forgiving: neutral == nil), confidence(detection, viewpoint))
+        if !isOnFace, settings.calibration.findsFace, time >= nextLook {
+            nextLook = time.advanced(byNanoseconds: Self.pause)
+            faceSearch.begin(avatar: avatar.context.detection)
+            return
+        }
+        // What the avatar says counts too; an empty chair that the run was calibrated on says nothing.
+        let byAvatar = avatarConfidence(detection, forgiving: neutral == nil || !isOnFace)
+        let sure = isOnFace ? max(byAvatar, confidence(detection, viewpoint)) : byAvatar
         let observation = CalibrationSession.Observation(
             detection: detection, viewpoint: viewpoint, confidence: sure, time: time)
         switch desk.observe(observation, source: avatar.context.keypoints, face, isCalibrated: neutral != nil) {
@@ -166,6 +179,11 @@ package struct LiveTracker {
     private mutating func adopt(_ initial: DrivingInitial, at time: MonotonicTime?) {
         neutral = NeutralPose(initial, settings, avatar: avatar, face: face)
         shaping.calibrated(at: time)
+        guard let time, settings.onLost != .follow else { return }
+        isOnFace = avatarConfidence(initial.detection, forgiving: true) >= FacePresence.threshold
+        guard !isOnFace else { return }
+        nextLook = time.advanced(byNanoseconds: Self.pause)
+        desk.awaitFace()
     }
 
     /// Where the avatar's keypoints are to be.

@@ -9,7 +9,7 @@ import Synchronization
 /// Has a queue and a detector of its own, so that a switch takes nothing from the frame path but a share of the cores.
 final class AvatarSwitch: Sendable {
     private struct State {
-        let detector: FrameDetector
+        let reader: AvatarReader
         var list: AvatarList
         var current = 0
     }
@@ -24,7 +24,8 @@ final class AvatarSwitch: Sendable {
     init(_ list: AvatarList, _ model: FOMMModel, deliver: @escaping @Sendable (Avatar) -> Void) {
         self.deliver = deliver
         knownCount = Atomic(list.count)
-        state = QueueBound(State(detector: FrameDetector(model, threads: 1), list: list), on: queue)
+        state = QueueBound(
+            State(reader: AvatarReader(FrameDetector(model, threads: 1), scales: model.scales), list: list), on: queue)
     }
 
     /// How many avatars there are; `nil` while the folder is being read again. Any queue.
@@ -46,8 +47,7 @@ final class AvatarSwitch: Sendable {
                         case .index(let index): min(index, count - 1)
                         case .random: (state.current + Int.random(in: 1...max(1, count - 1))) % count
                         }
-                    return try state.list.load(
-                        state.current, state.detector, scales: state.detector.model.scales)
+                    return try state.list.load(state.current, state.reader)
                 }
                 deliver(avatar)
             } catch {

@@ -8,6 +8,10 @@ package struct LiveObserver: Sendable {
     package var onTracked: @Sendable (TrackingReport) -> Void = { _ in }
     /// The detecting queue.
     package var onEvent: @Sendable (TrackingEvent) -> Void = { _ in }
+    /// Every avatar that is going to be shown, the first among them; the queue that reads it.
+    package var onAvatar: @Sendable (Avatar) -> Void = { _ in }
+    /// What was found out about a recorded driving video beforehand; the thread that makes the pipeline.
+    package var onSurvey: @Sendable (DrivingSurvey) -> Void = { _ in }
     /// Some queue, where the source fails; the run then ends by itself.
     package var onFailure: @Sendable (any Error) -> Void = { _ in }
 

@@ -53,7 +53,8 @@ package final class LivePipeline: Sendable {
     ) throws {
         let threads = settings.latency.threads(of: settings.threads)
         let detector = FrameDetector(model, threads: threads.detect)
-        let avatar = try list.load(0, detector, scales: model.scales)
+        let avatar = try list.load(0, AvatarReader(detector, scales: model.scales))
+        observer.onAvatar(avatar)
         let start = try settings.calibrationStart(driving, avatar, detector, observer)
         let filler = OutageFiller(detectQueue)
         let source = try driving.open(onOutage: { $0 ? filler.start() : filler.stop() })
@@ -121,6 +122,7 @@ package final class LivePipeline: Sendable {
         onFailure = observer.onFailure
         drop = settings.drop
         self.avatars = AvatarSwitch(list, model) { [detectQueue] avatar in
+            observer.onAvatar(avatar)
             detectQueue.async { tracker.withState { $0.show(avatar) } }
         }
         filler.set { [weak self] in self?.bridgeOutage() ?? false }

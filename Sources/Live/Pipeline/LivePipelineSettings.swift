@@ -7,7 +7,7 @@ extension LivePipeline {
     package struct Settings: Sendable {
         package var tracker = TrackerSettings()
         /// Where ``TrackerSettings/calibration`` begins with the first frame: another one of a recorded video instead.
-        package var calibrationFrame = CalibrationChoice.frame(0)
+        package var calibrationFrame = CalibrationChoice.firstFace
         package var crop = CropChoice.center
         /// Whether frames are looked at and no pictures made of them.
         package var onlyTracks = false
@@ -45,8 +45,9 @@ extension LivePipeline.Settings {
             observer.onEvent(.notRecalled(error))
         }
         guard tracker.calibration.start == .firstFrame else { return tracker.calibration.start }
-        let initial = try calibrationFrame.initial(
-            in: driving, limit: frames, crop: crop, avatar: avatar, detector)
-        return initial.map { .given($0) } ?? .firstFrame
+        let survey = try DrivingSurvey(
+            driving, calibrationFrame, limit: frames, crop: crop, avatar: avatar, detector)
+        observer.onSurvey(survey)
+        return survey.initial.map { .given($0) } ?? .firstFrame
     }
 }

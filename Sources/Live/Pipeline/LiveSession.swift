@@ -52,6 +52,11 @@ package final class LiveSession {
             log.note(event)
             noteEvent?(event)
         }
+        observer.onAvatar = log.note
+        let name = driving.name
+        observer.onSurvey = { survey in
+            if let notice = survey.notice(about: name) { logger.notice("\(notice)") }
+        }
         observer.onFailure = failure.report
         pipeline = try LivePipeline(
             model, avatars: avatars, driving: driving, settings: settings,

@@ -46,6 +46,10 @@ final class SessionLog: Sendable {
         }
     }
 
+    @Sendable func note(_ avatar: Avatar) {
+        if let notice = avatar.view.notice(about: avatar.name) { logger.notice("\(notice)") }
+    }
+
     /// Returns when everything that was noted has been told and kept.
     func finish() { queue.sync {} }
 }

@@ -25,6 +25,7 @@ package struct FaceKeypoints: Sendable {
     package let brows: [Int]
     /// The part that every keypoint belongs to; what has no name goes with the head.
     private let parts: [FacePart]
+    private let named: Set<Int>
     /// 1 for keypoints that only the head moves, 0 for others.
     package let rigid: SIMD32<Double>
     /// How far behind the middle of the face a keypoint lies, in widths of the face: an average face's.
@@ -54,11 +55,15 @@ package struct FaceKeypoints: Sendable {
             depth[number] = place.depth
             rigid[number] = place.part == .head ? 1 : 0
         }
+        named = Set(Self.places.map { at($0.name) })
         (self.parts, self.rigid, self.depth) = (parts, rigid, depth)
     }
 
     /// Keypoints that move suddenly: lids, irises and lips.
     var quick: [Int] { eyes.flatMap { [$0.lids.upper, $0.lids.lower, $0.iris] } + [lips.upper, lips.lower] }
+
+    /// Whether it is a known place of the face.
+    package func isNamed(_ keypoint: Int) -> Bool { named.contains(keypoint) }
 
     package func part(of keypoint: Int) -> FacePart { parts[keypoint] }
 

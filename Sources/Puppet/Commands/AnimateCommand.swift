@@ -7,7 +7,7 @@ struct AnimateCommand: ParsableCommand {
         commandName: "animate",
         abstract: "Makes a video of the avatar: every driving frame, none dropped, the same bytes every time.",
         discussion: """
-            Motion is relative to the first driving frame, its scale adapted to the avatar; pictures that already have \
+            Motion is relative to the first driving frame that shows a face, its scale adapted to the avatar; pictures that already have \
             the network's size are not resampled. The test camera plays its script of 12 seconds once.
             """)
 
@@ -33,8 +33,8 @@ struct AnimateCommand: ParsableCommand {
     var contactSheet: String?
 
     func validate() throws {
-        if motion.cast.crop == .auto {
-            throw ValidationError("--crop auto: animate looks at one square throughout; say center or X,Y,SIZE.")
+        if motion.onLost == .card {
+            throw ValidationError("--on-lost card: only a virtual camera has a card; say hold, neutral or follow.")
         }
         if quality == .auto {
             throw ValidationError("--quality auto: animate has all the time it needs; say a number from 0 to 1.")
@@ -62,12 +62,21 @@ struct AnimateCommand: ParsableCommand {
             let animator = try Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode(for: inputs.model),
                 face: motion.face.settings(for: inputs.model),
-                calibration: motion.calibrationFrame, crop: motion.cast.crop ?? .center, step: step)
+                calibration: motion.calibrationFrame,
+                crop: motion.cast.crop(
+                    for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces),
+                onLost: motion.onLost(for: inputs.model, usual: .hold), step: step)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,
                 makeSinks: { size, rate in
                     try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
                 }, contactSheet: contactSheet, stats: stats,
+                onAvatar: { avatar in
+                    if let notice = avatar.view.notice(about: avatar.name) { logger.notice("\(notice)") }
+                },
+                onSurvey: { survey in
+                    if let notice = survey.notice(about: inputs.driving.name) { logger.notice("\(notice)") }
+                },
                 progress: { bar.update($0.framesDone, of: $0.framesInAll) }, isInterrupted: { interruption.isRequested }
             )
             try stats?.finish()

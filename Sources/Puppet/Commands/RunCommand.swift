@@ -63,7 +63,7 @@ struct RunCommand: ParsableCommand {
         let animatesFaces = model.configuration.animatesFaces
         var settings = LivePipeline.Settings()
         settings.tracker = shaping.settings(
-            motion.mode(for: model), calibration.plan(for: driving), animatesFaces: animatesFaces)
+            motion.mode(for: model), calibration.plan(for: driving), motion.onLost(for: model, usual: .neutral))
         settings.tracker.face = try motion.face.settings(for: model)
         settings.calibrationFrame = motion.calibrationFrame
         settings.crop = motion.cast.crop(for: driving, animatesFaces: animatesFaces)

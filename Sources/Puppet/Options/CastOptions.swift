@@ -11,6 +11,8 @@ struct CastOptions: ParsableArguments {
             "Portrait to move: PNG or JPEG, or a folder of them. Default: a bundled one.", valueName: "face"))
     var avatar: String?
 
+    @OptionGroup var avatarFraming: AvatarOptions
+
     @Option(
         name: [.customLong("camera"), .customLong("driving")],
         help: ArgumentHelp(
@@ -21,11 +23,11 @@ struct CastOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            What is looked at of the camera's picture: auto (finds your face when it calibrates), center, or a square in \
-            pixels. (default: auto for cameras, center otherwise)
+            What is looked at of the driver's picture: auto (finds the face: of a camera when it calibrates), center, or a \
+            square in pixels. (default: auto; center for video that comes in through a pipe, and for other things than \
+            faces)
             """, valueName: "auto|center|x,y,size"),
-        transform: parsing(
-            "auto, center, or X,Y,SIZE in pixels of the camera's picture", CropChoice.init(argument:)))
+        transform: parseCrop("the driver's picture"))
     var crop: CropChoice?
 
     @Option(
@@ -45,7 +47,7 @@ struct CastOptions: ParsableArguments {
     ///
     /// - Parameter animatesFaces: whether there is a face to look for.
     func crop(for driving: DrivingSource, animatesFaces: Bool) -> CropChoice {
-        crop ?? (driving.isCamera && animatesFaces ? .auto : .center)
+        crop ?? ((driving.isCamera || driving.canRewind) && animatesFaces ? .auto : .center)
     }
 
     /// - Parameters:
@@ -56,20 +58,5 @@ struct CastOptions: ParsableArguments {
         DrivingSource(
             driving, rate: fps, size: FrameSize(square: side), camera: camera.wishes(buffers: buffers),
             searchPath: Environment.searchPath, report: { logger.warning("\($0)") })
-    }
-}
-
-extension CropChoice {
-    fileprivate init?(argument: String) {
-        switch argument {
-        case "auto": self = .auto
-        case "center": self = .center
-        default:
-            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-            guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let side = numbers[2],
-                (0...8192).contains(x), (0...8192).contains(y), (16...8192).contains(side)
-            else { return nil }
-            self = .square(x: x, y: y, side: side)
-        }
     }
 }

@@ -40,6 +40,13 @@ let parseSize = parsing("a width and a height from 2 to 8192, such as 640x480") 
 let parseQuality = parsing(
     "auto, or a number from 0 (least work) to 1 (everything is computed)", QualityChoice.init(word:))
 
+/// Which square of a picture, as people write it.
+///
+/// - Parameter picture: whose it is.
+func parseCrop(_ picture: String) -> @Sendable (String) throws -> CropChoice {
+    parsing("auto, center, or X,Y,SIZE in pixels of \(picture)", CropChoice.init(argument:))
+}
+
 extension FrameRate {
     /// A whole number, a decimal such as 29.97, or a fraction such as 30000/1001; above 0, at most 1000.
     fileprivate init?(argument: String) {
@@ -53,6 +60,21 @@ extension FrameRate {
             if Double(whole) == rate { self.init(whole) } else { self.init(Int((rate * 1000).rounded()), over: 1000) }
         } else {
             return nil
+        }
+    }
+}
+
+extension CropChoice {
+    fileprivate init?(argument: String) {
+        switch argument {
+        case "auto": self = .auto
+        case "center": self = .center
+        default:
+            let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+            guard numbers.count == 3, let x = numbers[0], let y = numbers[1], let side = numbers[2],
+                (0...8192).contains(x), (0...8192).contains(y), (16...8192).contains(side)
+            else { return nil }
+            self = .square(x: x, y: y, side: side)
         }
     }
 }

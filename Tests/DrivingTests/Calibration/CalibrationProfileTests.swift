@@ -205,7 +205,7 @@ struct CalibrationProfileTests {
 
     @Test func aKeeperKeepsWhereItWasTold() throws {
         let folder = try TemporaryFolder()
-        let avatar = try AvatarList(nil).load(0, FrameDetector(model, threads: 1))
+        let avatar = try AvatarList(nil).load(0, AvatarReader(FrameDetector(model, threads: 1)))
         let score = CalibrationScore(
             profile.initial.keypoints, source: profile.initial.keypoints, unrest: 0, confidence: 1)
         let store = CalibrationStore(environment: ["XDG_DATA_HOME": folder.url.path])

@@ -13,7 +13,7 @@ struct CalibrationSampleTests {
 
     /// How the sample is made: the bundled portrait, and the test camera's first frame.
     private func sample(_ bench: MotionBench) throws -> CalibrationProfile {
-        let avatar = try AvatarList(nil).load(0, bench.detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(bench.detector))
         let size = FrameSize(width: 640, height: 480)
         let camera = TestCamera(portrait: bench.portrait, size: size, frameRate: FrameRate(25), frameCount: 1)
         let side = bench.model.frameSize

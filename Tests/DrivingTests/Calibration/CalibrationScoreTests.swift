@@ -56,7 +56,7 @@ struct CalibrationScoreTests {
 
     /// The face of the test camera is the portrait in a mirror: as unlike as another person.
     @Test func theScoreFallsAsTheHeadTurnsAway() throws {
-        let avatar = try AvatarList(nil).load(0, bench.detector).context.keypoints
+        let avatar = try AvatarList(nil).load(0, AvatarReader(bench.detector)).context.keypoints
         let own = score(neutral, avatar)
         #expect(own.value >= 85, "\(own.summary), \(PoseDifference(from: avatar, to: neutral))")
         let away: [(String, [TestCamera.Pose])] = [

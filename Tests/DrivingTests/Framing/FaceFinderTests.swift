@@ -18,7 +18,7 @@ struct FaceFinderTests {
 
     init() throws {
         bench = try MotionBench()
-        avatar = try AvatarList(nil).load(0, bench.detector).context.detection
+        avatar = try AvatarList(nil).load(0, AvatarReader(bench.detector)).context.detection
         pool = FramePool(size: FrameSize(square: bench.model.frameSize), capacity: 2)
     }
 

@@ -96,7 +96,7 @@ struct SmoothingTests {
     /// The same for every point of the deformation, which is what moves the picture: root mean square over all of them.
     private func pictureTremble(_ bench: MotionBench, _ still: [Keypoints], _ strength: Double) throws -> Double {
         let generator = FrameGenerator(bench.model, threads: 2)
-        let avatar = try AvatarList(nil).load(0, bench.detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(bench.detector))
         let count = bench.model.dense.size * bench.model.dense.size
         let shown = try bench.shown(still, strength: strength, rate: 30)
         let frames = shown.dropFirst(Self.settled).prefix(60).map { keypoints in

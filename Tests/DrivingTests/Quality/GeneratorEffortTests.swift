@@ -19,7 +19,7 @@ struct GeneratorEffortTests {
         init(_ instructionSet: InstructionSet = .best) throws {
             let model = try FOMMModel(EmbeddedAssets.model, frameSize: 128, instructionSet: instructionSet)
             detector = FrameDetector(model, threads: 2)
-            avatar = try AvatarList(nil).load(0, detector, scales: model.scales)
+            avatar = try AvatarList(nil).load(0, AvatarReader(detector, scales: model.scales))
             let portrait = try EmbeddedAssets.portrait()
             let upsideDown = PixelBuffer(portrait.size) { x, y in
                 let pixel = portrait.pixel(x, portrait.size.height - 1 - y)

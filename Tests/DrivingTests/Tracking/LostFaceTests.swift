@@ -1,4 +1,5 @@
 import Capture
+import Driving
 import Testing
 
 @testable import Motion
@@ -34,6 +35,27 @@ struct LostFaceTests {
         #expect(step < 0.25 * way + 0.03, "a step of \(step) on a way of \(way)")
         let again = largestDistance(meanKeypoints(there.suffix(8)), meanKeypoints(back.suffix(8)))
         #expect(again < 0.03, "where it was before: off by \(again)")
+    }
+
+    @Test(
+        "a run that begins before an empty chair is calibrated when somebody comes",
+        arguments: [CropChoice.center, .auto])
+    func calibratesWhenAFaceComes(_ crop: CropChoice) throws {
+        var rig = try TrackerRig(.firstFrame, crop: crop)
+        let empty = rig.hold(Self.empty, seconds: 3)
+        #expect(!rig.events.contains("improved"), "\(rig.events)")
+        let source = empty[0].motion.avatar.context.keypoints
+        let still = largestDistance(meanKeypoints(empty.suffix(10)), source)
+        #expect(still < 0.05, "nobody moves it: off by \(still)")
+        let there = rig.hold(.neutral, seconds: 4)
+        #expect(rig.events.contains("improved"), "\(rig.events)")
+        let way = largestDistance(meanKeypoints(there.suffix(10)), source)
+        #expect(way < 0.05, "the driver's pose is the avatar's: off by \(way)")
+        let turned = rig.hold(Self.turned, seconds: 1)
+        #expect(largestDistance(meanKeypoints(turned.suffix(10)), source) > 0.1, "it follows")
+        let count = rig.events.count { $0 == "improved" }
+        rig.hold(.neutral, seconds: 2)
+        #expect(rig.events.count { $0 == "improved" } == count, "and is left alone then")
     }
 
     @Test func whileNobodyIsThereACalibrationFailsAndTheOldOneStays() throws {

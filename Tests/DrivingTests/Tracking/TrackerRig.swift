@@ -43,7 +43,7 @@ struct TrackerRig {
         settings.calibration.frames = 8
         settings.calibration.countdown = 0
         change(&settings)
-        let avatar = try AvatarList(nil).load(0, bench.detector)
+        let avatar = try AvatarList(nil).load(0, AvatarReader(bench.detector))
         tracker = LiveTracker(
             bench.detector, avatar: avatar, settings: settings, framing: framing,
             onEvent: { [collected] in collected.append($0) })

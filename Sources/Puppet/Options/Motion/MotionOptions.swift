@@ -31,10 +31,22 @@ struct MotionOptions: ParsableArguments {
     var adaptScale = true
 
     @Option(
+        name: .customLong("calibration-frame"),
         help: ArgumentHelp(
-            "Driving frame that shows the neutral pose: its number from 0, or best.", valueName: "n|best"),
+            """
+            Driving frame that shows the neutral pose: its number from 0, or best. (default: the first that shows a face)
+            """, valueName: "n|best"),
         transform: parsing("a number from 0, or best", CalibrationChoice.init(argument:)))
-    var calibrationFrame = CalibrationChoice.frame(0)
+    var chosenCalibrationFrame: CalibrationChoice?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the avatar does while nobody is in view: hold (stays), neutral (goes back to its picture), card (others \
+            see a card; live), or follow (whatever the detector says). (default: neutral live, hold in animate; follow \
+            with a model that animates something else than faces)
+            """))
+    var onLost: LostFacePolicy?
 
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
@@ -51,12 +63,21 @@ struct MotionOptions: ParsableArguments {
         if stats == "-" { throw ValidationError("--stats -: standard output is for pictures; name a file.") }
     }
 
+    var calibrationFrame: CalibrationChoice { chosenCalibrationFrame ?? .firstFace }
+
+    /// - Parameter usual: for faces.
+    func onLost(for model: FOMMModel, usual: LostFacePolicy) -> LostFacePolicy {
+        onLost ?? (model.configuration.animatesFaces ? usual : .follow)
+    }
+
     /// How `model` is driven, where its training has a say if the user has not.
     func mode(for model: FOMMModel) -> RelativeMotion.Mode {
         let isRelative = following.map { $0 == .relative } ?? model.configuration.movesRelatively
         return isRelative ? .relative(adaptScale: adaptScale) : .absolute
     }
 }
+
+extension LostFacePolicy: ExpressibleByArgument {}
 
 extension CalibrationChoice {
     fileprivate init?(argument: String) {

@@ -16,15 +16,6 @@ struct ShapingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The same for mouth, eyes and whatever the head does not explain.", valueName: "0...2"))
     var expressionGain = 1.0
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            What the avatar does while nobody is in view: hold (stays), neutral (goes back to its picture), card (others \
-            see a card), or follow (whatever the detector says). (default: neutral; follow with a model that animates \
-            something else than faces)
-            """))
-    var onLost: LostFacePolicy?
-
     @Flag(help: "Send your REAL face instead of the avatar until key 0 is pressed. The window says so in red.")
     var passthrough = false
 
@@ -33,19 +24,16 @@ struct ShapingOptions: ParsableArguments {
         try checkGains([("motion", motionGain), ("head", headGain), ("expression", expressionGain)])
     }
 
-    /// - Parameter animatesFaces: whether what is known of faces tells when nobody is there.
     func settings(
-        _ mode: RelativeMotion.Mode, _ calibration: CalibrationPlan, animatesFaces: Bool
+        _ mode: RelativeMotion.Mode, _ calibration: CalibrationPlan, _ onLost: LostFacePolicy
     ) -> TrackerSettings {
         var settings = TrackerSettings()
         settings.mode = mode
         settings.smoothing = smoothing
         settings.gains = MotionGains(motion: motionGain, head: headGain, expression: expressionGain)
-        settings.onLost = onLost ?? (animatesFaces ? .neutral : .follow)
+        settings.onLost = onLost
         settings.calibration = calibration
         settings.isPassthrough = passthrough
         return settings
     }
 }
-
-extension LostFacePolicy: ExpressibleByArgument {}

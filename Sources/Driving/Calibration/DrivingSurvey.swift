@@ -1,0 +1,135 @@
+import FOMMCore
+import Frames
+import Motion
+import System
+
+/// What is found out about a recorded driving video before it is used: where its face is, and which frame shows the
+/// neutral pose. Nothing of a source that cannot be read twice.
+package struct DrivingSurvey: Sendable {
+    /// What is looked at of the pictures; never ``CropChoice/auto``.
+    package let crop: CropChoice
+    /// The calibration frame; `nil` is the first one, whatever it shows.
+    package let initial: DrivingInitial?
+    /// Its number, where it had to be looked for.
+    package let frame: Int?
+    /// Whether a face was seen; `nil` where nobody looked.
+    package let showsFace: Bool?
+
+    /// Confidence that leaves no doubt that a frame shows a face.
+    private static let certain = 0.85
+    /// Frames that are looked at for a face, at most: a minute.
+    private static let patience = 1500
+    /// How many whole pictures are searched for a face, the seconds between the first two, and by how much that grows: 34
+    /// seconds in all.
+    private static let (searches, interval, growth) = (24, 0.04, 1.25)
+
+    /// Looks the video through, as far as the choice needs that.
+    ///
+    /// - Parameters:
+    ///   - choice: of the calibration frame.
+    ///   - limit: frames to look at; `nil` is all of them.
+    ///   - crop: what is asked for; ``CropChoice/auto`` is the face's square, the centre where none is found.
+    ///   - detector: of the model that is driven.
+    /// - Throws: ``PuppetError`` `.cannotRewind` for a frame of standard input but the first, `.noSuchFrame` beyond the
+    ///   last one, and whatever opening and reading the source throws.
+    package init(
+        _ driving: DrivingSource, _ choice: CalibrationChoice, limit: Int?, crop: CropChoice, avatar: Avatar,
+        _ detector: FrameDetector
+    ) throws {
+        let knowsFaces = detector.model.configuration.animatesFaces
+        guard driving.canRewind else {
+            if choice != .firstFace, choice != .frame(0) {
+                throw PuppetError(
+                    .cannotRewind, driving.name, "cannot be looked through for a calibration frame before it is used",
+                    hint: "write it to a file first, or calibrate on frame 0")
+            }
+            self.init(crop == .auto ? .center : crop, nil, nil, nil)
+            return
+        }
+        let crop = crop == .auto && knowsFaces ? try Self.square(in: driving, limit, detector) : crop
+        let chosen = crop == .auto ? .center : crop
+        guard choice != .frame(0), knowsFaces || choice != .firstFace else {
+            self.init(chosen, nil, nil, nil)
+            return
+        }
+        let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
+        if case .frame(let number) = choice { for _ in 0..<number { try driver.skip() } }
+        let confidence = FaceConfidence(initial: avatar.context.detection)
+        var best: (detection: Detection, distance: Double, isFace: Bool, number: Int)?
+        var end = choice == .firstFace ? Self.patience : Int.max
+        // What cannot be read is reported when it is used.
+        func next() throws -> Frame? { choice == .firstFace ? try? driver.next() : try driver.next() }
+        while driver.read < end, let frame = try next() {
+            let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
+            if case .frame(let number) = choice {
+                self.init(chosen, DrivingInitial(detection, driver.viewpoint), number, nil)
+                return
+            }
+            let sure = knowsFaces ? confidence(detection, forgiving: true) : 0
+            let isFace = sure >= FacePresence.returnThreshold
+            if choice == .firstFace {
+                guard isFace else { continue }
+                // One in the dark will do if it does not get lighter within a second.
+                if best == nil { end = min(end, driver.read + Int(driver.frameRate.framesPerSecond)) }
+                let isClear = sure >= Self.certain && !frame.isDark
+                if isClear { end = driver.read }
+                guard best == nil || isClear else { continue }
+            }
+            let distance =
+                choice == .firstFace
+                ? -sure : detection.keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
+            // Keypoints that show no face have no pose.
+            if best.map({ isFace == $0.isFace ? distance < $0.distance : isFace }) ?? true {
+                best = (detection, distance, isFace, driver.read - 1)
+            }
+        }
+        if let best {
+            self.init(
+                chosen, DrivingInitial(best.detection, driver.viewpoint), best.number,
+                knowsFaces ? best.isFace : nil)
+        } else if choice == .firstFace {
+            self.init(chosen, nil, nil, false)
+        } else {
+            throw PuppetError(
+                .noSuchFrame, driving.name, "has \(driver.read) frames and no frame \(choice)",
+                hint: "calibrate on an earlier one; they are counted from 0")
+        }
+    }
+
+    private init(_ crop: CropChoice, _ initial: DrivingInitial?, _ frame: Int?, _ showsFace: Bool?) {
+        (self.crop, self.initial, self.frame, self.showsFace) = (crop, initial, frame, showsFace)
+    }
+
+    /// About the face of the first picture that has one.
+    private static func square(
+        in driving: DrivingSource, _ limit: Int?, _ detector: FrameDetector
+    ) throws -> CropChoice {
+        let scan = try FaceScan(detector)
+        let source = try driving.open(frames: limit)
+        var (number, searches, due, step) = (0, 0, 0.0, interval)
+        while searches < Self.searches, limit.map({ number < $0 }) ?? true, let frame = try? source.next() {
+            defer { number += 1 }
+            guard Double(number) >= due * source.frameRate.framesPerSecond else { continue }
+            if let face = scan.framed(in: frame.pixels).face {
+                let square = face.square
+                return .square(x: square.x, y: square.y, side: square.side)
+            }
+            searches += 1
+            due += step
+            step *= growth
+        }
+        return .center
+    }
+
+    /// What a user may want to know about it, in one line.
+    ///
+    /// - Parameter name: of the driving video.
+    package func notice(about name: String) -> String? {
+        switch (showsFace, frame) {
+        case (false?, _):
+            "\(name): no face is seen in it: the avatar follows whatever it shows, from the first frame on"
+        case (true?, let frame?) where frame > 0: "\(name): calibrated on frame \(frame)"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Driving
+import Foundation
+import Frames
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Says how good avatars pictures make: where the face is, and what is in its way.",
+        discussion: """
+            For each picture its size, what is cut out of it, and remarks with what to do about them. Exit code 1 where one \
+            cannot be read.
+            """)
+
+    @Argument(help: ArgumentHelp("Pictures, and folders of them.", valueName: "face"))
+    var faces: [String]
+
+    @OptionGroup var framing: AvatarOptions
+    @OptionGroup var form: ReportOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Also write a PNG that shows each picture, what is cut out of it, and the keypoints found there.",
+            valueName: "file"))
+    var sheet: String?
+
+    func validate() throws {
+        try checkOutputs(
+            [], others: [("--sheet", sheet)], inputs: faces.map { ("FACE", $0) }, allowingWindow: false)
+    }
+
+    func run() throws {
+        let check = try PortraitCheck(threads: ProcessInfo.processInfo.activeProcessorCount)
+        var (report, preview) = (PortraitReport(), PortraitSheet())
+        for path in try faces.flatMap({ try AvatarList($0).paths }) {
+            do {
+                let (findings, row) = try check.examine(ImageFile.read(path), name: path, framing.choice)
+                report.add(path, .success(findings))
+                preview.add(row)
+            } catch {
+                report.add(path, .failure(error))
+            }
+        }
+        try sheet.map { try preview.write(to: $0) }
+        try form.show(report)
+        if let error = report.firstError { throw error }
+    }
+}
