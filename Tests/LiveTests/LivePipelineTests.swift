@@ -232,7 +232,7 @@ struct LivePipelineTests {
             usleep(20_000)
         }
         let ended = DispatchSemaphore(value: 0)
-        output.finish { ended.signal() }
+        output.finish(at: RunEnd(time: .now, framesRead: 4)) { ended.signal() }
         #expect(ended.wait(timeout: .now() + 10) == .success)
         #expect(failures.all.count == 1, "\(failures.all)")
         #expect(log.all == ["written", "cancelled"])

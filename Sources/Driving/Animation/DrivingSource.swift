@@ -1,5 +1,6 @@
 import Assets
 import Capture
+import Display
 import Frames
 
 /// What `--camera` and `--driving` name, before it is opened: opening it twice is how a clip is looked through for its
@@ -61,6 +62,14 @@ package struct DrivingSource: Sendable {
 
     /// Whether it has a rate of its own, whatever rate is asked for.
     package var isPaced: Bool { isCamera || kind == .testCamera }
+
+    /// What tells when pictures are shown in a recording of a live run.
+    package var recordingBase: RecordingTimeline.Base {
+        switch kind {
+        case .video: .sequence
+        case .testCamera, .camera: .captured
+        }
+    }
 
     package var name: String {
         switch kind {

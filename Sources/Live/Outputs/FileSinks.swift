@@ -4,6 +4,7 @@ import Frames
 /// The file sinks of a run: all of them open, or none.
 package struct FileSinks: ~Copyable {
     private let sinks: [(name: String, sink: any FrameSink)]
+    private let rate: FrameRate
 
     /// - Parameters:
     ///   - names: what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
@@ -20,15 +21,21 @@ package struct FileSinks: ~Copyable {
             throw error
         }
         sinks = opened
+        self.rate = rate
     }
 
     package var all: [any FrameSink] { sinks.map(\.sink) }
 
     /// Each on a queue of its own, for a live run.
-    consuming func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [any Output] {
+    ///
+    /// - Parameter base: what tells when pictures are shown in what is recorded.
+    consuming func outputs(
+        timedBy base: RecordingTimeline.Base, onFailure: @escaping @Sendable (any Error) -> Void
+    ) -> [any Output] {
         sinks.map { name, sink in
+            let timeline = sink is NullSink ? nil : RecordingTimeline(rate, base)
             nonisolated(unsafe) let sink = sink  // this value was its only owner, and ends here
-            return SinkOutput(name, to: sink, onFailure: onFailure)
+            return SinkOutput(name, to: sink, timeline, onFailure: onFailure)
         }
     }
 }

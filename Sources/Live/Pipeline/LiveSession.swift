@@ -58,7 +58,7 @@ package final class LiveSession {
             makeOutputs: { size, rate in
                 let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
                 let sinks = try FileSinks(files, size, rate, searchPath: searchPath)
-                return liveOutputs + sinks.outputs(onFailure: failure.report)
+                return liveOutputs + sinks.outputs(timedBy: driving.recordingBase, onFailure: failure.report)
             }, observer: observer)
         stats?.follow(pipeline)
         self.view = view
@@ -124,8 +124,9 @@ package final class LiveSession {
             """)
         for output in pipeline.outputSummaries where output.counts.all > 0 {
             let latency = [50.0, 95, 99].map { "p\(Int($0)) \(tenths(output.latency.percentile($0)))" }
+            let recorded = output.recorded.map { "; \($0.summary)" } ?? ""
             logger.notice(
-                "\(output.name): \(output.counts.summary), latency \(latency.joined(separator: ", ")) ms")
+                "\(output.name): \(output.counts.summary), latency \(latency.joined(separator: ", ")) ms\(recorded)")
         }
     }
 }
