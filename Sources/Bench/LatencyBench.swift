@@ -115,7 +115,7 @@ package struct LatencyBench: Sendable {
         observer.onFailure = failure.report
         let pipeline = try LivePipeline(
             model, avatars: AvatarList(nil), driving: driving, settings: settings,
-            makeOutputs: { _, _ in [SinkOutput("null", to: NullSink(), onFailure: failure.report)] },
+            makeOutputs: { _ in [SinkOutput("null", to: NullSink(), onFailure: failure.report)] },
             observer: observer)
         let start = MonotonicTime.now
         pipeline.start()

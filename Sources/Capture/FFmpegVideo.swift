@@ -10,6 +10,7 @@ package final class FFmpegVideo: FrameSource {
     package let name: String
     package var size: FrameSize { reader.size }
     package var frameRate: FrameRate { reader.frameRate }
+    package var sound: Soundtrack? { Soundtrack(path: name) }
     /// Unknown: containers often state it wrongly or not at all.
 
     private let child: ChildProcess

@@ -8,6 +8,9 @@ package protocol FrameSource: AnyObject {
     var wanted: WantedSquare? { get set }
     /// How fast its frames are meant to be shown.
     var frameRate: FrameRate { get }
+    /// What is to be heard with the pictures; `nil` where there is no file whose sound it could be. It may turn out to have
+    /// none.
+    var sound: Soundtrack? { get }
     /// Whether frames come when they happen, stamped with when that was, as a camera's do. Others are read as fast as
     /// they are asked for.
     var isLive: Bool { get }
@@ -25,6 +28,7 @@ package protocol FrameSource: AnyObject {
 extension FrameSource {
     package var interrupt: @Sendable () -> Void { {} }
     package var isLive: Bool { false }
+    package var sound: Soundtrack? { nil }
     package var frameCount: Int? { nil }
     package var wanted: WantedSquare? {
         get { nil }

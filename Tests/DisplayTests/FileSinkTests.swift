@@ -11,7 +11,7 @@ struct FileSinkTests {
     private let size = FrameSize(width: 32, height: 24)
 
     private func open(_ path: String, searchPath: String = testSearchPath) throws -> any FrameSink {
-        try openFileSink(path: path, size: size, rate: FrameRate(10), searchPath: searchPath)
+        try openFileSink(path: path, VideoForm(size, FrameRate(10)), searchPath: searchPath)
     }
 
     private func write(_ count: Int, to sink: any FrameSink, size: FrameSize? = nil) throws {
@@ -101,7 +101,7 @@ struct FileSinkTests {
         let folder = try TemporaryFolder()
         let odd = FrameSize(width: 33, height: 21)
         let path = folder.path("clip.mp4")
-        let sink = try openFileSink(path: path, size: odd, rate: FrameRate(25), searchPath: testSearchPath)
+        let sink = try openFileSink(path: path, VideoForm(odd, FrameRate(25)), searchPath: testSearchPath)
         try write(3, to: sink, size: odd)
         try sink.finish()
         #expect(try openVideo(path, searchPath: testSearchPath).size == FrameSize(width: 34, height: 22))

@@ -22,7 +22,7 @@ struct AnimatorTests {
             try TestModel.tiny(), threads: threads, mode: mode ?? .relative(adaptScale: true),
             calibration: calibration)
         try animator.run(
-            AvatarList(nil), driving: driving, frames: frames, makeSinks: { _, _ in [sink] },
+            AvatarList(nil), driving: driving, frames: frames, makeSinks: { _ in [sink] },
             contactSheet: contactSheet, isInterrupted: isInterrupted)
         return sink
     }

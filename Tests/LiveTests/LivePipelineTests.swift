@@ -37,7 +37,7 @@ struct LivePipelineTests {
             pipeline = try LivePipeline(
                 TestModel.tiny(), avatars: avatars ?? AvatarList(nil),
                 driving: driving ?? .testCamera(rate: rate), settings: settings,
-                makeOutputs: { _, _ in
+                makeOutputs: { _ in
                     [
                         PlayedOutput("test") {
                             pictures.append($0)

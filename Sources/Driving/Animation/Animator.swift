@@ -45,7 +45,8 @@ package struct Animator {
 
     /// - Parameters:
     ///   - frames: stop after so many; `nil` runs to the end of the source, or once through the test camera's script.
-    ///   - makeSinks: opens where the pictures go, once their size and rate are known.
+    ///   - keepsSound: whether the outputs have the driving file's sound.
+    ///   - makeSinks: opens where the pictures go, once what they are is known.
     ///   - contactSheet: where to write a PNG that shows a few driving frames above what became of them.
     ///   - stats: receives the stage times of every frame.
     ///   - progress: called after every frame.
@@ -56,7 +57,7 @@ package struct Animator {
     @discardableResult
     package func run(
         _ avatars: AvatarList, driving: DrivingSource, frames: Int?,
-        makeSinks: (FrameSize, FrameRate) throws -> [any FrameSink], contactSheet: String? = nil,
+        keepsSound: Bool = true, makeSinks: (VideoForm) throws -> [any FrameSink], contactSheet: String? = nil,
         stats: StatsFile? = nil,
         progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Int {
@@ -67,7 +68,8 @@ package struct Animator {
         let driver = try DrivingFrames(driving, side: model.frameSize, crop: crop, limit: frames)
 
         var sheet = try contactSheet.map { try ContactSheet(path: $0) }
-        let sinks = try makeSinks(FrameSize(square: model.frameSize), driver.frameRate)
+        let sinks = try makeSinks(
+            VideoForm(FrameSize(square: model.frameSize), driver.frameRate, sound: keepsSound ? driver.sound : nil))
         var done = 0
         do {
             while let frame = try driver.next() {

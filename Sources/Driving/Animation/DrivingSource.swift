@@ -127,6 +127,9 @@ private final class RetimedSource: FrameSource {
     var name: String { source.name }
     var size: FrameSize { source.size }
     var frameCount: Int? { source.frameCount }
+    var sound: Soundtrack? {
+        source.sound?.faster(by: frameRate.framesPerSecond / source.frameRate.framesPerSecond)
+    }
 
     func next() throws -> Frame? { try source.next() }
 }

@@ -7,21 +7,21 @@ package struct FileSinks: ~Copyable {
     private let rate: FrameRate
 
     /// - Parameters:
-    ///   - names: what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - names: what ``openFileSink(path:_:standardOutput:searchPath:)`` takes.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     /// - Throws: why the first one that cannot be opened cannot; those before it are taken back.
-    package init(_ names: [String], _ size: FrameSize, _ rate: FrameRate, searchPath: String) throws {
+    package init(_ names: [String], _ form: VideoForm, searchPath: String) throws {
         var opened: [(String, any FrameSink)] = []
         do {
             for name in names {
-                opened.append((name, try openFileSink(path: name, size: size, rate: rate, searchPath: searchPath)))
+                opened.append((name, try openFileSink(path: name, form, searchPath: searchPath)))
             }
         } catch {
             for (_, sink) in opened { sink.cancel() }
             throw error
         }
         sinks = opened
-        self.rate = rate
+        rate = form.rate
     }
 
     package var all: [any FrameSink] { sinks.map(\.sink) }

@@ -45,11 +45,11 @@ package final class LivePipeline: Sendable {
     /// Opens the source and reads the first avatar; nothing flows before ``start()``.
     ///
     /// - Parameters:
-    ///   - makeOutputs: opens where the pictures go, once their size and rate are known.
+    ///   - makeOutputs: opens where the pictures go, once what they are is known.
     ///   - observer: told what happens.
     package init(
         _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings,
-        makeOutputs: (FrameSize, FrameRate) throws -> [any Output],
+        makeOutputs: (VideoForm) throws -> [any Output],
         observer: LiveObserver
     ) throws {
         let threads = settings.latency.threads(of: settings.threads)
@@ -64,7 +64,8 @@ package final class LivePipeline: Sendable {
         trackerSettings.calibration.findsFace = settings.crop == .auto
         if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
         let side = FrameSize(square: model.frameSize)
-        let outputs = try makeOutputs(side, source.frameRate)
+        let outputs = try makeOutputs(
+            VideoForm(side, source.frameRate, sound: settings.keepsSound ? source.sound : nil))
         let dial = QualityDial(settings.quality)
         self.dial = dial
         let budget = settings.processorBudget.map {

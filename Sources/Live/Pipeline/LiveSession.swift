@@ -22,7 +22,7 @@ package final class LiveSession {
     /// Opens everything, so that what cannot work is known before the first frame.
     ///
     /// - Parameters:
-    ///   - outputs: `window`, or what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - outputs: `window`, or what ``openFileSink(path:_:standardOutput:searchPath:)`` takes.
     ///   - cameras: the outputs that are devices, open already.
     ///   - appearance: of the window, where there is one.
     ///   - stats: where to write a ``StatsFile``.
@@ -55,9 +55,9 @@ package final class LiveSession {
         observer.onFailure = failure.report
         pipeline = try LivePipeline(
             model, avatars: avatars, driving: driving, settings: settings,
-            makeOutputs: { size, rate in
+            makeOutputs: { form in
                 let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
-                let sinks = try FileSinks(files, size, rate, searchPath: searchPath)
+                let sinks = try FileSinks(files, form, searchPath: searchPath)
                 return liveOutputs + sinks.outputs(timedBy: driving.recordingBase, onFailure: failure.report)
             }, observer: observer)
         stats?.follow(pipeline)

@@ -65,9 +65,8 @@ struct AnimateCommand: ParsableCommand {
                 calibration: motion.calibrationFrame, crop: motion.cast.crop ?? .center, step: step)
             let frames = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames,
-                makeSinks: { size, rate in
-                    try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
-                }, contactSheet: contactSheet, stats: stats,
+                keepsSound: motion.keepsAudio,
+                makeSinks: { try FileSinks(output, $0, searchPath: Environment.searchPath).all }, contactSheet: contactSheet, stats: stats,
                 progress: { bar.update($0.framesDone, of: $0.framesInAll) }, isInterrupted: { interruption.isRequested }
             )
             try stats?.finish()

@@ -70,6 +70,7 @@ struct RunCommand: ParsableCommand {
         settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
+        settings.keepsSound = motion.keepsAudio
         settings.latency = pace.latency
         settings.drop = pace.drop
         settings.quality = pace.quality

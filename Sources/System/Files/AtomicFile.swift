@@ -21,6 +21,8 @@ package final class AtomicFile {
     package let path: String
     /// The file that receives the bytes until ``commit()``; another program may be told to write it instead of us.
     package let workingPath: String
+    /// Whether those bytes get their name with ``commit()`` alone; false for what is written directly.
+    package var isTemporary: Bool { if case .rename = destination { true } else { false } }
     private let destination: Destination
     private let writeCall: WriteCall
     private var descriptor: CInt  // -1 once committed or discarded
@@ -169,18 +171,17 @@ package final class AtomicFile {
     }
 
     private func writeFailure(_ reason: Errno) -> FrameError {
-        let isOurs = if case .rename = destination { true } else { false }
         let detail: String
         let hint: String?
         switch reason {
         case .noSpace, .diskQuotaExceeded:
-            detail = isOurs ? "cannot write the file" : "cannot write to it"
-            hint = (isOurs ? "nothing was kept; " : "") + "free some space or choose another disk"
+            detail = isTemporary ? "cannot write the file" : "cannot write to it"
+            hint = (isTemporary ? "nothing was kept; " : "") + "free some space or choose another disk"
         case .brokenPipe:
             detail = "its reader has gone"
             hint = "let the reader run to the end"
         default:
-            detail = isOurs ? "cannot write the file" : "cannot write to it"
+            detail = isTemporary ? "cannot write the file" : "cannot write to it"
             hint = "choose another place"
         }
         return FrameError(.cannotWrite, path, detail, hint: hint, underlying: reason)

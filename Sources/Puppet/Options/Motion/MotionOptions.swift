@@ -36,6 +36,11 @@ struct MotionOptions: ParsableArguments {
         transform: parsing("a number from 0, or best", CalibrationChoice.init(argument:)))
     var calibrationFrame = CalibrationChoice.frame(0)
 
+    @Flag(
+        name: .customLong("audio"), inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Keep the driving file's sound in files that ffmpeg writes.")
+    var keepsAudio = true
+
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
 
