@@ -16,6 +16,9 @@ package protocol FrameSource: AnyObject {
     var isLive: Bool { get }
     /// How many frames it will return in all, where that is known before they are read.
     var frameCount: Int? { get }
+    /// The same where it is only said, by a container that may be wrong: for telling how far something is. May take a tenth
+    /// of a second.
+    var expectedFrameCount: Int? { get }
 
     /// The next picture, or `nil` after the last one. Waits for it: a camera until it comes or ``interrupt`` is called, a
     /// file or a pipe until it is read.
@@ -30,6 +33,7 @@ extension FrameSource {
     package var isLive: Bool { false }
     package var sound: Soundtrack? { nil }
     package var frameCount: Int? { nil }
+    package var expectedFrameCount: Int? { frameCount }
     package var wanted: WantedSquare? {
         get { nil }
         set {}

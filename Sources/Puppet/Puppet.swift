@@ -38,8 +38,15 @@ struct Puppet: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say more about what happens; before or behind a command's name.")
     var verbose = false
 
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and failures; before or behind a command's name.")
+    var quiet = false
+
     /// Tells the user what the chosen command does.
-    var logger: Logger { StandardError.logger(verbose: verbose) }
+    var logger: Logger { StandardError.logger(quiet ? .warning : verbose ? .debug : .notice) }
+
+    func validate() throws {
+        if verbose, quiet { throw ValidationError("--verbose and --quiet: say one of them.") }
+    }
 
     /// Ends with an ``ExitStatus``; a failure is one line on standard error.
     static func main() {
@@ -64,7 +71,8 @@ struct Puppet: ParsableCommand {
         let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
-        for argument in CommandLine.arguments.dropFirst() where !["-v", "--verbose"].contains(argument) {
+        for argument in CommandLine.arguments.dropFirst()
+        where !["-v", "--verbose", "-q", "--quiet"].contains(argument) {
             guard let command = commands.first(where: { $0.configuration.commandName == argument }) else { break }
             path.append(argument)
             commands = command.configuration.subcommands

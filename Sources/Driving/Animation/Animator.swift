@@ -67,6 +67,7 @@ package struct Animator {
         puppet.calibrate(on: initial?.keypoints)
         let driver = try DrivingFrames(driving, side: model.frameSize, crop: crop, limit: frames)
 
+        let inAll = driver.expectedCount
         var sheet = try contactSheet.map { try ContactSheet(path: $0) }
         let sinks = try makeSinks(
             VideoForm(FrameSize(square: model.frameSize), driver.frameRate, sound: keepsSound ? driver.sound : nil))
@@ -91,7 +92,7 @@ package struct Animator {
                 try stats?.write(
                     frame.sequence, rendered.times, rendered.work, outputs: outputs,
                     LiveCounts(read: done, rendered: done))
-                progress(Progress(framesDone: done, framesInAll: driver.count))
+                progress(Progress(framesDone: done, framesInAll: inAll))
             }
             guard done > 0 else {
                 throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")

@@ -40,6 +40,9 @@ package final class DrivingFrames {
     /// The next frame; `nil` after the last one.
     package func next() throws -> Frame? { try nextPicture().map { fit($0, from: pool) } }
 
+    /// How many there will be in all, as far as anybody says: for telling how far something is.
+    package var expectedCount: Int? { [count ?? source.expectedFrameCount, limit].compactMap { $0 }.min() }
+
     /// Passes over a frame.
     package func skip() throws { _ = try nextPicture() }
 

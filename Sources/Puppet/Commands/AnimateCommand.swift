@@ -1,6 +1,7 @@
 import ArgumentParser
 import Driving
 import Live
+import System
 
 struct AnimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,7 +58,7 @@ struct AnimateCommand: ParsableCommand {
         interruption.leave(after: 250)
         let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
-        let bar = ProgressBar(.frames)
+        let bar = ProgressMeter(.frames, "animating", isQuiet: puppet.quiet)
         do {
             let animator = try Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode(for: inputs.model),
