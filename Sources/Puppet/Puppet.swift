@@ -61,6 +61,7 @@ struct Puppet: ParsableCommand {
 
     private static func end(with error: any Error) {
         let code = exitCode(for: error)
+        if error is ExitCode { exit(withError: error) }  // the user has been told
         if code == .success { exit(withError: error) }  // help or the version, which goes to standard output
         StandardError.write("puppet: " + (code == .validationFailure ? usageLine(for: error) : "\(error)"))
         exit(withError: code)

@@ -7,6 +7,9 @@ enum StandardError {
 
     static func write(_ line: String) { put(line + "\n") }
 
+    /// What somebody answers to on the same line.
+    static func ask(_ question: String) { put(question) }
+
     /// Rewrites the line the cursor is on.
     static func rewrite(_ line: String) { put("\r\u{1B}[K" + line) }
 

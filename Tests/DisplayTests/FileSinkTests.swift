@@ -129,6 +129,27 @@ struct FileSinkTests {
         #expect(try fileNames(in: folder.path("")) == [], "nothing may stay")
     }
 
+    /// As ffmpeg 5 does where only the end of the file does not fit.
+    @Test func anEncoderThatEndsWellOnAFullDiskIsAnError() throws {
+        sigpipeIsIgnored
+        let folder = try TemporaryFolder()
+        try makeFolder(folder.path("bin"))
+        try writeScript(
+            "cat >/dev/null; echo 'Error closing file clip.mp4: No space left on device' >&2",
+            to: folder.path("bin/ffmpeg"))
+        let path = folder.path("clip.mp4")
+        let line = failureLine {
+            let sink = try open(path, searchPath: "\(folder.path("bin")):\(testSearchPath)")
+            try write(5, to: sink)
+            do { try sink.finish() } catch {
+                #expect(!sink.keep(), "there is nothing that plays")
+                throw error
+            }
+        }
+        #expect(line?.contains("No space left on device; choose") == true, "\(line ?? "no error")")
+        #expect(try fileNames(in: folder.path("")) == ["bin"], "nothing may stay")
+    }
+
     @Test(arguments: ["echo out of luck >&2; exit 4", "cat >/dev/null; echo out of luck >&2; exit 4"])
     func failingEncoderIsAnError(_ script: String) throws {
         sigpipeIsIgnored

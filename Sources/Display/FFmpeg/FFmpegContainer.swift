@@ -21,18 +21,19 @@ struct FFmpegContainer: Sendable {
 
     /// Of a video of `size` in this container.
     func pictureArguments(width: Int, height: Int) -> [String] {
-        var arguments: [String] = []
-        if isFragmented || name == "mkv" {
-            arguments += ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-colorspace", "smpte170m", "-color_range", "tv"]
-            if width % 2 != 0 || height % 2 != 0 {  // H.264 in 4:2:0 has even sizes only
-                arguments += ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"]
-            }
-        }
+        var arguments = isFragmented || name == "mkv" ? Self.h264Arguments(width: width, height: height) : []
         if isFragmented {
             arguments += ["-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "1000000"]
         }
         if ["mkv", "webm"].contains(name) { arguments += ["-cluster_time_limit", "1000"] }
         return arguments + ["-flush_packets", "1"]
+    }
+
+    /// Of H.264 that every player shows.
+    static func h264Arguments(width: Int, height: Int) -> [String] {
+        let arguments = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-colorspace", "smpte170m", "-color_range", "tv"]
+        guard width % 2 != 0 || height % 2 != 0 else { return arguments }
+        return arguments + ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"]  // in 4:2:0 it has even sizes only
     }
 
     /// Of a finished file.

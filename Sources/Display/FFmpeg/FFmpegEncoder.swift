@@ -1,6 +1,5 @@
 import Frames
 import System
-import SystemPackage
 
 /// Writes pictures as any kind of video that the `ffmpeg` program makes. One queue owns a value.
 ///
@@ -11,9 +10,8 @@ package final class FFmpegEncoder: FrameSink {
     private let program: FFmpegProgram
     private let container: FFmpegContainer
     private let form: VideoForm
-    private let child: ChildProcess
+    private let pipe: FFmpegPipe
     private let file: AtomicFile
-    private let packer: Y4MFramePacker
     private var framesWritten = 0
 
     /// Starts ffmpeg.
@@ -33,18 +31,20 @@ package final class FFmpegEncoder: FrameSink {
         self.form = form
         container = FFmpegContainer(path: path)
         file = try AtomicFile(path: path, suffix: container.workingSuffix)
-        packer = Y4MFramePacker(size: form.size, rate: form.rate, chroma: .halved)
-        let arguments =
-            ["-f", "yuv4mpegpipe", "-i", "pipe:0"]
-            + container.pictureArguments(width: form.size.width, height: form.size.height)
-        child = try DisplayError.explaining(
-            try program.start(arguments + ["file:\(file.workingPath)"]), .programFailed, path, "cannot start ffmpeg")
-        try packer.header.withUnsafeBytes { try send($0) }
+        pipe = try FFmpegPipe(
+            program, form,
+            output: container.pictureArguments(width: form.size.width, height: form.size.height)
+                + ["file:\(file.workingPath)"], name: path
+        ) { complaint in
+            DisplayError(
+                .programFailed, path, "ffmpeg cannot write it: \(complaint)",
+                hint: "choose .mp4, .mkv or .y4m, and see that the disk has room")
+        }
     }
 
     /// - Throws: ``DisplayError`` `.programFailed` if ffmpeg has given up, with its own last line.
     package func write(_ frame: Frame) throws {
-        try packer.withFrame(of: frame.pixels) { (bytes) throws(DisplayError) in try send(bytes) }
+        try pipe.write(frame)
         framesWritten += 1
     }
 
@@ -53,31 +53,24 @@ package final class FFmpegEncoder: FrameSink {
     /// - Throws: ``DisplayError`` `.programFailed`; ``FrameError`` `.cannotWrite`. Where it is the sound that fails, the
     ///   pictures have their name all the same.
     package func finish() throws {
-        child.closePipe()
-        let ending = child.wait()
-        guard ending == .exited(0) else { throw failure(ending) }
+        try pipe.finish()
         try complete()
     }
 
     package func cancel() {
-        child.terminate()
+        pipe.terminate()
         file.discard()
     }
 
-    private func send(_ bytes: UnsafeRawBufferPointer) throws(DisplayError) {
-        do throws(Errno) {
-            try writeAll(bytes, to: child.descriptor)
-        } catch .brokenPipe {  // ffmpeg has closed its input: it has ended, or is about to
-            throw failure(child.wait())
-        } catch {
-            throw DisplayError(.cannotWrite, name, "cannot send pictures to ffmpeg", underlying: error)
-        }
-    }
-
-    private func failure(_ ending: ChildProcess.Ending) -> DisplayError {
-        DisplayError(
-            .programFailed, name, "ffmpeg cannot write it: \(FFmpegProgram.complaint(of: child, ending))",
-            hint: "choose .mp4, .mkv or .y4m, and see that the disk has room")
+    package func keep() -> Bool {
+        try? pipe.finish()
+        defer { file.discard() }
+        guard framesWritten > 0, file.isOpen, file.isTemporary, container.playsUnfinished,
+            program.run(["-i", "file:\(file.workingPath)", "-frames:v", "1", "-f", "null", "-"]) == nil
+        else { return false }
+        // A copy is a plain file whose end is sound; where there is no room for one, what there is plays as well.
+        if assemble(nil) == nil { return true }
+        return (try? file.commit()) != nil
     }
 
     /// Makes the target of what ffmpeg has written.

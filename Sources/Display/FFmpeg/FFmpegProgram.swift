@@ -29,16 +29,22 @@ struct FFmpegProgram: Sendable {
         do throws(Errno) {
             let child = try start(arguments)
             child.closePipe()
-            let ending = child.wait()
-            return ending == .exited(0) ? nil : Self.complaint(of: child, ending)
+            return Self.complaint(of: child, child.wait())
         } catch {
             return "it cannot be started: \(error)"
         }
     }
 
-    /// Its own last line, or how it ended.
-    static func complaint(of child: ChildProcess, _ ending: ChildProcess.Ending) -> String {
-        if case .exited = ending, let line = child.lastComplaint { return line }
-        return "\(ending)"
+    /// Its own last line, or how it ended; `nil` if all went well.
+    ///
+    /// Before version 6 it ends well on a full disk where only the end of the file did not fit; it says so all the same.
+    static func complaint(of child: ChildProcess, _ ending: ChildProcess.Ending) -> String? {
+        let line = child.lastComplaint
+        switch ending {
+        case .exited(0):
+            return line.flatMap { $0.hasPrefix("Error closing") || $0.hasPrefix("Error writing") ? $0 : nil }
+        case .exited: return line ?? "\(ending)"
+        case .killed: return "\(ending)"
+        }
     }
 }

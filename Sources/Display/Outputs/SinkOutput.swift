@@ -2,6 +2,7 @@ import Dispatch
 import Flow
 import Frames
 import Synchronization
+import System
 
 /// An output that writes to a sink, on a queue of its own: whatever blocks there costs this output pictures and nobody else.
 package final class SinkOutput: Output {
@@ -102,10 +103,11 @@ package final class SinkOutput: Output {
             try work(open)
             return true
         } catch {
-            open.cancel()
+            let isKept = open.keep()
             state.sink = nil
             state.last = nil
-            onFailure(error)
+            onFailure(
+                isKept ? (error as? any Advisable)?.advising("what was written before it is kept") ?? error : error)
             return false
         }
     }

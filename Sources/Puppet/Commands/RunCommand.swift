@@ -26,6 +26,8 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var output: [String] = []
 
+    @OptionGroup var overwriting: OverwriteOptions
+
     func validate() throws {
         try checkOutputs(
             output, others: [("--stats", motion.stats)], inputs: motion.cast.inputs + [("--model", engine.model)],
@@ -36,6 +38,8 @@ struct RunCommand: ParsableCommand {
         let logger = puppet.logger
         let interruption = Interruption()
         let outputs = output.isEmpty ? ["window"] : output
+        try overwriting.check(outputs, files: [motion.stats])
+        noteLeftovers(of: outputs, logger)
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
         let writesFiles =
             motion.stats != nil
@@ -55,7 +59,8 @@ struct RunCommand: ParsableCommand {
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
             if !writesFiles { interruption.leaveQuietly(after: 250) }
         }
-        try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
+        let isComplete = try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
+        if !isComplete { throw ExitCode.failure }
     }
 
     private func settings(_ inputs: Inputs) throws -> LivePipeline.Settings {

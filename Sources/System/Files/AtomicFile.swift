@@ -50,7 +50,7 @@ package final class AtomicFile {
                 workingPath = path
                 descriptor = try systemCall { open(path, O_WRONLY | O_CLOEXEC) }
             case .missing, .regular:
-                let target = resolvedPath(path)  // a link stays a link: the file it leads to is the one to replace
+                let target = finalTarget(path)  // a link stays a link: the file it leads to is the one to replace
                 destination = .rename(to: target)
                 (workingPath, descriptor) = try Self.createTemporary(beside: target, suffix: suffix)
             }
@@ -79,7 +79,10 @@ package final class AtomicFile {
         }
     }
 
-    /// Appends bytes. A failure discards the file, so that nothing partial stays.
+    /// Whether it can be written, committed and discarded.
+    package var isOpen: Bool { descriptor >= 0 }
+
+    /// Appends bytes. After a failure the file is to be discarded, or ``truncate(to:)`` what is sound of it.
     ///
     /// - Throws: `.cannotWrite`.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(FrameError) {
@@ -87,7 +90,18 @@ package final class AtomicFile {
         do throws(Errno) {
             try writeAll(bytes, to: descriptor, using: writeCall)
         } catch {
-            discard()
+            throw writeFailure(error)
+        }
+    }
+
+    /// Takes back what was written after the first `bytes`.
+    ///
+    /// - Throws: `.cannotWrite`.
+    package func truncate(to bytes: Int) throws(FrameError) {
+        precondition(descriptor >= 0, "\(path): truncate after commit or discard")
+        do throws(Errno) {
+            _ = try systemCall { ftruncate(descriptor, bytes) }
+        } catch {
             throw writeFailure(error)
         }
     }
@@ -151,6 +165,8 @@ package final class AtomicFile {
                 // 0666 lets the user's umask decide, as it does for every other program's output.
                 let descriptor = try systemCall { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
                 temporaries.withLock { _ = $0.insert(path) }
+                // Held for as long as somebody writes: whoever finds the file later knows that nobody does.
+                flock(descriptor, LOCK_EX | LOCK_NB)
                 return (path, descriptor)
             } catch .fileExists {
                 continue
