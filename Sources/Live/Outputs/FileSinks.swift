@@ -8,13 +8,19 @@ package struct FileSinks: ~Copyable {
 
     /// - Parameters:
     ///   - names: what ``openFileSink(path:_:standardOutput:searchPath:)`` takes.
+    ///   - sendsToNetwork: whether addresses are among them, such as rtmp://host/app.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     /// - Throws: why the first one that cannot be opened cannot; those before it are taken back.
-    package init(_ names: [String], _ form: VideoForm, searchPath: String) throws {
+    package init(_ names: [String], _ form: VideoForm, sendsToNetwork: Bool = false, searchPath: String) throws {
         var opened: [(String, any FrameSink)] = []
         do {
             for name in names {
-                opened.append((name, try openFileSink(path: name, form, searchPath: searchPath)))
+                if sendsToNetwork, FFmpegStream.isAddress(name) {
+                    let stream = try FFmpegStream(address: name, form, searchPath: searchPath)
+                    opened.append((stream.name, stream))
+                } else {
+                    opened.append((name, try openFileSink(path: name, form, searchPath: searchPath)))
+                }
             }
         } catch {
             for (_, sink) in opened { sink.cancel() }

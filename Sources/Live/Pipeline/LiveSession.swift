@@ -61,7 +61,7 @@ package final class LiveSession {
             model, avatars: avatars, driving: driving, settings: settings,
             makeOutputs: { form in
                 let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
-                let sinks = try FileSinks(files, form, searchPath: searchPath)
+                let sinks = try FileSinks(files, form, sendsToNetwork: true, searchPath: searchPath)
                 let outputs = liveOutputs + sinks.outputs(timedBy: driving.recordingBase, onFailure: watch.lost)
                 watch.begin(with: outputs.count)
                 return outputs

@@ -22,7 +22,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to: window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)",
+            "Where to: window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window)",
             valueName: "sink"))
     var output: [String] = []
 
