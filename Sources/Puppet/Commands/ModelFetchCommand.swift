@@ -51,7 +51,7 @@ struct ModelFetchCommand: ParsableCommand {
             }
             return try fetch.run(half: half, keepsCheckpoint: keep) { progress in
                 switch progress {
-                case .downloading(let bytes): download.update(bytes, of: nil)
+                case .downloading(let bytes, let total): download.update(bytes, of: total)
                 case .importing(let done, let total): conversion.update(done, of: total)
                 }
             }
