@@ -18,7 +18,7 @@ make_files() {
     local video=demo.y4m
     if has ffmpeg; then video=demo.mp4; fi
     say "demo: making $frames frames of video ..."
-    "$program" animate --frames "$frames" --output "$video" --contact-sheet demo.png
+    "$program" animate --frames "$frames" --output "$video" --contact-sheet demo.png --force
     printf 'video:    %s\n' "$PWD/$video"
     printf 'pictures: %s (driving frames above, the portrait below)\n' "$PWD/demo.png"
     if [ "$video" = demo.y4m ]; then

@@ -36,29 +36,43 @@ package struct Bench {
         package static let published = Subject(name: "published") { try RandomModel.published() }
     }
 
+    /// - Parameter progress: told how many frames are done, of how many.
     /// - Throws: ``FrameError`` where there is no room for the random model's temporary file; ``WeightError`` for a file
     ///   that is no model, or not one for this frame size.
-    package func run(_ subjects: [Subject]) throws -> BenchReport {
+    package func run(
+        _ subjects: [Subject], _ progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> BenchReport {
         BenchReport(
             machine: .init(compute),
-            models: try subjects.map(measure))
+            models: try subjects.enumerated().map { index, subject in
+                try measure(subject) { progress(index * frames + $0, subjects.count * frames) }
+            })
     }
 
+    /// Of every model, those that are not timed among them.
+    private var frames: Int { Self.warmUp + runs }
+
     /// The same frames, layer by layer, each layer's shortest time.
-    package func layers(_ subjects: [Subject]) throws -> LayerReport {
+    ///
+    /// - Parameter progress: told how many frames are done, of how many.
+    /// - Throws: as ``run(_:_:)``.
+    package func layers(
+        _ subjects: [Subject], _ progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> LayerReport {
         let peak = ComputePeak.multiplyAddsPerSecond(compute.instructionSet, threads: compute.threads)
         return LayerReport(
             machine: .init(compute), peakGflops: 2e-9 * peak,
-            models: try subjects.map { subject in
+            models: try subjects.enumerated().map { index, subject in
                 let file = try subject.open()
                 var puppet = try puppet(file, ranges: try ranges(file))
-                let frames = try drivingFrames(for: puppet)
-                for run in 0..<Self.warmUp + runs {
+                let driving = try drivingFrames(for: puppet)
+                for run in 0..<frames {
                     if run == Self.warmUp {
                         puppet.detector.timeLayers()
                         puppet.generator.timeLayers()
                     }
-                    _ = puppet.show(frames[run % frames.count].stamped(sequence: run, captured: .now))
+                    _ = puppet.show(driving[run % driving.count].stamped(sequence: run, captured: .now))
+                    progress(index * frames + run + 1, subjects.count * frames)
                 }
                 return LayerReport.Model(
                     name: subject.name, detect: puppet.detector.layerTimes,
@@ -66,23 +80,25 @@ package struct Bench {
             })
     }
 
-    private func measure(_ subject: Subject) throws -> BenchReport.Model {
+    /// - Parameter progress: told how many frames are done.
+    private func measure(_ subject: Subject, _ progress: (Int) -> Void) throws -> BenchReport.Model {
         let file = try subject.open()
         let ranges = try ranges(file)
         PeakMemory.reset()
         let started = MonotonicTime.now
         var puppet = try puppet(file, ranges: ranges)
         let loaded = MonotonicTime.now
-        let frames = try drivingFrames(for: puppet)
+        let driving = try drivingFrames(for: puppet)
         let ready = MonotonicTime.now
-        _ = puppet.show(frames[0])
+        _ = puppet.show(driving[0])
         let firstFrame = loaded.milliseconds(since: started) + MonotonicTime.now.milliseconds(since: ready)
 
         var times: [FrameTimes] = []
-        for run in 0..<Self.warmUp + runs {
-            let frame = frames[run % frames.count].stamped(sequence: run, captured: .now)
+        for run in 0..<frames {
+            let frame = driving[run % driving.count].stamped(sequence: run, captured: .now)
             let rendered = puppet.show(frame)
             if run >= Self.warmUp { times.append(rendered.times) }
+            progress(run + 1)
         }
         return BenchReport.Model(
             name: subject.name, precision: puppet.generator.model.precision,

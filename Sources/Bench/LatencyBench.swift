@@ -64,13 +64,19 @@ package struct LatencyBench: Sendable {
         var seconds = 0.0
     }
 
-    package func run() throws -> Report {
+    /// - Parameter progress: told how many turns are done, of how many.
+    package func run(_ progress: (Int, Int) -> Void = { _, _ in }) throws -> Report {
         let model = try compute.model(EmbeddedAssets.model)
         var measured = [Measured](repeating: Measured(), count: 1 + LatencyMode.allCases.count)
-        for _ in 0..<rounds {
+        let turns = rounds * measured.count
+        progress(0, turns)
+        for round in 0..<rounds {
+            let before = round * measured.count
             try serial(model, &measured[0])
+            progress(before + 1, turns)
             for (index, mode) in LatencyMode.allCases.enumerated() {
                 try pipelined(model, mode, &measured[index + 1])
+                progress(before + index + 2, turns)
             }
         }
         let names = ["serial loop"] + LatencyMode.allCases.map { "--latency \($0.rawValue)" }
@@ -115,7 +121,7 @@ package struct LatencyBench: Sendable {
         observer.onFailure = failure.report
         let pipeline = try LivePipeline(
             model, avatars: AvatarList(nil), driving: driving, settings: settings,
-            makeOutputs: { _, _ in [SinkOutput("null", to: NullSink(), onFailure: failure.report)] },
+            makeOutputs: { _ in [SinkOutput("null", to: NullSink(), onFailure: failure.report)] },
             observer: observer)
         let start = MonotonicTime.now
         pipeline.start()

@@ -69,9 +69,14 @@ package struct QualityBench {
         var computed = 0.0
     }
 
-    /// - Parameter subject: the model.
+    /// - Parameters:
+    ///   - subject: the model.
+    ///   - progress: told how many frames are done, of how many at most.
     /// - Throws: what opening the model, the avatar or the video throws.
-    package func run(_ subject: Bench.Subject, avatar list: AvatarList, driving: DrivingSource) throws -> Report {
+    package func run(
+        _ subject: Bench.Subject, avatar list: AvatarList, driving: DrivingSource,
+        _ progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> Report {
         let model = try compute.model(subject.open())
         let driver = try DrivingFrames(
             driving, side: model.frameSize, limit: frames, inUse: Self.turn + QualityStep.ladder.count)
@@ -107,6 +112,7 @@ package struct QualityBench {
                 }
             }
             done += turn.count
+            progress(done, min(frames, driver.count ?? frames))
         }
         guard done > 0 else {
             throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")

@@ -10,8 +10,10 @@ package final class FFmpegVideo: FrameSource {
     package let name: String
     package var size: FrameSize { reader.size }
     package var frameRate: FrameRate { reader.frameRate }
-    /// Unknown: containers often state it wrongly or not at all.
+    package var sound: Soundtrack? { Soundtrack(path: name) }
+    package var expectedFrameCount: Int? { FFmpegLength.frames(of: name, at: frameRate, searchPath: searchPath) }
 
+    private let searchPath: String
     private let child: ChildProcess
     private let reader: Y4MReader
     private var hasEnded = false
@@ -24,6 +26,7 @@ package final class FFmpegVideo: FrameSource {
     /// - Throws: ``CaptureError``: `.programMissing`, `.programFailed` with ffmpeg's own last line.
     package init(path: String, searchPath: String) throws {
         name = path
+        self.searchPath = searchPath
         guard let program = ChildProcess.find("ffmpeg", searchPath: searchPath) else {
             throw CaptureError(
                 .programMissing, path, "reading this file takes the ffmpeg program, which is not installed",

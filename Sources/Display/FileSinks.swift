@@ -7,12 +7,12 @@ import SystemPackage
 /// pictures (any name without an extension, or an existing folder), or any other video file through the ffmpeg program.
 ///
 /// - Parameters:
-///   - size: of every frame that will be written.
+///   - form: of what will be written.
 ///   - standardOutput: the descriptor that `-` stands for; it stays open.
 ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
 /// - Throws: ``DisplayError``, or ``FrameError`` for a file that cannot be created.
 package func openFileSink(
-    path: String, size: FrameSize, rate: FrameRate, standardOutput: CInt = 1, searchPath: String
+    path: String, _ form: VideoForm, standardOutput: CInt = 1, searchPath: String
 ) throws -> any FrameSink {
     if path == "null" { return NullSink() }
     if path == "-" {
@@ -21,7 +21,7 @@ package func openFileSink(
                 .notSupported, "standard output", "video cannot be shown in a terminal",
                 hint: "pipe it into another program, or name a file")
         }
-        return try Y4MWriter(descriptor: standardOutput, name: "standard output", size: size, rate: rate)
+        return try Y4MWriter(descriptor: standardOutput, name: "standard output", size: form.size, rate: form.rate)
     }
     guard !path.hasPrefix("/dev/video") else {
         throw DisplayError(
@@ -36,7 +36,7 @@ package func openFileSink(
     if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }
     switch (fileExtension(of: path), kind) {
     case ("y4m", _), (nil, .special):
-        return try Y4MWriter(path: path, size: size, rate: rate)
+        return try Y4MWriter(path: path, size: form.size, rate: form.rate)
     case (nil, .regular):
         throw DisplayError(
             .cannotOpen, path, "it is a file whose name has no extension",
@@ -47,7 +47,7 @@ package func openFileSink(
         throw DisplayError(
             .notSupported, path, "one picture cannot hold a video", hint: "give a folder or a video file")
     default:
-        return try FFmpegEncoder(path: path, size: size, rate: rate, searchPath: searchPath)
+        return try FFmpegEncoder(path: path, form, searchPath: searchPath)
     }
 }
 

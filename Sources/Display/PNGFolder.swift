@@ -5,10 +5,12 @@ import SystemPackage
 
 /// Writes each picture as a PNG of its own: 000001.png, 000002.png and so on. One queue owns a value.
 ///
-/// A picture is complete when it appears; older files in the folder stay unless they have the same name.
+/// A picture is complete when it appears. Once all are there, those of an older video that had more go; other files stay.
 package final class PNGFolder: FrameSink {
     package let name: String
     private var framesWritten = 0
+    /// The last picture, which nobody overwrites while it is held here, and its file: a live run repeats pictures.
+    private var last: (pixels: PixelBuffer, bytes: [UInt8])?
 
     /// Creates the folder, and those above it, where they are missing.
     ///
@@ -21,15 +23,31 @@ package final class PNGFolder: FrameSink {
 
     /// - Throws: ``FrameError`` `.cannotWrite`.
     package func write(_ frame: Frame) throws {
-        let number = String(framesWritten + 1)
-        let zeros = String(repeating: "0", count: max(0, 6 - number.count))
-        try PNGFile.write(frame, to: "\(name)/\(zeros)\(number).png")
+        if last?.pixels !== frame.pixels { last = (frame.pixels, PNGFile.encode(frame.pixels)) }
+        try PNGFile.write(last!.bytes, to: Self.path(framesWritten + 1, in: name))
         framesWritten += 1
     }
 
-    package func finish() {}
+    package func finish() {
+        last = nil
+        for number in Self.numbers(in: name) where number > framesWritten { unlink(Self.path(number, in: name)) }
+    }
 
     package func cancel() {}
+
+    package func keep() -> Bool { framesWritten > 0 }
+
+    /// Of the pictures in a folder that are called as ours; none where it cannot be read.
+    static func numbers(in folder: String) -> [Int] {
+        folderEntries(folder).compactMap { name in
+            name.wholeMatch(of: /(\d{6,})\.png/).flatMap { Int($0.1) }
+        }
+    }
+
+    private static func path(_ number: Int, in folder: String) -> String {
+        let digits = String(number)
+        return "\(folder)/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".png"
+    }
 
     private static func create(_ path: String) throws(Errno) {
         switch try FileKind(path: path) {

@@ -32,6 +32,9 @@ package final class Y4MFramePacker {
 
     deinit { memory.deallocate() }
 
+    /// Of one frame with its line.
+    package var frameBytes: Int { memory.count }
+
     /// - Parameter body: gets the picture's frame line and planes.
     package func withFrame<Failure: Error>(
         of pixels: PixelBuffer, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void

@@ -6,6 +6,7 @@ package final class Y4MWriter: FrameSink {
     package var name: String { file.path }
     private let file: AtomicFile
     private let packer: Y4MFramePacker
+    private var framesWritten = 0
 
     /// Writes a file that appears under its name with ``finish()``.
     ///
@@ -16,7 +17,7 @@ package final class Y4MWriter: FrameSink {
     package convenience init(
         path: String, size: FrameSize, rate: FrameRate, chroma: Y4MFramePacker.Chroma = .halved
     ) throws(FrameError) {
-        try self.init(AtomicFile(path: path), Y4MFramePacker(size: size, rate: rate, chroma: chroma))
+        try self.init(AtomicFile(path: path, suffix: ".y4m"), Y4MFramePacker(size: size, rate: rate, chroma: chroma))
     }
 
     /// Writes to a descriptor that somebody else owns, for example standard output.
@@ -39,10 +40,24 @@ package final class Y4MWriter: FrameSink {
     /// - Throws: ``FrameError`` `.cannotWrite`.
     package func write(_ frame: Frame) throws {
         try packer.withFrame(of: frame.pixels) { (bytes) throws(FrameError) in try file.write(bytes) }
+        framesWritten += 1
     }
 
     /// - Throws: ``FrameError`` `.cannotWrite`.
     package func finish() throws { try file.commit() }
 
     package func cancel() { file.discard() }
+
+    /// Whole frames alone.
+    package func keep() -> Bool {
+        defer { file.discard() }
+        guard framesWritten > 0, file.isTemporary, file.isOpen else { return false }
+        do throws(FrameError) {
+            try file.truncate(to: packer.header.count + framesWritten * packer.frameBytes)
+            try file.commit()
+            return true
+        } catch {
+            return false
+        }
+    }
 }

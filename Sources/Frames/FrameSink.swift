@@ -1,6 +1,6 @@
 /// Where finished pictures go: a window, a file, a virtual camera. Not `Sendable`: one queue owns a sink.
 ///
-/// Exactly one of ``finish()`` and ``cancel()`` is called, last.
+/// Exactly one of ``finish()``, ``cancel()`` and ``keep()`` is called, last.
 package protocol FrameSink: AnyObject {
     /// What to call it in a message.
     var name: String { get }
@@ -10,4 +10,15 @@ package protocol FrameSink: AnyObject {
     func finish() throws
     /// Removes whatever is incomplete. Pictures that are complete files of their own stay.
     func cancel()
+    /// After a failure: gives what was written before it its name, where that plays by itself, and removes it otherwise.
+    ///
+    /// - Returns: whether something is kept.
+    func keep() -> Bool
+}
+
+extension FrameSink {
+    package func keep() -> Bool {
+        cancel()
+        return false
+    }
 }

@@ -8,11 +8,17 @@ package protocol FrameSource: AnyObject {
     var wanted: WantedSquare? { get set }
     /// How fast its frames are meant to be shown.
     var frameRate: FrameRate { get }
+    /// What is to be heard with the pictures; `nil` where there is no file whose sound it could be. It may turn out to have
+    /// none.
+    var sound: Soundtrack? { get }
     /// Whether frames come when they happen, stamped with when that was, as a camera's do. Others are read as fast as
     /// they are asked for.
     var isLive: Bool { get }
     /// How many frames it will return in all, where that is known before they are read.
     var frameCount: Int? { get }
+    /// The same where it is only said, by a container that may be wrong: for telling how far something is. May take a tenth
+    /// of a second.
+    var expectedFrameCount: Int? { get }
 
     /// The next picture, or `nil` after the last one. Waits for it: a camera until it comes or ``interrupt`` is called, a
     /// file or a pipe until it is read.
@@ -25,7 +31,9 @@ package protocol FrameSource: AnyObject {
 extension FrameSource {
     package var interrupt: @Sendable () -> Void { {} }
     package var isLive: Bool { false }
+    package var sound: Soundtrack? { nil }
     package var frameCount: Int? { nil }
+    package var expectedFrameCount: Int? { frameCount }
     package var wanted: WantedSquare? {
         get { nil }
         set {}

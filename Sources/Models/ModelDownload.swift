@@ -22,6 +22,8 @@ struct ModelDownload {
     private let settings: Settings
 
     private var part: String { target + ".part" }
+    /// What the server says before the bytes come, while they do.
+    private var head: String { target + ".head" }
 
     init(from url: String, to target: String, mostBytes: Int, _ settings: Settings) throws(PuppetError) {
         let schemes = settings.allowsPlainHTTP ? ["https://", "http://"] : ["https://"]
@@ -37,10 +39,10 @@ struct ModelDownload {
 
     /// - Parameters:
     ///   - md5: what the file must have; `nil` where nobody says.
-    ///   - progress: told bytes that are there, and how many there will be where the server says.
+    ///   - progress: told bytes that are there, and how many there will be; `nil` where the server does not say.
     /// - Throws: ``PuppetError`` `.cannotFetch`, and what `progress` throws. A part stays for the next time, unless its
     ///   checksum was wrong.
-    func run(md5: String?, progress: (Int) throws -> Void) throws {
+    func run(md5: String?, progress: (Int, Int?) throws -> Void) throws {
         guard let curl = ChildProcess.find("curl", searchPath: settings.searchPath) else {
             throw PuppetError(
                 .cannotFetch, url, "fetching takes the curl program, which is not installed",
@@ -70,7 +72,7 @@ struct ModelDownload {
     }
 
     /// One run of curl, appended to the part.
-    private func transfer(_ curl: String, from start: Int, _ progress: (Int) throws -> Void) throws -> Result {
+    private func transfer(_ curl: String, from start: Int, _ progress: (Int, Int?) throws -> Void) throws -> Result {
         let descriptor = try PuppetError.explaining(
             try systemCall { open(part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
         ) { failed("cannot write \(part): \($0)", hint: "choose another folder with XDG_DATA_HOME") }
@@ -80,7 +82,9 @@ struct ModelDownload {
                 curl, arguments: arguments(start), pipe: .standardOutput, searchPath: settings.searchPath,
                 environment: settings.environment)
         ) { failed("cannot start \(curl): \($0)", hint: "install curl again") }
+        defer { unlink(head) }
         var count = start
+        var total: Int?
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { buffer.deallocate() }
         while true {
@@ -103,7 +107,8 @@ struct ModelDownload {
                 child.terminate()
                 throw failed("cannot write \(part): \(error)", hint: "free some space and say the same again")
             }
-            try progress(count)
+            total = total ?? announcedSize(after: start)
+            try progress(count, total)
         }
         child.closePipe()
         switch child.wait() {
@@ -120,10 +125,25 @@ struct ModelDownload {
         var arguments = [
             "--disable", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "10", "--proto", protocols,
             "--proto-redir", protocols, "--connect-timeout", "30", "--speed-limit", "100", "--speed-time", "60",
-            "--max-filesize", "\(mostBytes)",
+            "--max-filesize", "\(mostBytes)", "--dump-header", head,
         ]
         if start > 0 { arguments += ["--continue-at", "\(start)"] }
         return arguments + ["--", url]
+    }
+
+    /// - Parameter start: bytes that the server was not asked for, being there already.
+    /// - Returns: how large the server says the whole file is; `nil` where it does not.
+    private func announcedSize(after start: Int) -> Int? {
+        var length: Int?
+        for line in ((try? String(contentsOfFile: head, encoding: .utf8)) ?? "").split(whereSeparator: \.isNewline) {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            if line.hasPrefix("HTTP/") {
+                length = nil  // what came before was a redirect
+            } else if parts.count == 2, parts[0].lowercased() == "content-length" {
+                length = Int(parts[1].trimmingCharacters(in: .whitespaces))
+            }
+        }
+        return length.map { start + $0 }
     }
 
     /// Checks the part and gives it its name.

@@ -30,7 +30,7 @@ package struct ModelFetch {
     }
 
     package enum Progress: Sendable {
-        case downloading(bytes: Int)
+        case downloading(bytes: Int, total: Int?)
         case importing(done: Int, total: Int)
     }
 
@@ -65,7 +65,7 @@ package struct ModelFetch {
         for (index, address) in addresses.enumerated() {
             do {
                 try ModelDownload(from: address, to: target, mostBytes: model.mostBytes, download)
-                    .run(md5: model.md5) { try progress(.downloading(bytes: $0)) }
+                    .run(md5: model.md5) { try progress(.downloading(bytes: $0, total: $1)) }
                 return
             } catch let error as PuppetError where error.code == .cannotFetch {
                 if index == addresses.count - 1 {

@@ -15,9 +15,11 @@ final class Interruption: Sendable {
     nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []  // written by init alone
 
     init() {
+        // A queue of their own: the global ones may be busy with what the first request has begun.
+        let queue = DispatchQueue(label: "puppet.signals", qos: .userInteractive)
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [weak self] in self?.request() }
             source.activate()
             return source
@@ -26,17 +28,10 @@ final class Interruption: Sendable {
 
     var isRequested: Bool { requested.load(ordering: .relaxed) }
 
-    /// - Parameter action: called on some queue at the first request; the process then ends by itself.
+    /// - Parameter action: called on some queue at the first request, and must not block; the process then ends by itself.
     func onRequest(_ action: @escaping @Sendable () -> Void) {
         onRequest.withLock { $0 = action }
         if isRequested { action() }
-    }
-
-    /// Leaves `milliseconds` after the first request if the process has not ended by itself: it may be waiting for a pipe.
-    func leave(after milliseconds: Int) {
-        onRequest {
-            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { Self.leave() }
-        }
     }
 
     /// Leaves at the first request with success, until somebody can stop in order: there is nothing yet to finish.
@@ -64,16 +59,24 @@ final class Interruption: Sendable {
         }
         requested.store(true, ordering: .relaxed)
         let action = onRequest.withLock { $0 }
-        (action ?? Self.leave)()
+        if let action { action() } else { Self.leave() }
     }
 
     /// Milliseconds.
     private static let sameRequest = 300.0
 
-    @Sendable private static func leave() {
+    /// Leaves at once, without a trace of files that were being written.
+    ///
+    /// - Parameter line: why, for the user.
+    static func leave(saying line: String = "interrupted") {
         AtomicFile.removeAllTemporaries()
         if StandardError.isTerminal { StandardError.rewrite("") }
-        StandardError.write("puppet: interrupted")
+        StandardError.write("puppet: \(line)")
         _exit(ExitCode.failure.rawValue)
+    }
+
+    /// Waits for the end of the process, which another thread sees to.
+    static func waitForEnd() -> Never {
+        while true { pause() }
     }
 }

@@ -40,8 +40,15 @@ struct Puppet: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say more about what happens; before or behind a command's name.")
     var verbose = false
 
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and failures; before or behind a command's name.")
+    var quiet = false
+
     /// Tells the user what the chosen command does.
-    var logger: Logger { StandardError.logger(verbose: verbose) }
+    var logger: Logger { StandardError.logger(quiet ? .warning : verbose ? .debug : .notice) }
+
+    func validate() throws {
+        if verbose, quiet { throw ValidationError("--verbose and --quiet: say one of them.") }
+    }
 
     /// Ends with an ``ExitStatus``; a failure is one line on standard error.
     static func main() {
@@ -56,6 +63,7 @@ struct Puppet: ParsableCommand {
 
     private static func end(with error: any Error) {
         let code = exitCode(for: error)
+        if error is ExitCode { exit(withError: error) }  // the user has been told
         if code == .success { exit(withError: error) }  // help or the version, which goes to standard output
         StandardError.write("puppet: " + (code == .validationFailure ? usageLine(for: error) : "\(error)"))
         exit(withError: code)
@@ -66,7 +74,8 @@ struct Puppet: ParsableCommand {
         let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
-        for argument in CommandLine.arguments.dropFirst() where !["-v", "--verbose"].contains(argument) {
+        for argument in CommandLine.arguments.dropFirst()
+        where !["-v", "--verbose", "-q", "--quiet"].contains(argument) {
             guard let command = commands.first(where: { $0.configuration.commandName == argument }) else { break }
             path.append(argument)
             commands = command.configuration.subcommands

@@ -7,16 +7,21 @@ enum StandardError {
 
     static func write(_ line: String) { put(line + "\n") }
 
+    /// What somebody answers to on the same line.
+    static func ask(_ question: String) { put(question) }
+
     /// Rewrites the line the cursor is on.
     static func rewrite(_ line: String) { put("\r\u{1B}[K" + line) }
 
     /// Standard error that is closed or full is nothing to fail for.
     private static func put(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    /// The program's logger: what a user wants to know, and with `verbose` what a developer does.
-    static func logger(verbose: Bool) -> Logger {
+    /// The program's logger.
+    ///
+    /// - Parameter level: `notice` is what a user wants to know, `debug` what a developer does.
+    static func logger(_ level: Logger.Level) -> Logger {
         var logger = Logger(label: "puppet") { _ in LogLines() }
-        logger.logLevel = verbose ? .debug : .notice
+        logger.logLevel = level
         return logger
     }
 }

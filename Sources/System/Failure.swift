@@ -55,6 +55,12 @@ extension Failure {
     }
 }
 
+extension Failure: Advisable {
+    package func advising(_ hint: String) -> Failure {
+        Failure(code, subject, detail, hint: hint, underlying: underlying)
+    }
+}
+
 extension Failure: Encodable {
     /// As the line a user sees.
     package func encode(to encoder: any Encoder) throws {

@@ -4,5 +4,5 @@ package typealias PuppetError = Failure<PuppetErrorCode>
 package enum PuppetErrorCode: Sendable {
     case noAvatar, noModel, noCalibration, badCrop, noControl, wrongFrameSize, noSuchFrame, cannotRewind,
         nothingToDrive,
-        interrupted, unwell, badConfig, badName, badCommand, cannotFetch, unnamedKeypoints
+        interrupted, unwell, badConfig, badName, badCommand, cannotFetch, unnamedKeypoints, alreadyThere
 }

@@ -38,6 +38,7 @@ struct FFmpegVideoTests {
         let source = try openVideo(path, searchPath: testSearchPath)
         #expect(source.size == FrameSize(width: 64, height: 48) && source.frameRate == FrameRate(10))
         #expect(source.frameCount == nil)
+        #expect(source.expectedFrameCount == 10, "what the container says")
         #expect(try count(source) == 10)
         #expect(try source.next() == nil, "stays at the end")
     }

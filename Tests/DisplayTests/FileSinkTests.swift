@@ -11,7 +11,7 @@ struct FileSinkTests {
     private let size = FrameSize(width: 32, height: 24)
 
     private func open(_ path: String, searchPath: String = testSearchPath) throws -> any FrameSink {
-        try openFileSink(path: path, size: size, rate: FrameRate(10), searchPath: searchPath)
+        try openFileSink(path: path, VideoForm(size, FrameRate(10)), searchPath: searchPath)
     }
 
     private func write(_ count: Int, to sink: any FrameSink, size: FrameSize? = nil) throws {
@@ -101,7 +101,7 @@ struct FileSinkTests {
         let folder = try TemporaryFolder()
         let odd = FrameSize(width: 33, height: 21)
         let path = folder.path("clip.mp4")
-        let sink = try openFileSink(path: path, size: odd, rate: FrameRate(25), searchPath: testSearchPath)
+        let sink = try openFileSink(path: path, VideoForm(odd, FrameRate(25)), searchPath: testSearchPath)
         try write(3, to: sink, size: odd)
         try sink.finish()
         #expect(try openVideo(path, searchPath: testSearchPath).size == FrameSize(width: 34, height: 22))
@@ -127,6 +127,27 @@ struct FileSinkTests {
             })
         #expect(line.contains("clip.xyz: ffmpeg cannot write it: "), "\(line)")
         #expect(try fileNames(in: folder.path("")) == [], "nothing may stay")
+    }
+
+    /// As ffmpeg 5 does where only the end of the file does not fit.
+    @Test func anEncoderThatEndsWellOnAFullDiskIsAnError() throws {
+        sigpipeIsIgnored
+        let folder = try TemporaryFolder()
+        try makeFolder(folder.path("bin"))
+        try writeScript(
+            "cat >/dev/null; echo 'Error closing file clip.mp4: No space left on device' >&2",
+            to: folder.path("bin/ffmpeg"))
+        let path = folder.path("clip.mp4")
+        let line = failureLine {
+            let sink = try open(path, searchPath: "\(folder.path("bin")):\(testSearchPath)")
+            try write(5, to: sink)
+            do { try sink.finish() } catch {
+                #expect(!sink.keep(), "there is nothing that plays")
+                throw error
+            }
+        }
+        #expect(line?.contains("No space left on device; choose") == true, "\(line ?? "no error")")
+        #expect(try fileNames(in: folder.path("")) == ["bin"], "nothing may stay")
     }
 
     @Test(arguments: ["echo out of luck >&2; exit 4", "cat >/dev/null; echo out of luck >&2; exit 4"])

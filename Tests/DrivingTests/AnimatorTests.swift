@@ -13,17 +13,23 @@ import Testing
 
 @Suite("Animation from a driving video to pictures", .timeLimit(.minutes(5)))
 struct AnimatorTests {
+    /// - Parameter onProgress: told how many pictures there are, and where they are.
     private func animate(
         _ driving: DrivingSource, frames: Int? = nil, threads: Int = 2, mode: RelativeMotion.Mode? = nil,
         calibration: CalibrationChoice = .frame(0), into sink: RecordingSink = RecordingSink(),
-        contactSheet: String? = nil, isInterrupted: () -> Bool = { false }
+        contactSheet: String? = nil, onProgress: (Int, AnimationOutputs) -> Void = { _, _ in }
     ) throws -> RecordingSink {
         let animator = Animator(
             try TestModel.tiny(), threads: threads, mode: mode ?? .relative(adaptScale: true),
             calibration: calibration)
+        var outputs: AnimationOutputs?
         try animator.run(
-            AvatarList(nil), driving: driving, frames: frames, makeSinks: { _, _ in [sink] },
-            contactSheet: contactSheet, isInterrupted: isInterrupted)
+            AvatarList(nil), driving: driving, frames: frames,
+            makeOutputs: { form in
+                let made = try AnimationOutputs(form, contactSheet: contactSheet) { [sink] }
+                outputs = made
+                return made
+            }, progress: { progress in outputs.map { onProgress(progress.framesDone, $0) } })
         return sink
     }
 
@@ -92,13 +98,32 @@ struct AnimatorTests {
         #expect(sink.frames.count == 2)
     }
 
-    @Test func anInterruptionCancels() throws {
+    /// Somebody else keeps what there is, while the animation goes on.
+    @Test func whatIsDoneIsKept() throws {
+        let folder = try TemporaryFolder()
         let sink = RecordingSink()
-        #expect(throws: PuppetError.self) {
-            try animate(.testCamera(), frames: 6, into: sink, isInterrupted: { sink.frames.count == 3 })
+        var kept: [AnimationOutputs.Keeping] = []
+        let line = failureLine {
+            _ = try animate(
+                .testCamera(), frames: 6, into: sink, contactSheet: folder.path("sheet.png"),
+                onProgress: { done, outputs in
+                    if done == 3, let keeping = try? outputs.keep(patience: 1000) { kept.append(keeping) }
+                })
         }
+        #expect(line == "the test camera: interrupted")
+        guard case .kept(let length)? = kept.first else { Issue.record("nothing was kept: \(kept)"); return }
+        #expect(length.summary == "3 frames, 0.1 s")
+        #expect(sink.ending == "finished" && sink.frames.count == 3)
+        #expect(try ImageFile.read(folder.path("sheet.png")).size == FrameSize(width: 64 * 3, height: 128))
+    }
+
+    @Test func nothingIsKeptTwice() throws {
+        let sink = RecordingSink()
+        let outputs = try AnimationOutputs(VideoForm(FrameSize(square: 64), FrameRate(25))) { [sink] }
+        guard case .nothing = try outputs.keep(patience: 0) else { Issue.record("there was nothing to keep"); return }
+        outputs.cancel()
         #expect(sink.ending == "cancelled")
-        #expect(sink.frames.count == 3)
+        guard case .ending = try outputs.keep(patience: 0) else { Issue.record("it has ended"); return }
     }
 
     @Test(arguments: [1, 3, 8, 40])

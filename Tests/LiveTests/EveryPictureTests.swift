@@ -62,7 +62,7 @@ struct EveryPictureTests {
         observer.onRendered = { stats.record($0) }
         let pipeline = try LivePipeline(
             TestModel.tiny(), avatars: AvatarList(nil), driving: .testCamera(rate: 100), settings: settings,
-            makeOutputs: { _, _ in [window, camera, slow] }, observer: observer)
+            makeOutputs: { _ in [window, camera, slow] }, observer: observer)
         stats.follow(pipeline)
         pipeline.start()
         while !pipeline.wait(milliseconds: 0) {

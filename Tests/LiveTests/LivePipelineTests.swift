@@ -37,7 +37,7 @@ struct LivePipelineTests {
             pipeline = try LivePipeline(
                 TestModel.tiny(), avatars: avatars ?? AvatarList(nil),
                 driving: driving ?? .testCamera(rate: rate), settings: settings,
-                makeOutputs: { _, _ in
+                makeOutputs: { _ in
                     [
                         PlayedOutput("test") {
                             pictures.append($0)
@@ -232,7 +232,7 @@ struct LivePipelineTests {
             usleep(20_000)
         }
         let ended = DispatchSemaphore(value: 0)
-        output.finish { ended.signal() }
+        output.finish(at: RunEnd(time: .now, framesRead: 4)) { ended.signal() }
         #expect(ended.wait(timeout: .now() + 10) == .success)
         #expect(failures.all.count == 1, "\(failures.all)")
         #expect(log.all == ["written", "cancelled"])

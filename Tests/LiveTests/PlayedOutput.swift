@@ -24,5 +24,5 @@ final class PlayedOutput: Output {
 
     var hasRoom: Bool { stage.hasRoom }
     func submit(_ picture: Picture) { stage.submit(picture) }
-    func finish(_ next: @escaping @Sendable () -> Void) { stage.finish(next) }
+    func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) { stage.finish(next) }
 }

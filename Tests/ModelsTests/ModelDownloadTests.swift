@@ -17,14 +17,14 @@ struct ModelDownloadTests {
     /// Downloads from `server` into `folder`; returns the line a user would see, `nil` where it went well.
     private func download(
         _ server: HTTPServer, _ folder: borrowing TemporaryFolder, path: String = "/model", md5: String?? = .none,
-        mostBytes: Int = 1 << 20
+        mostBytes: Int = 1 << 20, progress: (Int, Int?) -> Void = { _, _ in }
     ) -> String? {
         let target = folder.path("model.pth.tar")
         let settings = ModelDownload.Settings(searchPath: testSearchPath, allowsPlainHTTP: true)
         let expected: String? = if case .some(let given) = md5 { given } else { Self.md5(Self.content) }
         return failureLine {
             try ModelDownload(from: server.url(path), to: target, mostBytes: mostBytes, settings)
-                .run(md5: expected) { _ in }
+                .run(md5: expected) { progress($0, $1) }
         }
     }
 
@@ -51,6 +51,20 @@ struct ModelDownloadTests {
         #expect(download(server, folder) == nil)
         #expect(file(folder) == Self.content)
         #expect(server.requests.map(\.path) == ["/model", "/elsewhere"])
+    }
+
+    /// Also after a redirect, whose own answer has a length, and of a download that goes on.
+    @Test func progressIsOfWhatTheServerSays() throws {
+        let folder = try TemporaryFolder()
+        let server = HTTPServer { request in
+            request.path == "/model"
+                ? .init(status: 302, headers: ["Location": "/elsewhere"]) : .file(Self.content, request)
+        }
+        try writeFile(Self.content[..<100_000], to: folder.path("model.pth.tar.part"))
+        var told: [(Int, Int?)] = []
+        #expect(download(server, folder, progress: { told.append(($0, $1)) }) == nil)
+        #expect(told.allSatisfy { $0.0 > 100_000 && $0.1 == 300_000 } && told.last?.0 == 300_000, "\(told)")
+        #expect(try fileNames(in: folder.path("")) == ["model.pth.tar"])
     }
 
     @Test func redirectsInACircleEnd() throws {
@@ -154,7 +168,7 @@ struct ModelDownloadTests {
         let settings = ModelDownload.Settings(searchPath: testSearchPath)
         for url in ["http://127.0.0.1/x", "file:///etc/passwd", "https://a b", "-o/tmp/x", "ftp://x"] {
             let line = failureLine {
-                try ModelDownload(from: url, to: folder.path("x"), mostBytes: 1, settings).run(md5: nil) { _ in }
+                try ModelDownload(from: url, to: folder.path("x"), mostBytes: 1, settings).run(md5: nil) { _, _ in }
             }
             #expect(line == "\(url): no address that is fetched from; give one that starts with https://")
         }
@@ -164,7 +178,8 @@ struct ModelDownloadTests {
         let folder = try TemporaryFolder()
         let settings = ModelDownload.Settings(searchPath: "/nowhere")
         let line = failureLine {
-            try ModelDownload(from: "https://x/", to: folder.path("x"), mostBytes: 1, settings).run(md5: nil) { _ in }
+            try ModelDownload(from: "https://x/", to: folder.path("x"), mostBytes: 1, settings).run(md5: nil) { _, _ in
+            }
         }
         #expect(line?.contains("the curl program, which is not installed; sudo apt install curl") == true)
     }

@@ -71,7 +71,7 @@ extension PuppetTests {
         @Test func qualityIsWhatWasAskedFor() throws {
             let bench = try Workbench()
             func pictures(_ quality: String...) throws -> [UInt8] {
-                _ = try bench.animate(Self.clip + ["--output", "out.y4m"] + quality)
+                _ = try bench.animate(Self.clip + ["--output", "out.y4m", "--force"] + quality)
                 return try readFile(bench.path("out.y4m"))
             }
             let best = try pictures()
@@ -170,6 +170,34 @@ extension PuppetTests {
             let back = try bench.animate(["--avatar", "face.png", "--driving", "out.mp4", "--output", "-"])
             #expect(countY4MFrames(back) == Workbench.frameCount)
             #expect(try bench.newNames() == ["out.mp4"])
+        }
+
+        @Test(arguments: ["animate", "run"])
+        func theSoundOfTheDriverIsKept(_ command: String) throws {
+            guard hasFFmpeg else { return }
+            let bench = try Workbench()
+            let sound = ["-f", "lavfi", "-i", "sine=f=440:r=44100:d=0.4", "-shortest", "-c:a", "aac"]
+            let made = Program("ffmpeg")?.run(
+                ["-v", "error", "-i", bench.path("clip.y4m")] + sound + [bench.path("loud.mp4")])
+            try #require(made?.ending == .exited(0))
+            func hasSound(_ name: String) -> Bool {
+                Program("ffmpeg")?.run(["-v", "quiet", "-i", bench.path(name), "-map", "0:a", "-f", "null", "-"]).ending
+                    == .exited(0)
+            }
+            let arguments = [command] + Workbench.tiny + ["--driving", "loud.mp4", "--output"]
+            expectSuccess(try bench.run(arguments + ["kept.mp4"]), arguments)
+            expectSuccess(try bench.run(arguments + ["silent.mp4", "--no-audio"]), arguments)
+            #expect(hasSound("kept.mp4") && !hasSound("silent.mp4"))
+            #expect(try bench.newNames() == ["kept.mp4", "loud.mp4", "silent.mp4"])
+        }
+
+        @Test func saysWhatWasWritten() throws {
+            let bench = try Workbench()
+            let arguments =
+                ["animate"] + Workbench.tiny + Self.clip + ["--output", "a.y4m", "--output", "null", "--output", "b"]
+            let result = try bench.run(arguments)
+            #expect(result.ending == .exited(0))
+            #expect(result.errors == "puppet: a.y4m: 10 frames, 0.4 s\npuppet: b: 10 frames, 0.4 s\n")
         }
     }
 }

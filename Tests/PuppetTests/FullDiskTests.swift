@@ -85,11 +85,67 @@ extension PuppetTests {
             let start = try #require(try pipe.fileHandleForReading.read(upToCount: 1000))
             #expect(start.starts(with: "YUV4MPEG2 W64 H64 F100:1 ".utf8))
             try pipe.fileHandleForReading.close()
+            let line = "standard output: its reader has gone: Broken pipe; let the reader run to the end"
+            guard command == "run" else {
+                expectFailure(try run.wait(seconds: 20), line)
+                #expect(try bench.newNames() == [], "a clip would be incomplete")
+                return
+            }
+            // Live, the other output goes on.
+            try waitUntil("the user is told") { run.errorsSoFar.contains("reader has gone") }
+            run.send(SIGINT)
+            let result = try run.wait(seconds: 20)
+            #expect(result.ending == .exited(1))
+            #expect(result.complaints == ["puppet: \(line); the other outputs go on"], "\(result.errors)")
+            #expect(countY4MFrames(try readFile(bench.path("o.y4m"))).map { $0 > 0 } == true)
+        }
+
+        @Test func aFullDiskKeepsALiveRecordingThatPlays() throws {
+            let bench = try Workbench()
+            guard let disk = try Mount(at: bench.path("disk"), options: "size=64k") else { return }
+            let run = try bench.start(
+                ["run"] + Workbench.tiny + ["--camera", "test", "--output", "disk/out.y4m", "--output", "o.y4m"])
+            try waitUntil("the user is told") { run.errorsSoFar.contains("No space left") }
+            run.send(SIGINT)
+            let result = try run.wait(seconds: 20)
+            #expect(result.ending == .exited(1))
+            #expect(
+                result.complaints == [
+                    "puppet: disk/out.y4m: cannot write the file: No space left on device; "
+                        + "what was written before it is kept; the other outputs go on"
+                ], "\(result.errors)")
+            #expect(try fileNames(in: disk.path) == ["out.y4m"])
+            #expect(countY4MFrames(try readFile(disk.path + "/out.y4m")).map { $0 > 0 } == true)
+            #expect(countY4MFrames(try readFile(bench.path("o.y4m"))).map { $0 > 0 } == true)
+        }
+
+        @Test func aFullDiskKeepsALiveVideoThatPlays() throws {
+            guard hasFFmpeg else { return }
+            let bench = try Workbench()
+            guard let disk = try Mount(at: bench.path("disk"), options: "size=40k") else { return }
+            let run = try bench.start(
+                ["run"] + Workbench.tiny + [
+                    "--camera", "test", "--fps", "100", "--on-lost", "follow", "--output", "disk/out.mp4",
+                ])
+            let result = try run.wait(seconds: 120)
+            #expect(result.ending == .exited(1))
+            let line = /puppet: disk\/out.mp4: .*No space left on device; what was written before it is kept/
+            #expect(result.line?.wholeMatch(of: line) != nil, "\(result.errors)")
+            let decoded = Program("ffmpeg")?.run(
+                ["-v", "quiet", "-i", disk.path + "/out.mp4", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"])
+            let frames = (decoded?.output.count ?? 0) / (Workbench.side * Workbench.side)
+            #expect(frames >= 10, "\(frames) frames play")
+        }
+
+        /// The only output: the run ends.
+        @Test func aFullDiskEndsARunWithoutOtherOutputs() throws {
+            let bench = try Workbench()
+            guard let disk = try Mount(at: bench.path("disk"), options: "size=64k") else { return }
+            let result = try bench.run(["run"] + Workbench.tiny + ["--camera", "test", "--output", "disk/out.y4m"])
             expectFailure(
-                try run.wait(seconds: 20),
-                "standard output: its reader has gone: Broken pipe; let the reader run to the end")
-            // Live, the other output holds pictures that were shown; a clip would be incomplete.
-            #expect(try bench.newNames() == (command == "run" ? ["o.y4m"] : []))
+                result,
+                "disk/out.y4m: cannot write the file: No space left on device; what was written before it is kept")
+            #expect(countY4MFrames(try readFile(disk.path + "/out.y4m")).map { $0 > 0 } == true)
         }
     }
 }

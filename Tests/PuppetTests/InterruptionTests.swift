@@ -8,24 +8,30 @@ import Testing
 extension PuppetTests {
     @Suite("Ctrl-C and its kin")
     struct Interruptions {
-        /// Milliseconds in which a run has to be over: 250 that animate grants itself, and a busy computer.
+        /// Milliseconds in which a run has to be over, on a busy computer.
         private static let patience = 700.0
         private static let clip = ["--driving", "test", "--fps", "1000"]
 
         @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
-        func animateLeavesNothingButFinishedPictures(_ signal: CInt) throws {
+        func animateKeepsWhatIsDone(_ signal: CInt) throws {
             let bench = try Workbench()
             let options = Self.clip + ["--output", "out.y4m", "--output", "pictures", "--stats", "stats.jsonl"]
             let run = try bench.start(["animate"] + Workbench.tiny + options)
             try waitUntil("there are pictures") { fileExists(bench.path("pictures/000005.png")) }
             let result = try end(run, by: signal)
             #expect(result.ending == .exited(1))
-            #expect(
-                result.line?.wholeMatch(of: /puppet: the test camera: interrupted after [0-9]+ frames/) != nil,
+            let line = try #require(
+                result.line?.wholeMatch(
+                    of: /puppet: the test camera: interrupted after ([0-9]+) of 12000 frames; kept in out.y4m, pictures/
+                ),
                 "\(result.errors)")
-            #expect(try bench.newNames() == ["pictures"], "partial output was left")
+            #expect(try bench.newNames() == ["out.y4m", "pictures", "stats.jsonl"])
+            let frames = try #require(Int(line.1))
+            #expect(countY4MFrames(try readFile(bench.path("out.y4m"))) == frames)
+            let stats = try String(contentsOfFile: bench.path("stats.jsonl"), encoding: .utf8)
+            #expect(stats.split(separator: "\n").count == frames)
             let pictures = try fileNames(in: bench.path("pictures"))
-            #expect(!pictures.contains { $0.hasPrefix(".") }, "\(pictures)")
+            #expect(pictures.count == frames && !pictures.contains { $0.hasPrefix(".") }, "\(pictures.count)")
             for picture in pictures {
                 let size = try ImageFile.read(bench.path("pictures/\(picture)")).size
                 #expect(size == FrameSize(square: Workbench.side), "\(picture)")
@@ -78,16 +84,32 @@ extension PuppetTests {
                 [command] + Workbench.tiny + options, input: pipe.fileHandleForReading.fileDescriptor)
             let stream = Workbench.clip(frames: 3).dropLast(1000)
             try pipe.fileHandleForWriting.write(contentsOf: Data(stream))
-            try waitForFrames(1, bench)
+            try waitForFrames(command == "run" ? 1 : 2, bench)
             let result = try end(run, by: SIGINT)
             if command == "run" {
                 expectSuccess(result, options)
                 let frames = countY4MFrames(try readFile(bench.path("out.y4m"))) ?? 0
                 #expect(frames >= 1, "frames: \(frames)")
             } else {
-                expectFailure(result, "interrupted")
-                #expect(try bench.newNames() == [])
+                expectFailure(result, "standard input: interrupted after 2 frames; kept in out.y4m")
+                #expect(countY4MFrames(try readFile(bench.path("out.y4m"))) == 2)
             }
+        }
+
+        /// The first request waits for ffmpeg, which does not end; the second throws everything away.
+        @Test func aSecondRequestThrowsAway() throws {
+            let bench = try Workbench()
+            try makeFolder(bench.path("bin"))
+            try writeScript("cat >/dev/null; : >waiting; sleep 3", to: bench.path("bin/ffmpeg"))
+            let run = try bench.start(
+                ["animate"] + Workbench.tiny + Self.clip + ["--output", "out.mp4", "--output", "pictures"],
+                environment: ["PATH": bench.path("bin") + ":/usr/bin:/bin"])
+            try waitUntil("there are pictures") { fileExists(bench.path("pictures/000005.png")) }
+            run.send(SIGINT)
+            try waitUntil("ffmpeg has all pictures") { fileExists(bench.path("waiting")) }
+            usleep(400_000)
+            expectFailure(try end(run, by: SIGINT), "interrupted")
+            #expect(try bench.newNames() == ["bin", "pictures", "waiting"])
         }
 
         /// Before there is anything to finish: the stream has not even a header, the clip is still being looked through.
@@ -169,41 +191,5 @@ extension PuppetTests {
                 }
             }
         }
-    }
-}
-
-/// A terminal that nobody sits at.
-private final class Terminal {
-    private let outer: CInt
-    /// What a program gets as its terminal.
-    let inner: CInt
-
-    init() throws {
-        // What posix_openpt() and its kin do, which Swift does not see.
-        let (unlock, getNumber) = (UInt(0x4004_5431), UInt(0x8004_5430))  // TIOCSPTLCK, TIOCGPTN
-        var (locked, number) = (CInt(0), CInt(0))
-        outer = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
-        try #require(outer >= 0 && ioctl(outer, unlock, &locked) == 0 && ioctl(outer, getNumber, &number) == 0)
-        inner = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
-        try #require(inner >= 0)
-    }
-
-    deinit {
-        close(inner)
-        close(outer)
-    }
-
-    /// Input, output, control and local modes.
-    var attributes: [UInt32] {
-        var settings = termios()
-        tcgetattr(inner, &settings)
-        return [settings.c_iflag, settings.c_oflag, settings.c_cflag, settings.c_lflag]
-    }
-
-    /// What has been written to it since the last call.
-    var shown: String {
-        var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
-        while case let count = read(outer, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

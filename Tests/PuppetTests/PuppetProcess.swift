@@ -20,10 +20,10 @@ final class PuppetProcess {
         /// The most memory it held at once, in bytes.
         let peakMemory: Int
 
-        /// Lines of standard error but for the summary of a live run.
+        /// Lines of standard error but for the summary of a run.
         var complaints: [Substring] {
             errors.split(separator: "\n").filter { line in
-                line.prefixMatch(of: /puppet: (\d+ frames in |.+: \d+ pictures? )/) == nil
+                line.prefixMatch(of: /puppet: (\d+ frames in |.+: \d+ pictures? |.+: \d+ frames?, )/) == nil
             }
         }
 
@@ -102,6 +102,23 @@ final class PuppetProcess {
 
     deinit {
         if !hasEnded { _ = try? wait(seconds: 0) }
+    }
+
+    /// What it has written to standard error, while it runs.
+    var errorsSoFar: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
+
+    /// Kills a program of that name which it has started.
+    func killChild(_ name: String) throws {
+        let folder = "/proc/\(process)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let children = threads.flatMap { thread in
+            ((try? String(contentsOfFile: "\(folder)/\(thread)/children", encoding: .utf8)) ?? "").split(separator: " ")
+        }
+        let named = children.filter {
+            (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == name + "\n"
+        }
+        guard let child = named.first.flatMap({ pid_t($0) }) else { throw Errno.noSuchProcess }
+        kill(child, SIGKILL)
     }
 
     func send(_ signal: CInt) { kill(process, signal) }

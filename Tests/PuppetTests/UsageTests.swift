@@ -207,6 +207,12 @@ extension PuppetTests {
             ),
             (["--output", "a.y4m", "--output", "./a.y4m"], "the same as --output a.y4m; name every output once"),
             (["--output", "a.y4m", "--stats", "a.y4m"], "given twice; name every output once"),
+            (["--output", "a.y4m", "--output", "linked/a.y4m"], "the same as --output a.y4m; name every output once"),
+            (["--output", "a.y4m", "--output", "dangling"], "the same as --output a.y4m; name every output once"),
+            (
+                ["--output", "new/out", "--output", "linked/new/./out"],
+                "the same as --output new/out; name every output once"
+            ),
         ]
 
         @Test(arguments: overwriting)
@@ -215,6 +221,7 @@ extension PuppetTests {
             try makeFolder(bench.path("pictures"))
             #expect(link(bench.path("face.png"), bench.path("second.png")) == 0)
             #expect(symlink(".", bench.path("linked")) == 0)
+            #expect(symlink("a.y4m", bench.path("dangling")) == 0)
             let result = try bench.run(["animate", "--driving", "pictures"] + words)
             let last = words.suffix(2).joined(separator: " ")
             expectFailure(result, code: 64, "\(last): \(reason); see puppet animate --help", words)

@@ -101,7 +101,66 @@ struct AtomicFileTests {
         let line = try #require(failureLine { try write("0123456789", to: file) })
         #expect(line.contains("out.bin: cannot write the file: No space left on device"), "\(line)")
         #expect(line.contains("free some space"), "says what to do: \(line)")
+        file.discard()
         #expect(try fileNames(in: folder.path("")) == [], "no partial file may stay")
+    }
+
+    @Test func whatIsSoundOfItMayBeKept() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("out.bin")
+        let file = try AtomicFile(path: path)
+        try write("0123456789", to: file)
+        try file.truncate(to: 4)
+        try file.commit()
+        #expect(try readFile(path) == Array("0123".utf8))
+    }
+
+    /// What a process that was killed leaves: known by its name, and by nobody holding it.
+    @Test func leftRecordingsAreToldFromThoseBeingWritten() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("clip.y4m")
+        let beingWritten = try AtomicFile(path: path, suffix: ".y4m")
+        try write("x", to: beingWritten)
+        for (name, text) in [
+            (".puppet-9-0.mp4", "recorded"), (".puppet-8-1.y4m", "recorded"), (".puppet-9-1.mp4", ""),
+            (".puppet-9-0.tmp", "a picture"), (".puppet-9-0.part.mp4", "half a copy"), ("puppet-9-0.mp4", "mine"),
+        ] { try writeFile(text.utf8, to: folder.path(name)) }
+        let expected = [folder.path(".puppet-8-1.y4m"), folder.path(".puppet-9-0.mp4")]
+        #expect(Leftovers.beside(path) == expected)
+        let linked = try TemporaryFolder()
+        symlink(path, linked.path("link.mp4"))
+        #expect(Leftovers.beside(linked.path("link.mp4")) == expected, "where the file will be")
+        #expect(Leftovers.beside(folder.path("none/clip.mp4")) == [])
+        beingWritten.discard()
+    }
+
+    /// A link that leads to what is not there yet stays one.
+    @Test func aLinkLeadsOn() throws {
+        let folder = try TemporaryFolder()
+        symlink("target", folder.path("link"))
+        symlink("link", folder.path("second"))
+        let file = try AtomicFile(path: folder.path("second"))
+        try write("new", to: file)
+        try file.commit()
+        #expect(try readFile(folder.path("target")) == Array("new".utf8))
+        #expect(linkTarget(folder.path("second")) == "link" && linkTarget(folder.path("link")) == "target")
+        symlink("around", folder.path("around"))
+        #expect(finalTarget(folder.path("around")) == folder.path("around"), "a circle ends")
+    }
+
+    @Test func oneIdentityForEveryNameOfAFile() throws {
+        let folder = try TemporaryFolder()
+        try makeFolder(folder.path("real"))
+        symlink("real", folder.path("linked"))
+        symlink("real/new.mp4", folder.path("dangling"))
+        let names = ["real/new.mp4", "linked/new.mp4", "real/../real/new.mp4", "dangling"]
+        #expect(Set(names.map { FileIdentity(path: folder.path("") + "/" + $0) }).count == 1)
+        let missing = [
+            "none/pictures", "./none/pictures/", "real/../none/pictures", "none/./pictures", "none/a/../pictures",
+        ]
+        let identities = Set(missing.map { FileIdentity(path: folder.path("") + "/" + $0) })
+        #expect(identities.count == 1 && !identities.contains(nil))
+        #expect(FileIdentity(path: folder.path("none/pictures")) != FileIdentity(path: folder.path("none/others")))
     }
 
     @Test func devicesAreWrittenAndNotReplaced() throws {

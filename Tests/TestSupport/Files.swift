@@ -7,6 +7,8 @@ package func writeFile(_ bytes: some Sequence<UInt8>, to path: String) throws {
 
 package func readFile(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
+package func removeFile(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
+
 package func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
 /// Every name in a folder, hidden ones too, sorted.

@@ -100,7 +100,7 @@ package final class LoopbackCamera: Output {
     package func stop() { loop.stop(milliseconds: 90) }
 
     /// As ``stop()``, but gives a busy computer a second: every picture is entered in the ledger before `next`.
-    package func finish(_ next: @escaping @Sendable () -> Void) {
+    package func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) {
         DispatchQueue.global(qos: .userInteractive).async { [self] in
             loop.stop(milliseconds: 1000)
             next()

@@ -12,6 +12,15 @@ package protocol Output: AnyObject, Sendable {
 
     /// Ends the output once what was submitted has been taken; nothing is submitted after this.
     ///
-    /// - Parameter next: called on some queue when that is done.
-    func finish(_ next: @escaping @Sendable () -> Void)
+    /// - Parameters:
+    ///   - end: when the run ended: a recording lasts until then.
+    ///   - next: called on some queue when that is done.
+    func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void)
+
+    /// How long what it has recorded is; `nil` where it records nothing, has failed, or is not finished.
+    var recorded: RecordingLength? { get }
+}
+
+extension Output {
+    package var recorded: RecordingLength? { nil }
 }

@@ -48,24 +48,20 @@ package struct Animator {
 
     /// - Parameters:
     ///   - frames: stop after so many; `nil` runs to the end of the source, or once through the test camera's script.
-    ///   - makeSinks: opens where the pictures go, once their size and rate are known.
-    ///   - contactSheet: where to write a PNG that shows a few driving frames above what became of them.
-    ///   - stats: receives the stage times of every frame.
+    ///   - keepsSound: whether the outputs have the driving file's sound.
+    ///   - makeOutputs: opens where the pictures go, once what they are is known.
     ///   - onAvatar: called once, with what is moved.
     ///   - onSurvey: called once, with what was found out about the driving video.
     ///   - progress: called after every frame.
-    ///   - isInterrupted: asked before every frame.
-    /// - Returns: how many frames were written.
-    /// - Throws: whatever the source or a sink throws, and ``PuppetError`` `.interrupted`. What was written is then
-    ///   removed, except for complete pictures of a folder.
+    /// - Returns: how long the video is.
+    /// - Throws: whatever the source or a sink throws: what was written is then removed, except for complete pictures of a
+    ///   folder; ``PuppetError`` `.interrupted` where somebody keeps what there is.
     @discardableResult
     package func run(
-        _ avatars: AvatarList, driving: DrivingSource, frames: Int?,
-        makeSinks: (FrameSize, FrameRate) throws -> [any FrameSink], contactSheet: String? = nil,
-        stats: StatsFile? = nil,
-        onAvatar: (Avatar) -> Void = { _ in }, onSurvey: (DrivingSurvey) -> Void = { _ in },
-        progress: (Progress) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
-    ) throws -> Int {
+        _ avatars: AvatarList, driving: DrivingSource, frames: Int?, keepsSound: Bool = true,
+        makeOutputs: (VideoForm) throws -> AnimationOutputs, onAvatar: (Avatar) -> Void = { _ in },
+        onSurvey: (DrivingSurvey) -> Void = { _ in }, progress: (Progress) -> Void = { _ in }
+    ) throws -> RecordingLength {
         var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, face: face, step: step)
         onAvatar(puppet.avatar)
         let survey = try DrivingSurvey(
@@ -75,41 +71,30 @@ package struct Animator {
         puppet.calibrate(
             on: survey.initial?.detection, onLost: survey.showsFace == false ? .follow : onLost,
             rate: driver.frameRate)
-
-        var sheet = try contactSheet.map { try ContactSheet(path: $0) }
-        let sinks = try makeSinks(FrameSize(square: model.frameSize), driver.frameRate)
-        var done = 0
+        let inAll = driver.expectedCount
+        let outputs = try makeOutputs(
+            VideoForm(
+                FrameSize(square: model.frameSize), driver.frameRate, frames: inAll,
+                sound: keepsSound ? driver.sound : nil))
+        var isEmpty = true
         do {
             while let frame = try driver.next() {
-                if isInterrupted() {
-                    throw PuppetError(.interrupted, driving.name, "interrupted after \(done) frames")
-                }
-                let rendered = puppet.show(frame)
-                var outputs: [String: OutputEntry] = [:]
-                for sink in sinks {
-                    try sink.write(rendered.frame)
-                    if stats != nil {
-                        outputs[sink.name] = OutputEntry(
-                            sequence: frame.sequence, fate: .written,
-                            milliseconds: MonotonicTime.now.milliseconds(since: frame.captured))
-                    }
-                }
-                sheet?.add(driving: frame, avatar: rendered.frame)
-                done += 1
-                try stats?.write(
-                    frame.sequence, rendered.times, rendered.work, outputs: outputs,
-                    LiveCounts(read: done, rendered: done))
-                progress(Progress(framesDone: done, framesInAll: driver.count))
+                guard let done = try outputs.add(puppet.show(frame), driving: frame) else { throw interrupted(driving) }
+                isEmpty = false
+                progress(Progress(framesDone: done, framesInAll: inAll))
             }
-            guard done > 0 else {
+            guard !isEmpty else {
                 throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
             }
-            try sheet?.write()
-            for sink in sinks { try sink.finish() }
+            guard let length = try outputs.finish() else { throw interrupted(driving) }
+            return length
         } catch {
-            sinks.forEach { $0.cancel() }
+            outputs.cancel()
             throw error
         }
-        return done
+    }
+
+    private func interrupted(_ driving: DrivingSource) -> PuppetError {
+        PuppetError(.interrupted, driving.name, "interrupted")
     }
 }

@@ -3,6 +3,8 @@ import Frames
 /// A driving video as the network sees it, frame by frame: opened, cut out, resized. Belongs to one thread.
 package final class DrivingFrames {
     package let frameRate: FrameRate
+    /// What is to be heard with them; `nil` where there is nothing.
+    package let sound: Soundtrack?
     /// What the frames show of the source's pictures.
     package let viewpoint: Viewpoint
     /// How many there are in all; `nil` where the source does not know.
@@ -28,6 +30,7 @@ package final class DrivingFrames {
         let square = try Framing(crop, in: source.size).square(in: source.size)
         self.limit = limit
         frameRate = source.frameRate
+        sound = source.sound
         count = [source.frameCount, limit].compactMap { $0 }.min()
         viewpoint = Viewpoint(square, of: source.size, side: side)
         fit = SquareFit(from: source.size, side: side, square: square)
@@ -36,6 +39,9 @@ package final class DrivingFrames {
 
     /// The next frame; `nil` after the last one.
     package func next() throws -> Frame? { try nextPicture().map { fit($0, from: pool) } }
+
+    /// How many there will be in all, as far as anybody says: for telling how far something is.
+    package var expectedCount: Int? { [count ?? source.expectedFrameCount, limit].compactMap { $0 }.min() }
 
     /// Passes over a frame.
     package func skip() throws { _ = try nextPicture() }

@@ -1,5 +1,6 @@
 import Assets
 import Capture
+import Display
 import Frames
 
 /// What `--camera` and `--driving` name, before it is opened: opening it twice is how a clip is looked through for its
@@ -62,6 +63,14 @@ package struct DrivingSource: Sendable {
     /// Whether it has a rate of its own, whatever rate is asked for.
     package var isPaced: Bool { isCamera || kind == .testCamera }
 
+    /// What tells when pictures are shown in a recording of a live run.
+    package var recordingBase: RecordingTimeline.Base {
+        switch kind {
+        case .video: .sequence
+        case .testCamera, .camera: .captured
+        }
+    }
+
     package var name: String {
         switch kind {
         case .testCamera: "the test camera"
@@ -118,6 +127,10 @@ private final class RetimedSource: FrameSource {
     var name: String { source.name }
     var size: FrameSize { source.size }
     var frameCount: Int? { source.frameCount }
+    var expectedFrameCount: Int? { source.expectedFrameCount }
+    var sound: Soundtrack? {
+        source.sound?.faster(by: frameRate.framesPerSecond / source.frameRate.framesPerSecond)
+    }
 
     func next() throws -> Frame? { try source.next() }
 }

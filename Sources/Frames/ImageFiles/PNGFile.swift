@@ -7,7 +7,11 @@ package enum PNGFile {
     ///
     /// - Throws: ``FrameError`` `.cannotWrite`.
     package static func write(_ frame: Frame, to path: String) throws(FrameError) {
-        let bytes = encode(frame.pixels)
+        try write(encode(frame.pixels), to: path)
+    }
+
+    /// The same with what ``encode(_:)`` has made of it.
+    package static func write(_ bytes: [UInt8], to path: String) throws(FrameError) {
         let file = try AtomicFile(path: path)
         try file.write(bytes)
         try file.commit()

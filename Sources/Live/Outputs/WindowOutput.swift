@@ -26,7 +26,7 @@ final class WindowOutput: Output {
         return picture
     }
 
-    func finish(_ next: @escaping @Sendable () -> Void) {
+    func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) {
         ending.withLock { $0 = next }
         endIfEmpty()
     }

@@ -51,7 +51,7 @@ package struct CalibrationRun {
         observer.onEvent = verdict.note
         observer.onFailure = failure.report
         pipeline = try LivePipeline(
-            model, avatars: avatars, driving: driving, settings: live, makeOutputs: { _, _ in [] }, observer: observer)
+            model, avatars: avatars, driving: driving, settings: live, makeOutputs: { _ in [] }, observer: observer)
         self.driving = driving
         self.model = model
         self.keeper = keeper

@@ -6,6 +6,7 @@ import Flow
 import Foundation
 import Frames
 import Synchronization
+import System
 
 /// `puppet run`: frames flow from a source to sinks at the source's own rate; what is late is replaced by what is newer.
 ///
@@ -44,11 +45,11 @@ package final class LivePipeline: Sendable {
     /// Opens the source and reads the first avatar; nothing flows before ``start()``.
     ///
     /// - Parameters:
-    ///   - makeOutputs: opens where the pictures go, once their size and rate are known.
+    ///   - makeOutputs: opens where the pictures go, once what they are is known.
     ///   - observer: told what happens.
     package init(
         _ model: FOMMModel, avatars list: AvatarList, driving: DrivingSource, settings: Settings,
-        makeOutputs: (FrameSize, FrameRate) throws -> [any Output],
+        makeOutputs: (VideoForm) throws -> [any Output],
         observer: LiveObserver
     ) throws {
         let threads = settings.latency.threads(of: settings.threads)
@@ -64,7 +65,8 @@ package final class LivePipeline: Sendable {
         trackerSettings.calibration.findsFace = settings.crop == .auto
         if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
         let side = FrameSize(square: model.frameSize)
-        let outputs = try makeOutputs(side, source.frameRate)
+        let outputs = try makeOutputs(
+            VideoForm(side, source.frameRate, sound: settings.keepsSound ? source.sound : nil))
         let dial = QualityDial(settings.quality)
         self.dial = dial
         let budget = settings.processorBudget.map {
@@ -84,7 +86,7 @@ package final class LivePipeline: Sendable {
                 detector, avatar: avatar, settings: trackerSettings, framing: framing, onEvent: observer.onEvent),
             on: detectQueue)
         let renderer = QueueBound(
-            AvatarRenderer(FrameGenerator(model, threads: threads.generate), capacity: 1 + 2 * outputs.count),
+            AvatarRenderer(FrameGenerator(model, threads: threads.generate), capacity: 1 + 3 * outputs.count),
             on: generateQueue)
 
         let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
@@ -149,7 +151,8 @@ package final class LivePipeline: Sendable {
             detect.dropWaiting()
             generate.dropWaiting()
         }
-        detect.finish { [self] in generate.finish { [self] in finishOutputs() } }
+        let time = MonotonicTime.now
+        detect.finish { [self] in generate.finish { [self] in finishOutputs(at: time) } }
     }
 
     /// Returns when the last picture has been written. Not to be called on one of the pipeline's queues.
@@ -175,9 +178,12 @@ package final class LivePipeline: Sendable {
         return counts
     }
 
-    /// What became of the pictures at each output, and how old they were, for the summary at the end.
-    package var outputSummaries: [(name: String, counts: OutputCounts, latency: LatencyHistogram)] {
-        outputs.map { ($0.name, $0.ledger.counts, $0.ledger.latency) }
+    /// What became of the pictures at each output, how old they were, and how long what was recorded is, for the summary at
+    /// the end.
+    package var outputSummaries:
+        [(name: String, counts: OutputCounts, latency: LatencyHistogram, recorded: RecordingLength?)]
+    {
+        outputs.map { ($0.name, $0.ledger.counts, $0.ledger.latency, $0.recorded) }
     }
 
     /// - Parameter observer: called with every entry into an output's ledger, by its name; must not block.
@@ -218,11 +224,12 @@ package final class LivePipeline: Sendable {
         return true
     }
 
-    private func finishOutputs() {
+    private func finishOutputs(at time: MonotonicTime) {
+        let end = RunEnd(time: time, framesRead: counters.counts.read)
         let group = DispatchGroup()
         for output in outputs {
             group.enter()
-            output.finish { group.leave() }
+            output.finish(at: end) { group.leave() }
         }
         group.notify(queue: .global()) { [ended] in ended.signal() }
     }

@@ -26,6 +26,9 @@ extension LivePipeline {
         /// Stop after so many driving frames; `nil` runs until the source ends or ``LivePipeline/stop()``.
         package var frames: Int?
 
+        /// Whether recordings have the sound of the file that drives.
+        package var keepsSound = true
+
         package init() {}
     }
 }

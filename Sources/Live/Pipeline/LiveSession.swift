@@ -15,6 +15,7 @@ package final class LiveSession {
     private let clock = StageClock()
     private let stats: StatsRecorder?
     private let failure = FirstFailure()
+    private let watch: OutputWatch
     private let log: SessionLog
     private let desk: CommandDesk
     private let logger: Logger
@@ -22,7 +23,7 @@ package final class LiveSession {
     /// Opens everything, so that what cannot work is known before the first frame.
     ///
     /// - Parameters:
-    ///   - outputs: `window`, or what ``openFileSink(path:size:rate:standardOutput:searchPath:)`` takes.
+    ///   - outputs: `window`, or what ``openFileSink(path:_:standardOutput:searchPath:)`` takes.
     ///   - cameras: the outputs that are devices, open already.
     ///   - appearance: of the window, where there is one.
     ///   - stats: where to write a ``StatsFile``.
@@ -34,6 +35,9 @@ package final class LiveSession {
         logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)
+        let watch = OutputWatch(
+            onLoss: { logger.warning("\($0); the other outputs go on") }, onLastLoss: failure.report)
+        self.watch = watch
         let view = names.contains("window") ? try WindowView(appearance.panes) : nil
         let liveOutputs = (view.map { [$0.output as any Output] } ?? []) + cameras.outputs(onFailure: failure.report)
         let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
@@ -60,10 +64,12 @@ package final class LiveSession {
         observer.onFailure = failure.report
         pipeline = try LivePipeline(
             model, avatars: avatars, driving: driving, settings: settings,
-            makeOutputs: { size, rate in
+            makeOutputs: { form in
                 let files = names.filter { $0 != "window" && !VirtualCameras.isOne($0) }
-                let sinks = try FileSinks(files, size, rate, searchPath: searchPath)
-                return liveOutputs + sinks.outputs(onFailure: failure.report)
+                let sinks = try FileSinks(files, form, sendsToNetwork: true, searchPath: searchPath)
+                let outputs = liveOutputs + sinks.outputs(timedBy: driving.recordingBase, onFailure: watch.lost)
+                watch.begin(with: outputs.count)
+                return outputs
             }, observer: observer)
         stats?.follow(pipeline)
         self.view = view
@@ -79,8 +85,9 @@ package final class LiveSession {
     /// Returns when the source has ended, the window was closed or ``stop`` was called, and all outputs are finished.
     ///
     /// - Parameter sockets: where to listen for `puppet ctl`.
-    /// - Throws: the first failure of the source, an output or the stats file.
-    package func run(_ sockets: ControlSocket) throws {
+    /// - Returns: whether no output was lost on the way; the user has been told of those that were.
+    /// - Throws: the first failure of the source, the last output or the stats file.
+    package func run(_ sockets: ControlSocket) throws -> Bool {
         dispatchPrecondition(condition: .onQueue(.main))
         let started = MonotonicTime.now
         failure.onReport { [pipeline] in pipeline.stop() }
@@ -103,6 +110,7 @@ package final class LiveSession {
         log.finish()
         if let error = failure.first { throw error }
         logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
+        return !watch.hasLost
     }
 
     /// A run that cannot be asked by other programs is a run all the same.
@@ -129,8 +137,9 @@ package final class LiveSession {
             """)
         for output in pipeline.outputSummaries where output.counts.all > 0 {
             let latency = [50.0, 95, 99].map { "p\(Int($0)) \(tenths(output.latency.percentile($0)))" }
+            let recorded = output.recorded.map { "; \($0.summary)" } ?? ""
             logger.notice(
-                "\(output.name): \(output.counts.summary), latency \(latency.joined(separator: ", ")) ms")
+                "\(output.name): \(output.counts.summary), latency \(latency.joined(separator: ", ")) ms\(recorded)")
         }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Dispatch
 import Driving
 import Live
+import System
 
 struct AnimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,6 +34,8 @@ struct AnimateCommand: ParsableCommand {
         help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"))
     var contactSheet: String?
 
+    @OptionGroup var overwriting: OverwriteOptions
+
     func validate() throws {
         if motion.onLost == .card {
             throw ValidationError("--on-lost card: only a virtual camera has a card; say hold, neutral or follow.")
@@ -53,11 +57,12 @@ struct AnimateCommand: ParsableCommand {
 
     func run() throws {
         let logger = puppet.logger
+        try overwriting.check(output, files: [contactSheet, motion.stats])
+        noteLeftovers(of: output, logger)
         let interruption = Interruption()
-        interruption.leave(after: 250)
         let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
-        let bar = ProgressBar(.frames)
+        let bar = ProgressMeter(.frames, "animating", isQuiet: puppet.quiet)
         do {
             let animator = try Animator(
                 inputs.model, threads: engine.compute.threads, mode: motion.mode(for: inputs.model),
@@ -66,26 +71,53 @@ struct AnimateCommand: ParsableCommand {
                 crop: motion.cast.crop(
                     for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces),
                 onLost: motion.onLost(for: inputs.model, usual: .hold), step: step)
-            let frames = try animator.run(
-                inputs.avatars, driving: inputs.driving, frames: motion.frames,
-                makeSinks: { size, rate in
-                    try FileSinks(output, size, rate, searchPath: Environment.searchPath).all
-                }, contactSheet: contactSheet, stats: stats,
+            let length = try animator.run(
+                inputs.avatars, driving: inputs.driving, frames: motion.frames, keepsSound: motion.keepsAudio,
+                makeOutputs: { form in
+                    let outputs = try AnimationOutputs(form, contactSheet: contactSheet, stats: stats) {
+                        try FileSinks(output, form, searchPath: Environment.searchPath).all
+                    }
+                    keepWhatIsDone(outputs, of: inputs.driving.name, at: interruption)
+                    return outputs
+                },
                 onAvatar: { avatar in
                     if let notice = avatar.view.notice(about: avatar.name) { logger.notice("\(notice)") }
                 },
                 onSurvey: { survey in
                     if let notice = survey.notice(about: inputs.driving.name) { logger.notice("\(notice)") }
                 },
-                progress: { bar.update($0.framesDone, of: $0.framesInAll) }, isInterrupted: { interruption.isRequested }
-            )
-            try stats?.finish()
+                progress: { bar.update($0.framesDone, of: $0.framesInAll) })
             bar.finish()
-            logger.debug("\(frames) frames written to \(output.joined(separator: ", "))")
+            for name in output where !["-", "null"].contains(name) { logger.notice("\(name): \(length.summary)") }
+        } catch let error as PuppetError where error.code == .interrupted {
+            Interruption.waitForEnd()
         } catch {
             stats?.cancel()
             bar.finish()
             throw error
+        }
+    }
+
+    /// Ctrl-C does not wait for the driver, or for what is being computed.
+    private func keepWhatIsDone(_ outputs: AnimationOutputs, of driver: String, at interruption: Interruption) {
+        let names = output.filter { !["-", "null"].contains($0) }.joined(separator: ", ")
+        interruption.onRequest {
+            DispatchQueue(label: "puppet.keep").async {  // so that a second request is heard meanwhile
+                do {
+                    switch try outputs.keep(patience: 2000) {
+                    case .ending: break
+                    case .nothing: Interruption.leave()
+                    case .kept(let length):
+                        let (done, all) = (length.frames, outputs.form.frames)
+                        let part = all.map { "\(done) of \($0) frames" } ?? (done == 1 ? "1 frame" : "\(done) frames")
+                        Interruption.leave(
+                            saying: "\(driver): interrupted after \(part)" + (names.isEmpty ? "" : "; kept in \(names)")
+                        )
+                    }
+                } catch {
+                    Interruption.leave(saying: "\(error)")
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import System
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +18,8 @@ struct BenchCommand: ParsableCommand {
 
         var subject: Bench.Subject { self == .default ? .default : .published }
     }
+
+    @ParentCommand var puppet: Puppet
 
     @OptionGroup var engine: EngineOptions
 
@@ -65,14 +68,22 @@ struct BenchCommand: ParsableCommand {
         let compute = BenchCompute(
             threads: engine.compute.threads, instructionSet: engine.compute.instructionSet,
             precision: engine.compute.precision ?? .auto)
-        if latency { return try form.show(LatencyBench(compute, seconds: seconds, rounds: 3).run()) }
+        let bar = ProgressMeter(latency ? .turns : .frames, "measuring", isQuiet: puppet.quiet)
+        let progress: (Int, Int) -> Void = { bar.update($0, of: $1) }
+        /// What `measure` finds, printed once the bar is gone.
+        func show<Report: PrintableReport>(_ measure: () throws -> Report) throws {
+            let report = Result { try measure() }
+            bar.finish()
+            try form.show(report.get())
+        }
+        if latency { return try show { try LatencyBench(compute, seconds: seconds, rounds: 3).run(progress) } }
         if steps.quality {
             let subject = only == nil && engine.model == nil ? .default : try subjects()[0]
-            return try form.show(steps.measure(subject, compute))
+            return try show { try steps.measure(subject, compute, progress) }
         }
         let bench = Bench(compute, frameSize: engine.size, runs: runs)
-        if layers { return try form.show(engine.explainingSize { try bench.layers(subjects()) }) }
-        try form.show(engine.explainingSize { try bench.run(subjects()) })
+        if layers { return try show { try engine.explainingSize { try bench.layers(subjects(), progress) } } }
+        try show { try engine.explainingSize { try bench.run(subjects(), progress) } }
     }
 
     private func subjects() throws -> [Bench.Subject] {

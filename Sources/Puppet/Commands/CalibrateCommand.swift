@@ -29,7 +29,7 @@ struct CalibrateCommand: ParsableCommand {
             for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces)
         settings.countdown = pose.countdown ?? (inputs.driving.isCamera ? settings.countdown : 0)
         settings.threads = engine.compute.threads
-        let countdown = Countdown()
+        let countdown = Countdown(isQuiet: puppet.quiet)
         let result = try withExtendedLifetime(interruption) {
             defer { countdown.finish() }
             return try CalibrationRun(
@@ -45,8 +45,13 @@ struct CalibrateCommand: ParsableCommand {
 /// Any queue.
 private final class Countdown: Sendable {
     private let shown = Mutex<TrackingReport.Calibration?>(nil)
+    private let isQuiet: Bool
+
+    /// - Parameter isQuiet: whether nobody wants to know.
+    init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
     func show(_ calibration: TrackingReport.Calibration) {
+        guard !isQuiet else { return }
         let isFirst = shown.withLock { shown -> Bool? in
             defer { shown = calibration }
             return shown == calibration ? nil : shown == nil

@@ -24,12 +24,15 @@ struct CheckCommand: ParsableCommand {
             valueName: "file"))
     var sheet: String?
 
+    @OptionGroup var overwriting: OverwriteOptions
+
     func validate() throws {
         try checkOutputs(
             [], others: [("--sheet", sheet)], inputs: faces.map { ("FACE", $0) }, allowingWindow: false)
     }
 
     func run() throws {
+        try overwriting.check([], files: [sheet])
         let check = try PortraitCheck(threads: ProcessInfo.processInfo.activeProcessorCount)
         var (report, preview) = (PortraitReport(), PortraitSheet())
         for path in try faces.flatMap({ try AvatarList($0).paths }) {

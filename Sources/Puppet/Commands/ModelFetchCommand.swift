@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Models
+import System
 
 struct ModelFetchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,6 +10,8 @@ struct ModelFetchCommand: ParsableCommand {
         discussion: "There are: "
             + PublishedModel.all.map { "\($0.name) (\($0.description))" }.joined(separator: ", ")
             + ". A download that breaks off goes on where it stopped when you say the same again.")
+
+    @ParentCommand var puppet: Puppet
 
     @Argument(help: "Which one.")
     var name: String
@@ -39,7 +42,8 @@ struct ModelFetchCommand: ParsableCommand {
         let fetch = ModelFetch(
             into: ModelCommand.folder, model, address: url, searchPath: Environment.searchPath,
             environment: ProcessInfo.processInfo.environment)
-        let (download, conversion) = (ProgressBar(.bytes, "fetching"), ProgressBar(.bytes, "importing"))
+        let download = ProgressMeter(.bytes, "fetching", isQuiet: puppet.quiet)
+        let conversion = ProgressMeter(.bytes, "importing", isQuiet: puppet.quiet)
         let outcome = try withExtendedLifetime(interruption) {
             defer {
                 download.finish()
@@ -47,7 +51,7 @@ struct ModelFetchCommand: ParsableCommand {
             }
             return try fetch.run(half: half, keepsCheckpoint: keep) { progress in
                 switch progress {
-                case .downloading(let bytes): download.update(bytes, of: nil)
+                case .downloading(let bytes, let total): download.update(bytes, of: total)
                 case .importing(let done, let total): conversion.update(done, of: total)
                 }
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Models
+import System
 
 struct ModelImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,6 +11,8 @@ struct ModelImportCommand: ParsableCommand {
             The checkpoint is a Python pickle; it is read as data, and nothing in it is run. Only generator and kp_detector \
             are read. The model is float32 unless --half is given.
             """)
+
+    @ParentCommand var puppet: Puppet
 
     @Argument(help: ArgumentHelp("The checkpoint.", valueName: "file.pth.tar"))
     var file: String
@@ -41,7 +44,7 @@ struct ModelImportCommand: ParsableCommand {
         settings.config = config
         settings.alignCorners = alignCorners
         settings.half = half
-        let bar = ProgressBar(.bytes, "importing")
+        let bar = ProgressMeter(.bytes, "importing", isQuiet: puppet.quiet)
         let outcome = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
             return try ModelImport(into: ModelCommand.folder, settings).run(file) { bar.update($0, of: $1) }

@@ -4,6 +4,7 @@ import FOMMCore
 import Foundation
 import Frames
 import Models
+import System
 
 struct ModelQuantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,8 @@ struct ModelQuantizeCommand: ParsableCommand {
             Give a clip in which somebody looks around and talks, and portraits like those you will show. --precision \
             auto takes int8 where the lowest PSNR against float32 is \(Int(PrecisionChoice.qualityBar)) dB or more.
             """)
+
+    @ParentCommand var puppet: Puppet
 
     @Option(
         help: ArgumentHelp(
@@ -60,7 +63,7 @@ struct ModelQuantizeCommand: ParsableCommand {
         let source = DrivingSource(
             driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)
         let interruption = Interruption()
-        let bar = ProgressBar(.frames)
+        let bar = ProgressMeter(.frames, "measuring", isQuiet: puppet.quiet)
         let result = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
             return try quantiser.run(AvatarList(avatar), driving: source, frames: frames) {

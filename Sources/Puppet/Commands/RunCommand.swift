@@ -22,9 +22,11 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to: window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, or null. Repeatable. (default: window)",
+            "Where to: window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window)",
             valueName: "sink"))
     var output: [String] = []
+
+    @OptionGroup var overwriting: OverwriteOptions
 
     func validate() throws {
         try checkOutputs(
@@ -36,6 +38,8 @@ struct RunCommand: ParsableCommand {
         let logger = puppet.logger
         let interruption = Interruption()
         let outputs = output.isEmpty ? ["window"] : output
+        try overwriting.check(outputs, files: [motion.stats])
+        noteLeftovers(of: outputs, logger)
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
         let writesFiles =
             motion.stats != nil
@@ -55,7 +59,8 @@ struct RunCommand: ParsableCommand {
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
             if !writesFiles { interruption.leaveQuietly(after: 250) }
         }
-        try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
+        let isComplete = try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
+        if !isComplete { throw ExitCode.failure }
     }
 
     private func settings(_ inputs: Inputs) throws -> LivePipeline.Settings {
@@ -70,6 +75,7 @@ struct RunCommand: ParsableCommand {
         settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
+        settings.keepsSound = motion.keepsAudio
         settings.latency = pace.latency
         settings.drop = pace.drop
         settings.quality = pace.quality

@@ -33,11 +33,14 @@ struct QualityBenchOptions: ParsableArguments {
         }
     }
 
-    func measure(_ subject: Bench.Subject, _ compute: BenchCompute) throws -> QualityBench.Report {
+    /// - Parameter progress: told how many frames are done, of how many.
+    func measure(
+        _ subject: Bench.Subject, _ compute: BenchCompute, _ progress: (Int, Int) -> Void
+    ) throws -> QualityBench.Report {
         let bench = QualityBench(compute, frames: frames ?? 300)
         let source = DrivingSource(
             driving ?? "test", rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize),
             searchPath: Environment.searchPath)
-        return try bench.run(subject, avatar: AvatarList(avatar), driving: source)
+        return try bench.run(subject, avatar: AvatarList(avatar), driving: source, progress)
     }
 }

@@ -21,6 +21,8 @@ package final class AtomicFile {
     package let path: String
     /// The file that receives the bytes until ``commit()``; another program may be told to write it instead of us.
     package let workingPath: String
+    /// Whether those bytes get their name with ``commit()`` alone; false for what is written directly.
+    package var isTemporary: Bool { if case .rename = destination { true } else { false } }
     private let destination: Destination
     private let writeCall: WriteCall
     private var descriptor: CInt  // -1 once committed or discarded
@@ -48,7 +50,7 @@ package final class AtomicFile {
                 workingPath = path
                 descriptor = try systemCall { open(path, O_WRONLY | O_CLOEXEC) }
             case .missing, .regular:
-                let target = resolvedPath(path)  // a link stays a link: the file it leads to is the one to replace
+                let target = finalTarget(path)  // a link stays a link: the file it leads to is the one to replace
                 destination = .rename(to: target)
                 (workingPath, descriptor) = try Self.createTemporary(beside: target, suffix: suffix)
             }
@@ -77,7 +79,10 @@ package final class AtomicFile {
         }
     }
 
-    /// Appends bytes. A failure discards the file, so that nothing partial stays.
+    /// Whether it can be written, committed and discarded.
+    package var isOpen: Bool { descriptor >= 0 }
+
+    /// Appends bytes. After a failure the file is to be discarded, or ``truncate(to:)`` what is sound of it.
     ///
     /// - Throws: `.cannotWrite`.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(FrameError) {
@@ -85,7 +90,18 @@ package final class AtomicFile {
         do throws(Errno) {
             try writeAll(bytes, to: descriptor, using: writeCall)
         } catch {
-            discard()
+            throw writeFailure(error)
+        }
+    }
+
+    /// Takes back what was written after the first `bytes`.
+    ///
+    /// - Throws: `.cannotWrite`.
+    package func truncate(to bytes: Int) throws(FrameError) {
+        precondition(descriptor >= 0, "\(path): truncate after commit or discard")
+        do throws(Errno) {
+            _ = try systemCall { ftruncate(descriptor, bytes) }
+        } catch {
             throw writeFailure(error)
         }
     }
@@ -149,6 +165,8 @@ package final class AtomicFile {
                 // 0666 lets the user's umask decide, as it does for every other program's output.
                 let descriptor = try systemCall { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
                 temporaries.withLock { _ = $0.insert(path) }
+                // Held for as long as somebody writes: whoever finds the file later knows that nobody does.
+                flock(descriptor, LOCK_EX | LOCK_NB)
                 return (path, descriptor)
             } catch .fileExists {
                 continue
@@ -169,18 +187,17 @@ package final class AtomicFile {
     }
 
     private func writeFailure(_ reason: Errno) -> FrameError {
-        let isOurs = if case .rename = destination { true } else { false }
         let detail: String
         let hint: String?
         switch reason {
         case .noSpace, .diskQuotaExceeded:
-            detail = isOurs ? "cannot write the file" : "cannot write to it"
-            hint = (isOurs ? "nothing was kept; " : "") + "free some space or choose another disk"
+            detail = isTemporary ? "cannot write the file" : "cannot write to it"
+            hint = (isTemporary ? "nothing was kept; " : "") + "free some space or choose another disk"
         case .brokenPipe:
             detail = "its reader has gone"
             hint = "let the reader run to the end"
         default:
-            detail = isOurs ? "cannot write the file" : "cannot write to it"
+            detail = isTemporary ? "cannot write the file" : "cannot write to it"
             hint = "choose another place"
         }
         return FrameError(.cannotWrite, path, detail, hint: hint, underlying: reason)

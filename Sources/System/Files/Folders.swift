@@ -4,8 +4,10 @@ import SystemPackage
 /// Names in a folder but those that start with a dot; none where it cannot be read.
 package func folderEntries(_ path: String) -> [String] { (try? readFolder(path)) ?? [] }
 
-/// Names in a folder but those that start with a dot.
-package func readFolder(_ path: String) throws(Errno) -> [String] {
+/// Names in a folder.
+///
+/// - Parameter hidden: whether those that start with a dot are among them.
+package func readFolder(_ path: String, hidden: Bool = false) throws(Errno) -> [String] {
     guard let folder = opendir(path) else { throw Errno(rawValue: errno) }
     defer { closedir(folder) }
     var names: [String] = []
@@ -13,7 +15,7 @@ package func readFolder(_ path: String) throws(Errno) -> [String] {
     // Only the name's own bytes are there to be read, so the entry must not be copied as a whole `dirent`.
     while let entry = readdir(folder) {
         let name = String(cString: (UnsafeRawPointer(entry) + nameOffset).assumingMemoryBound(to: CChar.self))
-        if !name.hasPrefix(".") { names.append(name) }
+        if hidden || !name.hasPrefix(".") { names.append(name) }
     }
     return names
 }
@@ -24,6 +26,16 @@ package func linkTarget(_ path: String) -> String? {
         let count = readlink(path, bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
         return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
     }
+}
+
+/// Where a file that is written at `path` is in the end: a link leads on, also to what is not there yet.
+package func finalTarget(_ path: String) -> String {
+    var path = FilePath(path)
+    for _ in 0..<40 {  // as many as the kernel follows
+        guard let link = linkTarget(path.string) else { break }
+        path = path.removingLastComponent().pushing(FilePath(link))
+    }
+    return path.string
 }
 
 /// The path with every link followed; as it stands where that fails.

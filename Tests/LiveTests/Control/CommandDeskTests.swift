@@ -21,7 +21,7 @@ struct CommandDeskTests {
         }
         let pipeline = try LivePipeline(
             TestModel.tiny(), avatars: AvatarList(nil), driving: .testCamera(rate: 50),
-            settings: LivePipeline.Settings(), makeOutputs: { _, _ in [] }, observer: observer)
+            settings: LivePipeline.Settings(), makeOutputs: { _ in [] }, observer: observer)
         let desk = CommandDesk(
             pipeline, try VirtualCameras([], settings: .init()), latest, isMirrored: false,
             Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

@@ -48,6 +48,11 @@ struct MotionOptions: ParsableArguments {
             """))
     var onLost: LostFacePolicy?
 
+    @Flag(
+        name: .customLong("audio"), inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Keep the driving file's sound in files that ffmpeg writes.")
+    var keepsAudio = true
+
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
 
