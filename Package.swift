@@ -31,7 +31,8 @@ let package = Package(
         // Who may import whom: the table in docs/develop.md says why.
         .target(name: "System", dependencies: [systemPackage]),
         .target(name: "Flow"),
-        .target(name: "Frames", dependencies: ["System", "CPNG", "CTurboJPEG", systemPackage]),
+        .target(name: "CHEIF"),
+        .target(name: "Frames", dependencies: ["System", "CHEIF", "CPNG", "CTurboJPEG", systemPackage]),
         .target(name: "Capture", dependencies: ["System", "Frames", "CV4L2", systemPackage]),
         .target(name: "Display", dependencies: ["System", "Flow", "Frames", "CSDL2", "CV4L2", systemPackage]),
 

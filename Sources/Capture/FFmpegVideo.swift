@@ -23,7 +23,8 @@ package final class FFmpegVideo: FrameSource {
     /// - Parameters:
     ///   - path: a local file; it is never taken for one of ffmpeg's protocols.
     ///   - searchPath: where to look for the program, the value of `PATH`.
-    /// - Throws: ``CaptureError``: `.programMissing`, `.programFailed` with ffmpeg's own last line.
+    /// - Throws: ``CaptureError``: `.programMissing`, `.programFailed` with ffmpeg's own reason, `.notSupported`
+    ///   where nothing moves.
     package init(path: String, searchPath: String) throws {
         name = path
         self.searchPath = searchPath
@@ -32,15 +33,41 @@ package final class FFmpegVideo: FrameSource {
                 .programMissing, path, "reading this file takes the ffmpeg program, which is not installed",
                 hint: "install ffmpeg, or convert the file to .y4m")
         }
-        child = try CaptureError.explaining(
-            try ChildProcess(program, arguments: Self.arguments(path), pipe: .standardOutput, searchPath: searchPath),
-            .programFailed, path, "cannot start \(program)")
-        do throws(CaptureError) {
-            reader = try Y4MReader(descriptor: child.descriptor, name: path)
-        } catch {
-            throw Self.explained(error, by: child, path)
+        let opened = try Self.open(path, program, at: nil, searchPath: searchPath)
+        // By its time stamps, every frame once, where the stated rate would repeat most of them.
+        if Self.isDoubtful(opened.reader.frameRate, path),
+            let rate = FFmpegTimeStamps.rate(of: path, program, searchPath: searchPath),
+            rate.framesPerSecond * Self.leastExcess < opened.reader.frameRate.framesPerSecond
+        {
+            opened.child.terminate()
+            (child, reader) = try Self.open(path, program, at: rate, searchPath: searchPath)
+        } else {
+            (child, reader) = opened
         }
     }
+
+    /// - Parameter rate: at which frames are to follow one another, whatever the file says; `nil` leaves it to ffmpeg.
+    private static func open(
+        _ path: String, _ program: String, at rate: FrameRate?, searchPath: String
+    ) throws -> (child: ChildProcess, reader: Y4MReader) {
+        let child = try CaptureError.explaining(
+            try ChildProcess(
+                program, arguments: arguments(path, rate), pipe: .standardOutput, searchPath: searchPath),
+            .programFailed, path, "cannot start \(program)")
+        do throws(CaptureError) {
+            return (child, try Y4MReader(descriptor: child.descriptor, name: path))
+        } catch {
+            throw explained(error, by: child, path)
+        }
+    }
+
+    /// Whether a rate may be a container's time base, or the shortest of many delays.
+    private static func isDoubtful(_ rate: FrameRate, _ path: String) -> Bool {
+        rate.framesPerSecond > 61 || ["gif", "webp", "apng", "webm"].contains(fileExtension(of: path) ?? "")
+    }
+
+    /// How many times more frames there would be, at least.
+    private static let leastExcess = 1.25
 
     /// - Throws: ``CaptureError``; `.programFailed` if ffmpeg gave up before the end of the video.
     package func next() throws -> Frame? {
@@ -57,13 +84,18 @@ package final class FFmpegVideo: FrameSource {
         return nil
     }
 
-    private static func arguments(_ path: String) -> [String] {
-        [
-            "-nostdin", "-v", "error", "-i", "file:\(path)", "-an", "-sn", "-dn",
-            "-vf", "yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
-            "-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1",
-        ]
+    private static func arguments(_ path: String, _ rate: FrameRate?) -> [String] {
+        let ratio = rate.map { "\($0.numerator)/\($0.denominator)" }
+        let renumbering = ratio.map { "setpts=N/(\($0))/TB," } ?? ""
+        return [
+            "-nostdin", "-v", "error", "-i", "file:\(path)", "-map", moving,
+            "-vf",
+            "\(renumbering)yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
+        ] + (ratio.map { ["-r", $0] } ?? []) + ["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"]
     }
+
+    /// In ffmpeg's words: the first video that is no cover picture or thumbnail.
+    private static let moving = "0:V:0"
 
     /// In ffmpeg's words: as wide as the picture is shown, in whole pairs of pixels where that is another width.
     private static let squareWidth = "'if(eq(sar,1),iw,2*max(1,round(iw*sar/2)))'"
@@ -73,12 +105,18 @@ package final class FFmpegVideo: FrameSource {
         guard [.empty, .malformed, .truncated].contains(error.code) else { return error }
         child.closePipe()
         let ending = child.wait()
-        return ending == .exited(0) || child.lastComplaint == nil ? error : failure(child, ending, path)
+        return ending == .exited(0) || child.ffmpegReason == nil ? error : failure(child, ending, path)
     }
 
     private static func failure(_ child: ChildProcess, _ ending: ChildProcess.Ending, _ path: String) -> CaptureError {
-        CaptureError(
-            .programFailed, path, "ffmpeg cannot read it: \(child.lastComplaint ?? "\(ending)")",
+        let reason = child.ffmpegReason
+        guard reason?.hasPrefix("Stream map '\(moving)' matches no streams") != true else {
+            return CaptureError(
+                .notSupported, path, "there are no moving pictures in it, only sound or a cover",
+                hint: "give a video, a picture or a folder of pictures")
+        }
+        return CaptureError(
+            .programFailed, path, "ffmpeg cannot read it: \(reason ?? "\(ending)")",
             hint: "check that it is a video and plays")
     }
 }

@@ -14,6 +14,8 @@ package final class ImageFolder: FrameSource {
     package var frameCount: Int? { paths.count }
 
     private static let extensions: Set<String> = ["png", "jpg", "jpeg", "jpe", "jfif"]
+    /// Of single pictures that other libraries and programs read.
+    private static let others: Set<String> = ["webp", "avif", "heic", "heif", "gif", "bmp", "tif", "tiff"]
     private let paths: [String]
     private var first: PixelBuffer?
     private var framesRead = 0
@@ -63,12 +65,16 @@ package final class ImageFolder: FrameSource {
     /// The PNG and JPEG pictures of a folder in the order of their numbers; hidden and other files, and folders, are left
     /// out. What cannot be looked at is not: who reads it says why.
     ///
+    /// - Parameter ofAnyKind: whether pictures of other kinds count as well.
     /// - Throws: ``CaptureError`` `.cannotOpen`.
-    package static func picturePaths(in folder: String) throws(CaptureError) -> [String] {
+    package static func picturePaths(
+        in folder: String, ofAnyKind: Bool = false
+    ) throws(CaptureError) -> [String] {
         let names = try CaptureError.explaining(
             try readFolder(folder), .cannotOpen, folder, "cannot open the folder",
             hint: "check the path and its permissions")
-        return names.filter(isPicture).sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
+        let isOther = { (name: String) in ofAnyKind && fileExtension(of: name).map(others.contains) == true }
+        return names.filter { isPicture($0) || isOther($0) }.sorted(by: precedesNaturally).map { "\(folder)/\($0)" }
             .filter { (try? FileKind(path: $0)) != .folder }
     }
 }

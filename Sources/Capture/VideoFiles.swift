@@ -19,7 +19,9 @@ package func openVideo(
                 .notSupported, "standard input", "it is a terminal, not a Y4M stream",
                 hint: "pipe one in, for example from ffmpeg -i FILE -pix_fmt yuv420p -f yuv4mpegpipe -")
         }
-        return try Y4MReader(descriptor: standardInput, name: "standard input")
+        let reader = try Y4MReader(descriptor: standardInput, name: "standard input")
+        guard reader.hasSquarePixels else { throw CaptureError.oblongPixels("standard input") }
+        return reader
     }
     let kind = try CaptureError.explaining(
         try FileKind(path: path), .cannotOpen, path, "cannot open it", hint: "check the path and its permissions")
@@ -29,8 +31,22 @@ package func openVideo(
     case .folder:
         return try ImageFolder(path: path)
     case .regular, .special:
-        if fileExtension(of: path) == "y4m" { return try Y4MReader(path: path) }
+        if fileExtension(of: path) == "y4m" {
+            let reader = try Y4MReader(path: path)
+            if reader.hasSquarePixels { return reader }
+            guard ChildProcess.find("ffmpeg", searchPath: searchPath) != nil else {
+                throw CaptureError.oblongPixels(path)
+            }
+        }
         if ImageFolder.isPicture(path) { return try ImageFolder(picture: path) }
         return try FFmpegVideo(path: path, searchPath: searchPath)
+    }
+}
+
+extension CaptureError {
+    fileprivate static func oblongPixels(_ name: String) -> CaptureError {
+        CaptureError(
+            .notSupported, name, "its pixels are not square (tag A), so faces would be too narrow or too wide",
+            hint: "make them square first, for example with ffmpeg -vf scale=iw*sar:ih,setsar=1")
     }
 }

@@ -19,7 +19,7 @@ struct Puppet: ParsableCommand {
             puppet model quantize --driving SRC
             """,
         discussion: """
-            FACE is a PNG or JPEG portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
+            FACE is a portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
             standard input), a folder of pictures, any other video file (read through ffmpeg), or test, the built-in \
             test camera. SINK is window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder (000001.png, \
             ...), any other video file (through ffmpeg), or null.

@@ -80,6 +80,17 @@ package final class ChildProcess {
     /// The last line that the child wrote to its standard error; complete once the child has ended.
     package var lastComplaint: String? { complaints.last }
 
+    /// Of what ffmpeg wrote to its standard error the line that says why: the last one of the first that names no mere
+    /// consequence, without the part of ffmpeg that it comes from.
+    package var ffmpegReason: String? {
+        let consequences = [
+            "Invalid data found when processing input", "Conversion failed!", "Error opening input",
+            "Output file #0 does not contain any stream", "Nothing was written into output file", "To ignore this, add",
+        ]
+        let reasons = complaints.beginning.map { $0.replacing(#/^\[[^\]]+ @ 0x[0-9a-f]+\] /#, with: "") }
+        return reasons.last { reason in !consequences.contains { reason.contains($0) } } ?? lastComplaint
+    }
+
     /// A child that reads sees the end of its input; a child that writes gets SIGPIPE.
     package func closePipe() { pipe = nil }
 
@@ -160,8 +171,9 @@ private struct CStrings: ~Copyable {
 
 /// Reads a child's standard error on a thread of its own, so that the child can never block on it, and keeps the end.
 private final class Complaints: Sendable {
-    private static let kept = 4096
+    private static let (kept, keptOfBeginning) = (4096, 1024)
     private let text = Mutex<[UInt8]>([])
+    private let start = Mutex<[UInt8]>([])
     private let finished = DispatchSemaphore(value: 0)
 
     init(on descriptor: consuming OwnedDescriptor) {
@@ -173,9 +185,14 @@ private final class Complaints: Sendable {
     }
 
     /// The last line that is not blank.
-    var last: String? {
-        let lines = text.withLock { $0 }.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        return lines.last { !$0.allSatisfy { $0 == UInt8(ascii: " ") } }.map { String(decoding: $0, as: UTF8.self) }
+    var last: String? { Self.lines(text.withLock { $0 }).last }
+
+    /// The first lines that are not blank.
+    var beginning: [String] { Self.lines(start.withLock { $0 }) }
+
+    private static func lines(_ text: [UInt8]) -> [String] {
+        text.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+            .filter { !$0.allSatisfy { $0 == UInt8(ascii: " ") } }.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Not for ever: a process that the child left behind may hold its standard error open.
@@ -184,6 +201,9 @@ private final class Complaints: Sendable {
     private func drain(_ source: borrowing OwnedDescriptor) {
         var chunk = [UInt8](repeating: 0, count: Self.kept)
         while let count = try? systemCall({ read(source.rawValue, &chunk, chunk.count) }), count > 0 {
+            start.withLock { start in
+                start += chunk[..<min(count, Self.keptOfBeginning - start.count)]
+            }
             text.withLock { text in
                 text += chunk[..<count]
                 text.removeFirst(max(0, text.count - Self.kept))

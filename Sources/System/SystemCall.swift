@@ -56,6 +56,23 @@ package func readAll(
     return filled
 }
 
+/// All that comes before the input ends. Blocks also on a non-blocking descriptor.
+///
+/// - Parameter limit: the most bytes to accept.
+/// - Throws: the `errno` of the read that failed, `.fileTooLarge` beyond the limit.
+package func readToEnd(of descriptor: CInt, limit: Int) throws(Errno) -> [UInt8] {
+    var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+        let result = chunk.withUnsafeMutableBytes { chunk in
+            Result { () throws(Errno) in try readAll(into: chunk, from: descriptor) }
+        }
+        let count = try result.get()
+        bytes += chunk[..<count]
+        guard bytes.count <= limit else { throw .fileTooLarge }
+        if count < chunk.count { return bytes }
+    }
+}
+
 private func waitUntilReady(_ descriptor: CInt, for events: CInt) throws(Errno) {
     var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
     _ = try systemCall { poll(&request, 1, -1) }

@@ -15,6 +15,8 @@ struct Y4MHeaderTests {
         #expect(header.rate == FrameRate(30000, over: 1001))
         #expect(header.layout == .full422)
         #expect(header.isFullRange)
+        #expect(header.hasSquarePixels)
+        #expect(try !Y4MHeader("YUV4MPEG2 W720 H576 A16:11", name: "clip.y4m").hasSquarePixels)
     }
 
     @Test(arguments: [

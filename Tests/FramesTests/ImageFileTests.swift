@@ -182,8 +182,8 @@ struct ImageFileTests {
         arguments: [
             ([], "face.png: the file is empty (0 bytes); give a PNG or JPEG picture"),
             (Array("hello, world".utf8), "face.png: not a PNG or JPEG picture; give a PNG or JPEG picture"),
-            (Array("RIFF....WEBPVP8 ".utf8), "face.png: WebP pictures are not supported; convert it to PNG or JPEG"),
-            (Array("GIF89a".utf8), "face.png: GIF pictures are not supported; convert it to PNG or JPEG"),
+            (Array("RIFF....WEBPVP8 ".utf8), "face.png: WebP is read from a file only; write it to one"),
+            (Array("GIF89a".utf8), "face.png: GIF is read from a file only; write it to one"),
             ([0xFF], "face.png: not a PNG or JPEG picture; give a PNG or JPEG picture"),
             ([0xFF, 0xD8, 0xFF], "face.png: the JPEG is damaged or cut short"),
             ([0x89] + Array("PNG\r\n".utf8) + [0x1A, 0x0A], "face.png: the PNG is damaged or cut short"),

@@ -29,6 +29,17 @@ struct ChildProcessTests {
         #expect(child.lastComplaint == "last")
     }
 
+    @Test func ofFFmpegTheReasonAndNotTheConsequence() throws {
+        let child = try shell(
+            "echo '[mov,mp4 @ 0x55d0c0] moov atom not found' >&2; "
+                + "echo 'file:x.mp4: Invalid data found when processing input' >&2; exit 1")
+        #expect(child.wait(seconds: 60) == .exited(1))
+        #expect(child.ffmpegReason == "moov atom not found")
+        let silent = try shell("exit 1")
+        #expect(silent.wait(seconds: 60) == .exited(1))
+        #expect(silent.ffmpegReason == nil)
+    }
+
     @Test func manyComplaintsDoNotBlock() throws {
         let child = try shell("i=0; while [ $i -lt 20000 ]; do echo complaint number $i >&2; i=$((i+1)); done")
         #expect(child.wait(seconds: 60) == .exited(0), "a pipe holds 64 KiB: without a reader the child would hang")

@@ -49,5 +49,12 @@ package let hasFFmpeg: Bool = {
     return found
 }()
 
+/// Whether libheif is installed; says so when it is not.
+package let hasHEIF: Bool = {
+    let library = dlopen("libheif.so.1", RTLD_NOW | RTLD_LOCAL)
+    if library == nil { print("skipping the tests of HEIC and AVIF: libheif is not installed") }
+    return library != nil
+}()
+
 /// What the executable does too: a reader that has gone is then an error to handle and not the end of the process.
 package let sigpipeIsIgnored: Void = { _ = signal(SIGPIPE, SIG_IGN) }()

@@ -13,6 +13,8 @@ struct Y4MHeader: Equatable, Sendable {
     let layout: ChromaLayout
     /// Luma and chroma use all of 0...255 instead of 16...235 and 16...240.
     let isFullRange: Bool
+    /// What a stream that does not say is taken to have.
+    let hasSquarePixels: Bool
 
     /// - Parameters:
     ///   - line: the line without its line feed.
@@ -30,13 +32,14 @@ struct Y4MHeader: Equatable, Sendable {
         var rate = Self.assumedRate
         var layout = ChromaLayout.jpeg420  // what a stream without the tag means
         var isFullRange = false
+        var pixelShape: (width: Int, height: Int)?
         for field in fields.dropFirst() {
             let value = field.dropFirst()
             switch field.first {
             case "W": width = try fault.number(value, tag: field)
             case "H": height = try fault.number(value, tag: field)
             case "F": rate = try fault.ratio(value, tag: field).map { FrameRate($0, over: $1) } ?? rate
-            case "A": _ = try fault.ratio(value, tag: field)  // pixels are taken as square
+            case "A": pixelShape = try fault.ratio(value, tag: field)
             case "I": try fault.checkProgressive(value)
             case "C": layout = try fault.layout(value)
             case "X": if let stated = try fault.colourRange(value) { isFullRange = stated }
@@ -57,6 +60,7 @@ struct Y4MHeader: Equatable, Sendable {
         self.rate = rate
         self.layout = layout
         self.isFullRange = isFullRange
+        hasSquarePixels = pixelShape.map { $0.width == $0.height } ?? true
     }
 }
 

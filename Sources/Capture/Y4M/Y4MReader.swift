@@ -2,14 +2,16 @@ import Frames
 
 /// Uncompressed video as YUV4MPEG2, from a file or from a pipe. One queue owns a value.
 ///
-/// Pictures come from a pool, so a consumer that lets go of them makes reading free of allocation. Pixels are taken as
-/// square and colour as BT.601, which is what the format implies.
+/// Pictures come from a pool, so a consumer that lets go of them makes reading free of allocation. Colour is taken as
+/// BT.601, which is what the format implies.
 package final class Y4MReader: FrameSource {
     package let name: String
     package let frameRate: FrameRate
     /// Known for a regular file whose frame lines carry no parameters and whose last frame is whole.
     package let frameCount: Int?
     package var size: FrameSize { header.size }
+    /// Others would have to be resampled, which is for who opens it to see to.
+    var hasSquarePixels: Bool { header.hasSquarePixels }
 
     private static let plainFrameLine = "FRAME\n"
     private let input: ByteInput

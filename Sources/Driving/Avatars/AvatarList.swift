@@ -9,47 +9,67 @@ import System
 package struct AvatarList: Sendable {
     private let path: String?
     private let framing: AvatarFraming
+    private let tools: ImageTools
+    /// Standard input, which can be read once.
+    private var piped: PixelBuffer?
     /// Their files; `nil` is the bundled one.
     private let entries: [String?]
 
     /// - Parameters:
-    ///   - path: a PNG or JPEG, or a folder of them; `nil` is the bundled portrait.
+    ///   - path: a picture, a folder of them, or `-` for one on standard input; `nil` is the bundled portrait.
     ///   - framing: of every picture.
+    ///   - tools: to read them with.
+    ///   - standardInput: the descriptor that `-` stands for.
     /// - Throws: ``PuppetError`` `.noAvatar` for an empty folder; what is wrong with a picture shows in ``load(_:_:)``.
-    package init(_ path: String?, _ framing: AvatarFraming = AvatarFraming()) throws {
+    package init(
+        _ path: String?, _ framing: AvatarFraming = AvatarFraming(), _ tools: ImageTools = .none,
+        standardInput: CInt = 0
+    ) throws {
         self.path = path
         self.framing = framing
+        self.tools = tools
         guard let path else {
             entries = [nil]
             return
         }
+        if path == "-" { piped = try ImageFile.read(descriptor: standardInput, name: "standard input") }
         guard (try? FileKind(path: path)) == .folder else {
             entries = [path]
             return
         }
-        entries = try ImageFolder.picturePaths(in: path)
+        entries = try ImageFolder.picturePaths(in: path, ofAnyKind: true)
         guard !entries.isEmpty else {
             throw PuppetError(
-                .noAvatar, path, "the folder has no PNG or JPEG in it", hint: "put portraits there, or name one")
+                .noAvatar, path, "the folder has no picture in it", hint: "put portraits there, or name one")
         }
     }
 
     package var count: Int { entries.count }
 
-    /// The pictures' files; none for the bundled one.
-    package var paths: [String] { entries.compactMap(\.self) }
-
     /// The same folder as it is now. - Throws: as `init`.
-    package func readAgain() throws -> AvatarList { try AvatarList(path, framing) }
+    package func readAgain() throws -> AvatarList { try piped == nil ? AvatarList(path, framing, tools) : self }
+
+    /// What a picture is called: its path, or what it is.
+    ///
+    /// - Parameter index: 0 ..< ``count``.
+    package func name(_ index: Int) -> String {
+        piped == nil ? entries[index] ?? "bundled portrait" : "standard input"
+    }
+
+    /// - Parameter index: 0 ..< ``count``.
+    /// - Throws: ``FrameError`` where the picture cannot be read.
+    package func picture(_ index: Int) throws(FrameError) -> PixelBuffer {
+        if let piped { return piped }
+        guard let path = entries[index] else { return try EmbeddedAssets.portrait() }
+        return try ImageFile.read(path, tools)
+    }
 
     /// - Parameter index: 0 ..< ``count``.
     /// - Throws: ``FrameError`` where the picture cannot be read; what ``AvatarReader`` throws.
     package func load(_ index: Int, _ reader: AvatarReader) throws -> Avatar {
-        guard let path = entries[index] else {
-            // It is framed as it should be.
-            let framing = framing == AvatarFraming() ? AvatarFraming(crop: .center) : framing
-            return try reader.avatar(try EmbeddedAssets.portrait(), name: "bundled portrait", framing)
-        }
-        return try reader.avatar(try ImageFile.read(path), name: path, framing)
+        // The bundled portrait is framed as it should be.
+        let isBundled = piped == nil && entries[index] == nil
+        let framing = isBundled && framing == AvatarFraming() ? AvatarFraming(crop: .center) : framing
+        return try reader.avatar(try picture(index), name: name(index), framing)
     }
 }

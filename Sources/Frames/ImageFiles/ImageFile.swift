@@ -1,18 +1,41 @@
 import System
 import SystemPackage
 
-/// Reads PNG and JPEG pictures, told apart by what the file holds and not by its name.
+/// Reads pictures, told apart by what the file holds and not by its name: PNG and JPEG, HEIC and AVIF where libheif is
+/// installed, and others through ffmpeg.
 ///
-/// Every kind of either is turned into 8-bit RGB the right way up: grey, palette and 16-bit PNG, alpha over mid grey,
+/// Every kind is turned into 8-bit RGB the right way up: grey, palette and 16-bit PNG, alpha over mid grey,
 /// grey, CMYK and progressive JPEG, EXIF orientation. Any queue may call it.
 package enum ImageFile {
     /// A file larger than this cannot be a sensible picture of ``FrameSize/mostPixels``.
     private static let mostBytes = 512_000_000
 
     /// - Throws: ``FrameError``: missing, empty, a folder, not a picture, damaged or cut short, too large.
-    package static func read(_ path: String) throws(FrameError) -> PixelBuffer {
+    ///   What is missing to read it, too.
+    package static func read(_ path: String, _ tools: ImageTools = .none) throws(FrameError) -> PixelBuffer {
         let file = try FileBytes(path: path, limit: mostBytes)
-        return try file.withBytes { (bytes) throws(FrameError) in try decode(bytes, path: path) }
+        return try file.withBytes { (bytes) throws(FrameError) in
+            if case .other(let format, let demuxer)? = ImageFormat(startOf: withoutSpace(bytes)) {
+                return try FFmpegPicture.read(path, format, demuxer, tools)
+            }
+            return try decode(bytes, path: path)
+        }
+    }
+
+    /// Reads a picture from a descriptor to its end.
+    ///
+    /// - Parameter name: what to call it in a message.
+    /// - Throws: as ``read(_:_:)``.
+    package static func read(descriptor: CInt, name: String) throws(FrameError) -> PixelBuffer {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try readToEnd(of: descriptor, limit: mostBytes)
+        } catch {
+            throw FrameError(.cannotOpen, name, "cannot be read", underlying: error)
+        }
+        return try bytes.withUnsafeBytes { bytes in
+            Result { () throws(FrameError) in try decode(bytes, path: name) }
+        }.get()
     }
 
     /// - Parameters:
@@ -26,9 +49,10 @@ package enum ImageFile {
         switch ImageFormat(startOf: picture) {
         case .png: return try PNGDecoder.decode(picture, path: path)
         case .jpeg: return try JPEGDecoder.decode(picture, path: path)
-        case .other(let name):
+        case .heif(let name): return try HEIFDecoder.decode(picture, name, path: path)
+        case .other(let name, _):
             throw FrameError(
-                .notAPicture, path, "\(name) pictures are not supported", hint: "convert it to PNG or JPEG")
+                .notAPicture, path, "\(name) is read from a file only", hint: "write it to one, or convert it to PNG")
         case nil:
             throw FrameError(
                 .notAPicture, path, "not a PNG or JPEG picture", hint: "give a PNG or JPEG picture")

@@ -24,7 +24,7 @@ enum PNGDecoder {
             let rgba = UnsafeMutableRawBufferPointer.allocate(byteCount: size.pixelCount * 4, alignment: 16)
             defer { rgba.deallocate() }
             try finish(&image, format: PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA, into: rgba, path: path)
-            pixels = PixelBuffer(size: size) { compose(UnsafeRawBufferPointer(rgba), into: $0) }
+            pixels = PixelBuffer(size: size) { AlphaBlend.overGrey(UnsafeRawBufferPointer(rgba), into: $0) }
         } else {
             pixels = try PixelBuffer(size: size) { (rgb) throws(FrameError) in
                 try finish(&image, format: PNG_FORMAT_FLAG_COLOR, into: rgb, path: path)
@@ -39,17 +39,6 @@ enum PNGDecoder {
         image.format = png_uint_32(format)
         guard png_image_finish_read(&image, nil, memory.baseAddress, 0, nil) != 0 else {
             throw .damagedPicture("PNG", path: path, reason: message(of: image))
-        }
-    }
-
-    /// Lays RGBA over mid grey: neither the black nor the white that would pull a face's edge one way.
-    private static func compose(_ rgba: UnsafeRawBufferPointer, into rgb: UnsafeMutableRawBufferPointer) {
-        for pixel in 0..<(rgba.count / 4) {
-            let alpha = Int32(rgba[4 * pixel + 3])
-            for channel in 0..<3 {
-                let over = Int32(rgba[4 * pixel + channel]) * alpha + 128 * (255 - alpha)
-                rgb[3 * pixel + channel] = UInt8((over + 127) / 255)
-            }
         }
     }
 

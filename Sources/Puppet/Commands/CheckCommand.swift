@@ -1,7 +1,6 @@
 import ArgumentParser
 import Driving
 import Foundation
-import Frames
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +11,7 @@ struct CheckCommand: ParsableCommand {
             cannot be read.
             """)
 
-    @Argument(help: ArgumentHelp("Pictures, and folders of them.", valueName: "face"))
+    @Argument(help: ArgumentHelp("Pictures, folders of them, and - for one on standard input.", valueName: "face"))
     var faces: [String]
 
     @OptionGroup var framing: AvatarOptions
@@ -35,13 +34,16 @@ struct CheckCommand: ParsableCommand {
         try overwriting.check([], files: [sheet])
         let check = try PortraitCheck(threads: ProcessInfo.processInfo.activeProcessorCount)
         var (report, preview) = (PortraitReport(), PortraitSheet())
-        for path in try faces.flatMap({ try AvatarList($0).paths }) {
-            do {
-                let (findings, row) = try check.examine(ImageFile.read(path), name: path, framing.choice)
-                report.add(path, .success(findings))
-                preview.add(row)
-            } catch {
-                report.add(path, .failure(error))
+        for list in try faces.map({ try AvatarList($0, framing.choice, Environment.imageTools) }) {
+            for index in 0..<list.count {
+                let name = list.name(index)
+                do {
+                    let (findings, row) = try check.examine(list.picture(index), name: name, framing.choice)
+                    report.add(name, .success(findings))
+                    preview.add(row)
+                } catch {
+                    report.add(name, .failure(error))
+                }
             }
         }
         try sheet.map { try preview.write(to: $0) }

@@ -66,7 +66,9 @@ struct ModelQuantizeCommand: ParsableCommand {
         let bar = ProgressMeter(.frames, "measuring", isQuiet: puppet.quiet)
         let result = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
-            return try quantiser.run(AvatarList(avatar), driving: source, frames: frames) {
+            return try quantiser.run(
+                AvatarList(avatar, AvatarFraming(), Environment.imageTools), driving: source, frames: frames
+            ) {
                 bar.update($0.framesDone, of: $0.framesInAll)
             }
         }

@@ -8,7 +8,8 @@ import Logging
 struct CastOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Portrait to move: PNG or JPEG, or a folder of them. Default: a bundled one.", valueName: "face"))
+            "Portrait to move: a picture, a folder of them, or - for one on standard input. Default: a bundled one.",
+            valueName: "face"))
     var avatar: String?
 
     @OptionGroup var avatarFraming: AvatarOptions
@@ -39,6 +40,12 @@ struct CastOptions: ParsableArguments {
     var fps: FrameRate?
 
     @OptionGroup(title: "Camera") var camera: CameraOptions
+
+    func validate() throws {
+        if avatar == "-", driving == "-" {
+            throw ValidationError("--avatar -: standard input is the driving video already; name a file.")
+        }
+    }
 
     /// What is read, by option.
     var inputs: [(option: String, path: String?)] { [("--avatar", avatar), ("--driving", driving)] }

@@ -41,6 +41,7 @@ struct QualityBenchOptions: ParsableArguments {
         let source = DrivingSource(
             driving ?? "test", rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize),
             searchPath: Environment.searchPath)
-        return try bench.run(subject, avatar: AvatarList(avatar), driving: source, progress)
+        return try bench.run(
+            subject, avatar: AvatarList(avatar, AvatarFraming(), Environment.imageTools), driving: source, progress)
     }
 }
