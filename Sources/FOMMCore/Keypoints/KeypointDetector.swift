@@ -23,7 +23,7 @@ struct KeypointDetector: Sendable {
         frameSize: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
         network = try HeadedHourglass(
-            description, reader, frameSize: frameSize, padding: configuration.headPadding, &layout)
+            description, reader, configuration, frameSize: frameSize, padding: configuration.headPadding, &layout)
         temperature = configuration.temperature
         keypointCount = description.heads[0].outputs
         jacobianMapCount = description.heads.dropFirst().reduce(0) { $0 + $1.outputs / 4 }

@@ -1,4 +1,5 @@
 import CFOMMKernels
+import Glibc
 
 /// Gaussian blur with zero padding, then every n-th pixel. PyTorch: `AntiAliasInterpolation2d`, `modules/util.py`.
 ///
@@ -9,9 +10,15 @@ struct AntiAliasInterpolation2d: Sendable {
     let step: Int
     private let weights: FloatStorage
 
-    /// - Returns: `nil` where a network reduces nothing.
-    init?(_ network: HeadedHourglassDescription, _ file: SafetensorsFile) throws(WeightError) {
-        guard let blur = network.blur else { return nil }
+    /// - Parameter step: that of the network, whose blur is the file's, or another one, whose blur is made here.
+    /// - Returns: `nil` where nothing is reduced.
+    init?(_ network: HeadedHourglassDescription, step: Int, _ file: SafetensorsFile) throws(WeightError) {
+        guard step > 1 else { return nil }
+        self.step = step
+        guard step == network.reduction, let blur = network.blur else {
+            weights = FloatStorage(Self.gaussian(step))
+            return
+        }
         let (kernel, count) = (try file.values(of: blur), blur.shape[2])
         let weights = (0..<count).map { row in kernel[row * count..<(row + 1) * count].reduce(0, +) }
         for index in kernel.indices {
@@ -23,7 +30,14 @@ struct AntiAliasInterpolation2d: Sendable {
             }
         }
         self.weights = FloatStorage(weights)
-        step = network.reduction
+    }
+
+    /// What a file stores for a step, of which this is one line.
+    static func gaussian(_ step: Int) -> [Float] {
+        let deviation = Double(step - 1) / 2
+        let reach = 2 * (step - 1)
+        let values = (-reach...reach).map { exp(-Double($0 * $0) / (2 * deviation * deviation)) }
+        return values.map { Float($0 / values.reduce(0, +)) }
     }
 
     /// - Input: `[3, H, W]`. Output: `[3, ceil(H / step), ceil(W / step)]`.

@@ -10,24 +10,30 @@ struct HeadedHourglass: Sendable {
     private let padding: Int
     private let logits: TensorSlot
 
-    /// - Parameter padding: of the heads' input, in pixels on each side; 3 keep the size.
+    /// - Parameters:
+    ///   - frameSize: of frames. Larger ones than the network was trained on are reduced more, to the same size: it knows
+    ///     no larger faces.
+    ///   - padding: of the heads' input, in pixels on each side; 3 keep the size.
     /// - Throws: ``WeightError`` `.wrongFrameSize` where the frame cannot be reduced or halved so often; what reading throws.
     init(
-        _ description: HeadedHourglassDescription, _ reader: WeightReader, frameSize: Int, padding: Int,
-        _ layout: inout WorkspaceLayout
+        _ description: HeadedHourglassDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
+        frameSize: Int, padding: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
-        let step = description.reduction
-        guard frameSize.isMultiple(of: step) else {
+        let trained = (configuration.frameSize ?? FOMMModel.defaultFrameSize) / description.reduction
+        let isLarger = frameSize > trained * description.reduction
+        let unit = isLarger ? trained : description.reduction
+        guard frameSize.isMultiple(of: unit) else {
             throw WeightError(
-                .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is not a multiple of \(step)")
+                .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is not a multiple of \(unit)")
         }
+        let step = isLarger ? frameSize / trained : description.reduction
         size = frameSize / step
         let side = size + 2 * padding - 6
         guard side > 0 else {
             throw WeightError(
                 .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is too small for this model")
         }
-        down = try AntiAliasInterpolation2d(description, reader.weights)
+        down = try AntiAliasInterpolation2d(description, step: step, reader.weights)
         hourglass = try Hourglass(description.hourglass, reader, size: size, halo: padding, &layout)
         var weights = try ConvolutionWeights(description.heads[0], reader)
         for head in description.heads.dropFirst() {

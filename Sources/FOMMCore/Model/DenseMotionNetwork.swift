@@ -24,7 +24,8 @@ struct DenseMotionNetwork: Sendable {
         _ description: HeadedHourglassDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
         frameSize: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
-        network = try HeadedHourglass(description, reader, frameSize: frameSize, padding: 3, &layout)
+        network = try HeadedHourglass(
+            description, reader, configuration, frameSize: frameSize, padding: 3, &layout)
         let size = network.size
         motionCount = description.heads[0].outputs
         hasOcclusionMap = description.heads.count > 1
