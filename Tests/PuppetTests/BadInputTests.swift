@@ -22,7 +22,7 @@ struct BadRun: Sendable, CustomTestStringConvertible {
         BadRun(avatar: "clip.y4m", line: "clip.y4m: not a PNG or JPEG picture; give a PNG or JPEG picture"),
         BadRun(
             avatar: "nothing",
-            line: "nothing: the folder has no PNG or JPEG in it; put portraits there, or name one"),
+            line: "nothing: the folder has no picture in it; put portraits there, or name one"),
         BadRun(
             avatar: "huge.png",
             line: "huge.png: the picture is 20000x20000, more than 64 megapixels; scale it down"),

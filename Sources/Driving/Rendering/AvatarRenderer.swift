@@ -1,6 +1,7 @@
 import Display
 import FOMMCore
 import Frames
+import Motion
 
 /// The second half of a frame's journey: the avatar's picture with its keypoints where a ``MotionFrame`` wants them. Belongs
 /// to one queue.
@@ -10,6 +11,10 @@ package struct AvatarRenderer {
     /// Per size of picture that is smaller than the frame.
     private let enlargers: [Enlarger]
     private var last: Shown?
+    /// Of the avatar that was shown last; `nil` where nothing is to be corrected.
+    private var drift: (avatar: Avatar, undo: ColourDrift)?
+    /// Published models paint as their authors have them paint.
+    private let correctsColours: Bool
 
     /// The picture that was made last, and what decides whether it will do again.
     fileprivate struct Shown {
@@ -29,6 +34,7 @@ package struct AvatarRenderer {
     package init(_ generator: FrameGenerator, capacity: Int) {
         let model = generator.model
         self.generator = generator
+        correctsColours = FaceKeypoints(names: model.configuration.keypointNames) != nil
         pool = FramePool(size: FrameSize(square: model.frameSize), capacity: capacity + 1)
         enlargers = model.scales.filter { $0 != .full }.map { scale in
             let size = FrameSize(square: scale.size(of: model.frameSize))
@@ -53,6 +59,7 @@ package struct AvatarRenderer {
             times.motionEstimated = times.generateStarted
             shown = last
         } else {
+            if correctsColours { learnDrift(of: motion.avatar) }
             let dense = generator.denseMotion(motion.avatar.context, showing: motion.keypoints)
             times.motionEstimated = .now
             let frame = makeFrame(motion, dense, effort, &computed)
@@ -77,16 +84,33 @@ package struct AvatarRenderer {
     private func makeFrame(
         _ motion: MotionFrame, _ dense: DenseMotion, _ effort: GeneratorEffort, _ computed: inout Double
     ) -> Frame {
-        func generate(from pool: FramePool) -> Frame {
-            pool.makeFrame(sequence: motion.sequence, captured: motion.times.captured) {
-                computed = generator.generate(motion.avatar.context, dense, effort: effort, into: $0)
+        func make(from pool: FramePool, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> Frame {
+            pool.makeFrame(sequence: motion.sequence, captured: motion.times.captured, fill: fill)
+        }
+        func generate(into pixels: UnsafeMutableRawBufferPointer) {
+            computed = generator.generate(motion.avatar.context, dense, effort: effort, into: pixels)
+        }
+        guard let enlarger = enlargers.first(where: { $0.scale == effort.scale }) else {
+            return make(from: pool) {
+                generate(into: $0)
+                drift?.undo.undo(in: $0)
             }
         }
-        guard let enlarger = enlargers.first(where: { $0.scale == effort.scale }) else { return generate(from: pool) }
-        let small = generate(from: enlarger.pool)
-        return pool.makeFrame(sequence: motion.sequence, captured: motion.times.captured) {
+        let small = make(from: enlarger.pool) { generate(into: $0) }
+        return make(from: pool) {
             enlarger.fit(small.pixels, into: $0)
+            drift?.undo.undo(in: $0)
         }
+    }
+
+    /// Once for every avatar: paints it as it is.
+    private mutating func learnDrift(of avatar: Avatar) {
+        guard drift?.avatar !== avatar else { return }
+        let dense = generator.denseMotion(avatar.context, showing: avatar.context.keypoints)
+        let painted = PixelBuffer(size: avatar.picture.size) {
+            generator.generate(avatar.context, dense, into: $0)
+        }
+        drift = (avatar, ColourDrift(of: avatar.picture.pixels, paintedAs: painted))
     }
 }
 
