@@ -19,6 +19,8 @@ struct AvatarListTests {
         let detector = FrameDetector(try TestModel.tiny(), threads: 1)
         #expect(try list.load(0, AvatarReader(detector)).name.hasSuffix("/2.png"), "in the order of their numbers")
         #expect(try list.load(0, AvatarReader(detector)).picture.size == FrameSize(square: 64))
+        #expect(try list.load(0, AvatarReader(detector)).shortName == "2")
+        #expect(try AvatarList(nil).load(0, AvatarReader(detector)).shortName == "bundled portrait")
         try withPipe(carrying: PNGFile.encode(.smooth(FrameSize(width: 30, height: 40)))) { descriptor in
             let piped = try AvatarList("-", standardInput: descriptor)
             #expect(piped.count == 1 && piped.name(0) == "standard input")

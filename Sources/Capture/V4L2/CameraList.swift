@@ -35,6 +35,21 @@ package struct CameraList {
     /// - Returns: where the camera is now that had this id; `nil` if it is gone.
     package func path(of id: String) -> String? { nodes().first { cameraID($0) == id }?.path }
 
+    /// The device that a number or a name means, as people say it.
+    ///
+    /// - Parameter name: a number, as in /dev/videoN, or a camera's name or a part of it, in whatever case.
+    /// - Returns: `nil` where no camera is called so; of several the first, one of that very name before others.
+    package func path(named name: String) -> String? {
+        if !name.isEmpty, name.count < 4, name.allSatisfy({ $0.isASCII && $0.isNumber }) {
+            return "\(devices)/video\(name)"
+        }
+        let cameras = nodes().compactMap { node in self.name(of: node).map { (path: node.path, name: $0.lowercased()) }
+        }
+        let wanted = name.lowercased()
+        return (cameras.first { $0.name == wanted } ?? cameras.first { !wanted.isEmpty && $0.name.contains(wanted) })?
+            .path
+    }
+
     /// A video device, opened by its path and known by its link, where it has one.
     private struct Node {
         let path: String
@@ -54,12 +69,16 @@ package struct CameraList {
         }
     }
 
+    private func cameraID(_ node: Node) -> String? { capabilities(node).map(node.id) }
+
+    private func name(of node: Node) -> String? { capabilities(node)?.card }
+
     /// - Returns: `nil` for what is no camera now, such as the node beside it that gives metadata and has the same name.
-    private func cameraID(_ node: Node) -> String? {
+    private func capabilities(_ node: Node) -> V4L2Capabilities? {
         guard let device = try? V4L2Device(opening: node.path, system), let capabilities = try? device.capabilities(),
             capabilities.isCamera
         else { return nil }
-        return node.id(capabilities)
+        return capabilities
     }
 
     private func describe(_ node: Node, _ users: [DeviceUser]) -> CameraInfo {

@@ -67,6 +67,17 @@ struct Screen: ~Copyable {
         return width > 0 && height > 0 ? FrameSize(width: Int(width), height: Int(height)) : nil
     }
 
+    var title: String {
+        get { String(cString: SDL_GetWindowTitle(window)) }
+        nonmutating set { SDL_SetWindowTitle(window, newValue) }
+    }
+
+    /// Of the desktop's own kind: the display keeps its mode.
+    var isFullScreen: Bool {
+        get { SDL_GetWindowFlags(window) & SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue != 0 }
+        nonmutating set { SDL_SetWindowFullscreen(window, newValue ? SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue : 0) }
+    }
+
     /// - Parameter size: in units of the desktop, which may give another.
     func resize(to size: FrameSize) { SDL_SetWindowSize(window, CInt(size.width), CInt(size.height)) }
 

@@ -39,11 +39,12 @@ package final class Window {
     package func present(_ scene: WindowScene) {
         dispatchPrecondition(condition: .onQueue(.main))
         guard screen != nil else { return }
-        let before = self.scene.view.panes
+        let before = self.scene
         self.scene = scene
-        if scene.view.panes != before, screen?.size == before.defaultSize {
-            screen?.resize(to: scene.view.panes.defaultSize)
-        }
+        if scene.title != before.title { screen?.title = scene.title }
+        if scene.view.isFullScreen != before.view.isFullScreen { screen?.isFullScreen = scene.view.isFullScreen }
+        let (panes, size) = (scene.view.panes, before.view.panes.defaultSize)
+        if panes != before.view.panes, screen?.size == size { screen?.resize(to: panes.defaultSize) }
         redraw()
     }
 
@@ -59,6 +60,8 @@ package final class Window {
             case SDL_QUIT: handle(.quit)
             case SDL_KEYDOWN:
                 if let command = WindowEvent(event.key) { handle(command) }
+            case SDL_MOUSEBUTTONDOWN:
+                if event.button.button == SDL_BUTTON_LEFT, event.button.clicks == 2 { handle(.view(.toggleFullScreen)) }
             case SDL_WINDOWEVENT:
                 let change = UInt32(event.window.event)
                 needsRedraw =
@@ -86,6 +89,11 @@ package final class Window {
 
     /// What draws; `nil` once closed.
     var renderer: OpaquePointer? { screen?.renderer }
+
+    /// What the desktop calls it; `nil` once closed.
+    var title: String? { screen?.title }
+
+    var isFullScreen: Bool { screen?.isFullScreen ?? false }
 
     /// How often texts became pixels.
     var textRasterisations: Int { painter?.textRasterisations ?? 0 }

@@ -77,6 +77,8 @@ package struct WindowKey: Sendable {
         WindowKey("P", "panes: both, avatar, preview", [Keystroke(SDLK_p, .view(.nextPanes))]),
         WindowKey("I", "information on / off", [Keystroke(SDLK_i, .view(.toggleInfo))]),
         WindowKey(
+            "F11", "full screen on / off; also a double click", [Keystroke(SDLK_F11, .view(.toggleFullScreen))]),
+        WindowKey(
             "H / ? / F1", "help on / off",
             [
                 Keystroke(SDLK_h, .view(.toggleHelp)), Keystroke(SDLK_F1, .view(.toggleHelp)),

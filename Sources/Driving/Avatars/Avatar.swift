@@ -1,5 +1,6 @@
 import FOMMCore
 import Frames
+import System
 
 /// A portrait and what the network made of it. Immutable; a frame in flight keeps the avatar it was made for alive.
 package final class Avatar: Sendable {
@@ -32,6 +33,12 @@ package final class Avatar: Sendable {
         self.context = context
         self.view = view
         self.name = name
+    }
+
+    /// Its name without folders and extension.
+    package var shortName: String {
+        let file = name.split(separator: "/").last ?? Substring(name)
+        return String(fileExtension(of: name).map { file.dropLast($0.count + 1) } ?? file)
     }
 
     /// Tells pictures apart, in 16 hexadecimal digits, wherever their files are.

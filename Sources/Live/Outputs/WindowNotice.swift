@@ -2,16 +2,17 @@ import Display
 import Driving
 import System
 
-/// What the window says about a calibration for a while.
+/// What the window says for a while.
 struct WindowNotice {
     private let message: WindowMessage
     /// The avatar that it is about; `nil` where it holds for any.
     private let avatar: Avatar?
     private let until: MonotonicTime
 
-    init(_ message: WindowMessage, of avatar: Avatar? = nil, at now: MonotonicTime) {
+    /// - Parameter seconds: for how long.
+    init(_ message: WindowMessage, of avatar: Avatar? = nil, at now: MonotonicTime, seconds: UInt64 = 6) {
         (self.message, self.avatar) = (message, avatar)
-        until = now.advanced(byNanoseconds: Self.duration)
+        until = now.advanced(byNanoseconds: 1_000_000_000 * seconds)
     }
 
     /// - Parameter shown: the avatar that is shown now.
@@ -19,7 +20,4 @@ struct WindowNotice {
     func message(beside shown: Avatar, at now: MonotonicTime) -> WindowMessage? {
         now <= until && (avatar == nil || avatar === shown) ? message : nil
     }
-
-    /// Nanoseconds.
-    private static let duration: UInt64 = 6_000_000_000
 }

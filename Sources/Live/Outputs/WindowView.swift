@@ -20,6 +20,10 @@ final class WindowView {
     private var showedInfo = false
     /// What has been said about the last calibration.
     private var notice: WindowNotice?
+    /// The name of the avatar that was switched to.
+    private var avatarName: WindowNotice?
+    /// Whether the user has asked for help once: then nobody has to be told of the key.
+    private var knowsHelp = false
 
     /// What other queues hand over.
     private final class Feed: Sendable {
@@ -71,6 +75,7 @@ final class WindowView {
             case .quit: handle(.quit)
             case .view(let change):
                 scene.view.apply(change)
+                if change == .toggleHelp { knowsHelp = true }
                 window.present(scene)
             case .command(let command): handle(LiveCommand(command, previewIsMirrored: scene.view.isPreviewMirrored))
             }
@@ -101,10 +106,7 @@ final class WindowView {
             scene.calibrationKeypoints = report.initial?.values ?? []
             scene.avatarKeypoints = report.avatarKeypoints.values
         }
-        if shownAvatar !== report.avatar {
-            shownAvatar = report.avatar
-            scene.ghost = report.avatar.picture
-        }
+        if shownAvatar !== report.avatar { switched(to: report.avatar, now) }
         scene.countdown = nil
         switch report.calibration {
         case .countdown(let seconds):
@@ -117,11 +119,23 @@ final class WindowView {
                 report.framing.map { WindowMessage($0.rawValue, isWarning: true) }
                 ?? notice?.message(beside: report.avatar, at: now)
         }
-        scene.avatarMessage = report.isLost ? WindowMessage("nobody in view", isWarning: true) : nil
-        if scene.view.panes == .avatar, scene.avatarMessage == nil {
+        scene.avatarMessage =
+            report.isLost
+            ? WindowMessage("nobody in view", isWarning: true) : avatarName?.message(beside: report.avatar, at: now)
+        if scene.avatarMessage == nil, !knowsHelp { scene.avatarMessage = WindowMessage("H: help") }
+        if scene.view.panes == .avatar, !report.isLost {
             scene.avatarMessage =
                 scene.countdown.map { WindowMessage("calibrating in \($0) s") } ?? scene.previewMessage
+                ?? scene.avatarMessage
         }
+    }
+
+    private func switched(to avatar: Avatar, _ now: MonotonicTime) {
+        let name = avatar.shortName
+        if shownAvatar != nil { avatarName = WindowNotice(WindowMessage(name), of: avatar, at: now, seconds: 2) }
+        shownAvatar = avatar
+        scene.ghost = avatar.picture
+        scene.title = "puppet: \(name)"
     }
 
     /// Twice a second: faster than that nobody reads.

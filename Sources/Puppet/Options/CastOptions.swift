@@ -1,8 +1,10 @@
 import ArgumentParser
+import Capture
 import Driving
 import Foundation
 import Frames
 import Logging
+import System
 
 /// Who is moved, and by whom.
 struct CastOptions: ParsableArguments {
@@ -17,9 +19,12 @@ struct CastOptions: ParsableArguments {
     @Option(
         name: [.customLong("camera"), .customLong("driving")],
         help: ArgumentHelp(
-            "Who drives: a camera (/dev/video0), a .y4m file, -, a folder of pictures, another video file, or test.",
+            """
+            Who drives: a camera (/dev/video0, 0, or its name), a .y4m file, -, a folder of pictures, another video file, \
+            or test.
+            """,
             valueName: "src"))
-    var driving = "test"
+    var chosenDriving = "test"
 
     @Option(
         help: ArgumentHelp(
@@ -40,6 +45,14 @@ struct CastOptions: ParsableArguments {
     var fps: FrameRate?
 
     @OptionGroup(title: "Camera") var camera: CameraOptions
+
+    /// The path of what drives, where a camera was chosen by its number or name; files and folders come before names.
+    var driving: String {
+        guard !["test", "-"].contains(chosenDriving), (try? FileKind(path: chosenDriving)) == .missing else {
+            return chosenDriving
+        }
+        return CameraList().path(named: chosenDriving) ?? chosenDriving
+    }
 
     func validate() throws {
         if avatar == "-", driving == "-" {

@@ -118,6 +118,16 @@ struct CameraListTests {
         #expect(kernel.violations.isEmpty && !kernel.isOpen, "\(kernel.violations)")
     }
 
+    @Test func findsACameraByNumberAndName() throws {
+        let folder = try devices("video0", "video3")
+        let cameras = CameraList(devices: folder.url.path, processes: "/none", PlayedKernel().system)
+        #expect(cameras.path(named: "3") == folder.path("video3"))
+        #expect(cameras.path(named: "7") == folder.path("video7"), "whoever opens it says that it is not there")
+        #expect(cameras.path(named: "Played camera") == folder.path("video0"))
+        #expect(cameras.path(named: "PLAYED") == folder.path("video0"))
+        #expect(cameras.path(named: "clip.mp4") == nil && cameras.path(named: "") == nil)
+    }
+
     @Test func saysWhatIsWrongWithOne() throws {
         let kernel = PlayedKernel()
         kernel.openResult = -EACCES

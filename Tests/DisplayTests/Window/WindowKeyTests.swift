@@ -21,7 +21,7 @@ struct WindowKeyTests {
         (SDLK_x, .command(.calibrate)), (SDLK_f, .command(.toggleBestFrame)), (SDLK_r, .view(.togglePreviewMirror)),
         (SDLK_t, .command(.toggleOutputMirror)), (SDLK_o, .view(.toggleKeypoints)), (SDLK_g, .view(.toggleGuide)),
         (SDLK_p, .view(.nextPanes)), (SDLK_i, .view(.toggleInfo)), (SDLK_h, .view(.toggleHelp)),
-        (SDLK_F1, .view(.toggleHelp)), (SDLK_QUESTION, .view(.toggleHelp)),
+        (SDLK_F11, .view(.toggleFullScreen)), (SDLK_F1, .view(.toggleHelp)), (SDLK_QUESTION, .view(.toggleHelp)),
     ]
 
     private static let shifted: [(SDL_KeyCode, WindowEvent)] = [

@@ -104,6 +104,34 @@ struct WindowTests {
         #expect(events == [.command(.calibrate), .command(.selectAvatar(2)), .quit])
     }
 
+    @Test func isCalledAsTheSceneSays() throws {
+        let window = try window()
+        var scene = scene(redAndBlue(FrameSize(width: 200, height: 100)))
+        scene.title = "puppet: mona"
+        window.present(scene)
+        #expect(window.title == "puppet: mona")
+    }
+
+    @Test func aDoubleClickAsksForFullScreen() throws {
+        let window = try window()
+        for clicks in [UInt8(1), 2] {
+            var event = SDL_Event()
+            event.type = SDL_MOUSEBUTTONDOWN.rawValue
+            (event.button.button, event.button.clicks) = (UInt8(SDL_BUTTON_LEFT), clicks)
+            SDL_PushEvent(&event)
+        }
+        var events: [WindowEvent] = []
+        window.pollEvents { events.append($0) }
+        #expect(events == [.view(.toggleFullScreen)])
+        var scene = scene(redAndBlue(FrameSize(width: 200, height: 100)))
+        scene.view.apply(.toggleFullScreen)
+        window.present(scene)
+        #expect(window.isFullScreen)
+        scene.view.apply(.toggleFullScreen)
+        window.present(scene)
+        #expect(!window.isFullScreen, "a window again")
+    }
+
     @Test func survivesTheRendererForgetting() throws {
         let window = try window()
         var scene = scene(redAndBlue(FrameSize(width: 200, height: 100)))

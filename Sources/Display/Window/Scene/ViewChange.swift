@@ -14,4 +14,6 @@ package enum ViewChange: Hashable, Sendable {
     case toggleInfo
     /// The list of keys.
     case toggleHelp
+    /// All of the display, or a window again.
+    case toggleFullScreen
 }

@@ -8,6 +8,7 @@ package struct ViewOptions: Hashable, Sendable {
     package var ghost = 0.0
     package var showsInfo = false
     package var showsHelp = false
+    package var isFullScreen = false
 
     package init() {}
 
@@ -25,6 +26,7 @@ package struct ViewOptions: Hashable, Sendable {
             ghost = min(max((ghost + change).rounded(toPlaces: 2), 0), 1)
         case .toggleInfo: showsInfo.toggle()
         case .toggleHelp: showsHelp.toggle()
+        case .toggleFullScreen: isFullScreen.toggle()
         }
     }
 }

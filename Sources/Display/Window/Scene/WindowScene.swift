@@ -6,6 +6,8 @@ package struct WindowScene: Sendable {
     /// What the user has chosen to see of it.
     package var view = ViewOptions()
 
+    /// What the desktop calls the window.
+    package var title = "puppet"
     /// The driving frame; `nil` until the first one has come. Any size, as all pictures here.
     package var preview: Frame?
     /// The prediction, or the driving frame while the real face is sent; `nil` until the first one has come.
