@@ -156,7 +156,7 @@ package struct LiveTracker {
             if let square = faceSearch.observe(detection, viewpoint) { onEvent(.faceFound(square)) }
             return  // the next frames show the square
         }
-        if !isOnFace, settings.calibration.findsFace, time >= nextLook {
+        if !isOnFace, settings.calibration.findsFace, !isPassthrough, time >= nextLook {
             nextLook = time.advanced(byNanoseconds: Self.pause)
             faceSearch.begin(avatar: avatar.context.detection)
             return
