@@ -6,14 +6,16 @@ import System
 package final class AvatarReader {
     private let detector: FrameDetector
     private let scales: [PictureScale]
-    /// Made when a face is first looked for.
+    /// Made when a face is first looked for, unless it was given.
     private var scan: FaceScan?
 
     /// - Parameters:
     ///   - detector: finds the avatars' keypoints; shared with whoever made it, on the same queue.
     ///   - scales: sizes of picture that avatars are encoded for besides the full one.
-    package init(_ detector: FrameDetector, scales: [PictureScale] = []) {
+    ///   - scan: of the same detector, where there is one already.
+    package init(_ detector: FrameDetector, scales: [PictureScale] = [], scan: FaceScan? = nil) {
         self.detector = detector
+        self.scan = scan
         self.scales = scales
     }
 

@@ -55,7 +55,7 @@ package struct DrivingSurvey: Sendable {
         let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
         if case .frame(let number) = choice { for _ in 0..<number { try driver.skip() } }
         let confidence = FaceConfidence(initial: avatar.context.detection)
-        var best: (detection: Detection, distance: Double, isFace: Bool, number: Int)?
+        var best: (detection: Detection, unlikeness: Double, isFace: Bool, number: Int)?
         var end = choice == .firstFace ? Self.patience : Int.max
         // What cannot be read is reported when it is used.
         func next() throws -> Frame? { choice == .firstFace ? try? driver.next() : try driver.next() }
@@ -75,12 +75,13 @@ package struct DrivingSurvey: Sendable {
                 if isClear { end = driver.read }
                 guard best == nil || isClear else { continue }
             }
-            let distance =
+            // The surest face, or the pose nearest to the avatar's.
+            let unlikeness =
                 choice == .firstFace
                 ? -sure : detection.keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
             // Keypoints that show no face have no pose.
-            if best.map({ isFace == $0.isFace ? distance < $0.distance : isFace }) ?? true {
-                best = (detection, distance, isFace, driver.read - 1)
+            if best.map({ isFace == $0.isFace ? unlikeness < $0.unlikeness : isFace }) ?? true {
+                best = (detection, unlikeness, isFace, driver.read - 1)
             }
         }
         if let best {

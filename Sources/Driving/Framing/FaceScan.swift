@@ -57,7 +57,9 @@ package final class FaceScan {
         let isNamed = FaceKeypoints(names: detector.model.configuration.keypointNames) != nil
         let detector = isNamed ? detector : FrameDetector(try FOMMModel(EmbeddedAssets.model), threads: 1)
         self.detector = detector
-        reference = Avatar(try EmbeddedAssets.portrait(), name: "", detector).context.detection
+        let portrait = try EmbeddedAssets.portrait()
+        let frame = Self.cut(.centred(in: portrait.size), side: detector.model.frameSize, of: portrait)
+        reference = frame.withBytes { detector.detection(rgb8: $0) }
         confidence = FaceConfidence(initial: reference)
     }
 

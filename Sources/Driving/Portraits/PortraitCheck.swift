@@ -38,7 +38,7 @@ package final class PortraitCheck {
         self.face = face
         scan = try FaceScan(detector)
         reference = scan.reference
-        reader = AvatarReader(detector)
+        reader = AvatarReader(detector, scan: scan)
         side = model.frameSize
     }
 
