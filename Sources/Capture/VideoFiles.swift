@@ -3,8 +3,8 @@ import Glibc
 import System
 import SystemPackage
 
-/// Opens the video that `path` names: `-` for Y4M on standard input, a `.y4m` file, a folder of pictures, one picture, or
-/// any other video file through the ffmpeg program.
+/// Opens the video that `path` names: `-` for Y4M on standard input, a pipe of it, a `.y4m` file, a folder of pictures, one
+/// picture, or any other video file through the ffmpeg program.
 ///
 /// - Parameters:
 ///   - standardInput: the descriptor that `-` stands for; it stays open.
@@ -19,9 +19,7 @@ package func openVideo(
                 .notSupported, "standard input", "it is a terminal, not a Y4M stream",
                 hint: "pipe one in, for example from ffmpeg -i FILE -pix_fmt yuv420p -f yuv4mpegpipe -")
         }
-        let reader = try Y4MReader(descriptor: standardInput, name: "standard input")
-        guard reader.hasSquarePixels else { throw CaptureError.oblongPixels("standard input") }
-        return reader
+        return try squarePixels(of: Y4MReader(descriptor: standardInput, name: "standard input"))
     }
     let kind = try CaptureError.explaining(
         try FileKind(path: path), .cannotOpen, path, "cannot open it", hint: "check the path and its permissions")
@@ -30,6 +28,8 @@ package func openVideo(
         throw CaptureError(.cannotOpen, path, "there is no such file or folder", hint: "check the path")
     case .folder:
         return try ImageFolder(path: path)
+    case .special where fileExtension(of: path) == nil:
+        return try squarePixels(of: Y4MReader(path: path))
     case .regular, .special:
         if fileExtension(of: path) == "y4m" {
             let reader = try Y4MReader(path: path)
@@ -41,6 +41,12 @@ package func openVideo(
         if ImageFolder.isPicture(path) { return try ImageFolder(picture: path) }
         return try FFmpegVideo(path: path, searchPath: searchPath)
     }
+}
+
+/// A stream that cannot be read again by somebody who resamples it.
+private func squarePixels(of stream: Y4MReader) throws(CaptureError) -> Y4MReader {
+    guard stream.hasSquarePixels else { throw .oblongPixels(stream.name) }
+    return stream
 }
 
 extension CaptureError {

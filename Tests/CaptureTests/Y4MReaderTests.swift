@@ -41,6 +41,18 @@ struct Y4MReaderTests {
         }
     }
 
+    @Test func aPipeWithoutAnEndingIsAStream() throws {
+        try withPipe(carrying: Self.stream(frames: 5)) { descriptor in
+            let video = try openVideo("/dev/fd/\(descriptor)", searchPath: "")
+            #expect(try readAllFrames(#require(video as? Y4MReader)).count == 5)
+        }
+        let oblong = Array("YUV4MPEG2 W6 H4 F30:1 Ip A2:1 C420jpeg\n".utf8)
+        try withPipe(carrying: oblong) { descriptor in
+            let line = failureLine { _ = try openVideo("/dev/fd/\(descriptor)", searchPath: "") }
+            #expect(line?.contains("its pixels are not square") == true, "\(line ?? "")")
+        }
+    }
+
     @Test func frameParametersAreAccepted() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("clip.y4m")

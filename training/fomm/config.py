@@ -78,6 +78,8 @@ class Data:
     weigh_length: bool = False  # longer clips more often: by the root of their length, up to 200 frames
     weights: dict[str, float] = field(default_factory=dict)  # part of a clip's name -> how much more often
     other_stills: float = 0.6  # of other faces (loss `cross`) taken from the stills, where there are some
+    # Parts of names of clips that are shown in lessons alone: pictures that a model made, say
+    lessons_only: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -140,6 +142,17 @@ class Window:
 
 
 @dataclass
+class Lesson:
+    """What landmarks teach the detector beside a reconstruction, of pairs and views of its own: harder ones than a
+    generator can learn from."""
+
+    batch: int = 0  # pairs a step, of all ranks together; 0: none
+    still_share: float = 0.0
+    losses: dict[str, float] = field(default_factory=dict)
+    augment: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass
 class Stage:
     """A part of training. `kind` says what is learnt, `losses` by what; weights that are not named are 0."""
 
@@ -173,6 +186,7 @@ class Stage:
     thin_plate: ThinPlate = field(default_factory=ThinPlate)
     critic: Critic = field(default_factory=Critic)
     window: Window = field(default_factory=Window)
+    lesson: Lesson = field(default_factory=Lesson)
 
     def weight(self, loss: str) -> float:
         return self.losses.get(loss, 0.0)
@@ -195,11 +209,13 @@ LOSSES = {
     "reconstruction": {
         "pyramid", "perceptual", "equivariance_value", "equivariance_jacobian", "gan", "matching",
         "warp", "apart", "taught", "flow", "points", "gaps", "follow", "cross",
+        "cross_points", "cross_gaps",
     },
     "detector": {"value", "pairs", "jacobian", "spread", "kept"},
     "motion": {"points", "gaps", "warp", "far", "occlusion"},
 }  # fmt: skip
-NEEDS_LANDMARKS = {"taught", "flow", "points", "gaps", "follow", "cross"}
+LESSON_LOSSES = {"value", "displaced", "pairs", "jacobian", "spread"}
+NEEDS_LANDMARKS = {"taught", "flow", "points", "gaps", "follow", "cross", "cross_points", "cross_gaps"}
 CHOICES = {
     "network.kind": {"first-order", "embedding-warp"},
     "network.keypoints": {"free", "face"},
@@ -315,9 +331,15 @@ def _check(config: Config, where: str) -> None:
         if unknown := stage.losses.keys() - LOSSES[stage.kind]:
             known = ", ".join(sorted(LOSSES[stage.kind]))
             fail(f"{at}losses: kind {stage.kind} has no {sorted(unknown)[0]!r}; known are {known}")
+        if unknown := stage.lesson.losses.keys() - LESSON_LOSSES:
+            fail(f"{at}lesson.losses: there is no {sorted(unknown)[0]!r}; known are {', '.join(sorted(LESSON_LOSSES))}")
+        if stage.lesson.batch and (stage.kind != "reconstruction" or "detector" not in stage.train):
+            fail(f"{at}lesson: needs a stage of kind reconstruction that trains the detector")
         needs = {name for name, weight in stage.losses.items() if weight and name in NEEDS_LANDMARKS}
+        if stage.lesson.batch:
+            needs.add("lesson")
         if (needs or stage.kind != "reconstruction") and network.keypoints != "face":
-            what = f"losses.{sorted(needs)[0]}" if needs else f"kind {stage.kind}"
+            what = _named(sorted(needs)[0]) if needs else f"kind {stage.kind}"
             fail(f"{at}{what} is about faces: it needs network.keypoints: face")
         if stage.steps < 1 or stage.batch < 1:
             fail(f"{at}steps and {at}batch have to be 1 or more")
@@ -327,6 +349,10 @@ def _check(config: Config, where: str) -> None:
             fail(f"{at}train: {sorted(unknown_parts)[0]!r} is none of detector, motion, generator")
         if stage.perceptual.network == "vgg19" and stage.weight("perceptual") and not stage.perceptual.weights:
             fail(f"{at}perceptual.weights: vgg19 needs the path of its weights (docs/training.md says which)")
+
+
+def _named(need: str) -> str:
+    return need if need == "lesson" else f"losses.{need}"
 
 
 def with_changes(config: Config, overrides: list[str]) -> Config:

@@ -9,6 +9,7 @@ from support import TAUGHT, pictures, points
 
 from fomm.config import Critic, Perceptual, Window
 from fomm.data import facemesh
+from fomm.data.augment import Taught
 from fomm.errors import Trouble
 from fomm.losses import adversarial, equivariance, following, meshflow, perceptual, pyramid, taught
 from fomm.network import coordinate_grid
@@ -203,6 +204,21 @@ class TaughtTests(support.TestCase):
         )
         self.assert_close(taught.kept(self.found, before), expected, 1e-5)
 
+    def test_displacements_are_judged_and_not_places(self) -> None:
+        """The same error in both frames is none; one that is in one of them counts, and so does what opens by it."""
+        value = points(3, 2, TAUGHT, 2) * 0.9
+        beside = points(3, 1, TAUGHT, 2, seed=1) * 0.1
+        self.assert_close(taught.displaced(value + beside, value), 0.0, 1e-6)
+        found = value.clone()
+        upper, lower = facemesh.at("lip_up", "lip_lo")
+        found[:, 1, lower] += torch.tensor([0.0, 0.1])
+        pairs = [pair for pair in facemesh.PAIRS if "lip_lo" in pair]
+        expected = 2 * 0.1 / TAUGHT + 2 * 0.1 * len(pairs) / len(facemesh.PAIRS)
+        self.assert_close(taught.displaced(found, value), expected, 1e-5)
+        # Beyond the picture's edge nothing is known.
+        value[:, 0, lower] = 1.2
+        self.assert_close(taught.displaced(found, value), 0.0, 1e-6)
+
     def test_while_everything_is_trained(self) -> None:
         found, value = self.found["value"].numpy(), self.value.numpy()
         judged = (np.abs(value) < 0.97).all(-1)
@@ -251,6 +267,23 @@ class FollowingTests(support.TestCase):
         driving[0, lower, 1] = -0.1
         wanted = following.wanted_across(base, driving, base)
         self.assert_close(wanted[0, lower, 1] - wanted[0, upper, 1], 0.015, 1e-5)
+
+
+    def test_another_mesh_is_moved_by_the_same_rule(self) -> None:
+        """A driver half as large moves it twice as far; at the initial frame nothing moves."""
+        value, mesh = points(2, TAUGHT, 2), points(2, 468, 2, seed=1) * 0.1
+        upper, lower = (list(side) for side in zip(*facemesh.MESH_LIDS, *facemesh.MESH_LIPS))
+        mesh[:, upper, 1], mesh[:, lower, 1] = -0.1, 0.1
+        base = Taught(value, value, mesh)
+        initial = Taught(value / 2, value, mesh / 2)
+        driving = Taught(value / 2, value, mesh / 2 + torch.tensor([0.03, -0.02]))
+        moved = following.mesh_across(base, driving, initial)
+        self.assert_close(moved, mesh + torch.tensor([0.06, -0.04]), 1e-5)
+        self.assert_close(following.mesh_across(base, initial, initial), mesh, 1e-6)
+        closing = mesh / 2
+        closing[:, lower, 1] -= 0.3
+        shut = following.mesh_across(base, Taught(value / 2, value, closing), initial)
+        self.assertGreaterEqual(float((shut[:, lower, 1] - shut[:, upper, 1]).min()), 0.008 - 1e-6)
 
 
 class MeshFlowTests(support.TestCase):

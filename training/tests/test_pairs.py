@@ -8,7 +8,7 @@ import numpy as np
 import support
 import torch
 
-from fomm.config import Augmentation, Data, Stage
+from fomm.config import Augmentation, Data, Lesson, Stage
 from fomm.data import facemesh
 from fomm.data.augment import Colours, Taught, View, _turned, random_view, recolour
 from fomm.data.pairs import Clips, Sampler
@@ -117,7 +117,24 @@ class SamplerTests(support.TestCase):
             self.assertTrue(torch.equal(part.taught.value, whole.taught.value[rank::2]))
 
     def test_held_out_clips_are_never_shown(self) -> None:
-        self.assertEqual([entry.name for entry in self.sampler(Stage()).clips.trained], ["clip0", "clip1"])
+        self.assertEqual([entry.name for entry in self.sampler(Stage()).clips.trained.clips], ["clip0", "clip1"])
+
+    def test_lessons_have_pairs_and_views_of_their_own(self) -> None:
+        lesson = Lesson(batch=6, losses={"displaced": 1}, augment=Augmentation(zoom=[0.5, 0.6]))
+        stage, data = Stage(batch=4, losses={"cross": 1}, others=0.5, lesson=lesson), Data(lessons_only=["clip1"])
+        sampler = self.sampler(stage, data)
+        self.assertEqual([entry.name for entry in sampler.clips.trained.clips], ["clip0"])
+        self.assertEqual([entry.name for entry in sampler.clips.lessons.clips], ["clip0", "clip1"])
+        whole = sampler.batch(3)
+        self.assertEqual(whole.lesson.frames.shape, (6, 2, 3, 64, 64))
+        self.assertEqual(whole.lesson.taught.value.shape, (6, 2, 20, 2))
+        self.assertEqual(whole.others_taught.mesh.shape, (2, 468, 2))
+        part = sampler.batch(3, 1, 2)
+        self.assertTrue(torch.equal(part.lesson.frames, whole.lesson.frames[1::2]))
+        # What the pairs show does not depend on there being lessons.
+        without = self.sampler(Stage(batch=4, losses={"cross": 1}, others=0.5), data).batch(3)
+        self.assertTrue(torch.equal(without.frames, whole.frames))
+        self.assertIsNone(without.lesson)
 
     def test_the_earlier_frame_is_the_source(self) -> None:
         frames = np.arange(6, dtype=np.uint8)[:, None, None, None] * np.full((6, 32, 32, 3), 40, np.uint8)
@@ -139,7 +156,7 @@ class SamplerTests(support.TestCase):
         path.write_text(json.dumps(tree))
         of = Clips(self.folder, Data(by="identity"), taught=False)
         random = np.random.default_rng(0)
-        share = np.mean([of.draw_clip(random).identity == "b" for _ in range(400)])
+        share = np.mean([of.trained.draw(random).identity == "b" for _ in range(400)])
         self.assertAlmostEqual(share, 0.5, delta=0.1)
 
     def test_stills_move(self) -> None:

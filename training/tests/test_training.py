@@ -274,6 +274,7 @@ class FaceStageTests(support.TestCase):
         for stage in tree["stages"]:
             stage |= {"steps": 2, "batch": 2, "size": 128 if stage["name"] == "painting" else 64}
             stage["losses"].pop("perceptual", None)
+            stage["lesson"]["batch"] = min(2, stage["lesson"]["batch"])
             if stage["window"]["size"]:
                 stage["window"] = {"size": 20, "margin": 4, "anywhere": 0.5}
         Trainer(config.parse(tree, "a test"), data, self.folder / "run", "cpu").run()
@@ -304,6 +305,10 @@ class FaceStageTests(support.TestCase):
         both = {"points", "gaps", "follow", "cross", "gan", "warp"}
         self.assertTrue(both | {"taught", "equivariance_jacobian"} <= losses["joint"])
         self.assertTrue(both <= losses["painting"])
+        across = both | {"cross_points", "cross_gaps"}
+        self.assertTrue(across | {"lesson_value", "lesson_displaced", "lesson_jacobian"} <= losses["lessons"])
+        self.assertTrue(across <= losses["last"])
+        self.assertNotIn("lesson_value", losses["last"])
         # The judge is what the detector's own stage made; the joint stage went on with the detector.
         self.assertFalse(torch.equal(state["kp_detector"]["kp.weight"], state["judge"]["kp.weight"]))
 

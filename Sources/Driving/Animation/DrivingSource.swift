@@ -2,6 +2,7 @@ import Assets
 import Capture
 import Display
 import Frames
+import System
 
 /// What `--camera` and `--driving` name, before it is opened: opening it twice is how a clip is looked through for its
 /// calibration frame first.
@@ -21,7 +22,7 @@ package struct DrivingSource: Sendable {
     private let report: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - name: `test`, a camera device such as /dev/video0, or what ``openVideo(_:standardInput:searchPath:)`` takes.
+    ///   - name: `test`, a camera device such as /dev/video0 (``isDevice(_:)``), or what ``openVideo(_:standardInput:searchPath:)`` takes.
     ///   - rate: how fast its frames are meant to be shown; `nil` leaves that to the source (25 for the test camera).
     ///   - size: of the test camera's frames, where `camera` does not say.
     ///   - camera: what is asked of a camera.
@@ -32,7 +33,7 @@ package struct DrivingSource: Sendable {
         _ name: String, rate: FrameRate?, size: FrameSize, camera: CameraWishes = CameraWishes(), searchPath: String,
         runsFreely: Bool = false, report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        kind = name.hasPrefix("/dev/") ? .camera(name) : name == "test" ? .testCamera : .video(name)
+        kind = isDevice(name) ? .camera(name) : name == "test" ? .testCamera : .video(name)
         let isTestCamera = kind == .testCamera
         self.rate = isTestCamera ? camera.rate ?? rate : rate
         self.size = isTestCamera ? camera.size ?? size : size
@@ -47,7 +48,7 @@ package struct DrivingSource: Sendable {
         switch kind {
         case .testCamera: true
         case .camera: false
-        case .video(let path): path != "-"
+        case .video(let path): path != "-" && (try? FileKind(path: path)) != .special
         }
     }
 

@@ -46,7 +46,7 @@ struct AnimateCommand: ParsableCommand {
         try checkOutputs(
             output, others: [("--contact-sheet", contactSheet), ("--stats", motion.stats)],
             inputs: motion.cast.inputs + [("--model", engine.model)], allowingWindow: false)
-        if motion.cast.driving.hasPrefix("/dev/"), motion.frames == nil {
+        if isDevice(motion.cast.driving), motion.frames == nil {
             throw ValidationError("--driving \(motion.cast.driving): a camera has no last frame; say --frames N.")
         }
     }

@@ -6,7 +6,7 @@ import System
 /// - Parameter outputs: of the run that begins.
 func noteLeftovers(of outputs: [String], _ logger: Logger) {
     var told: Set<String> = []
-    for output in outputs where !["window", "null", "-"].contains(output) && !output.hasPrefix("/dev/") {
+    for output in outputs where !["window", "null", "-"].contains(output) && !isDevice(output) {
         for leftover in Leftovers.beside(output) where told.insert(leftover).inserted {
             let megabytes = (Double(fileSize(leftover) ?? 0) / 1e6).rounded(toPlaces: 1)
             logger.notice(

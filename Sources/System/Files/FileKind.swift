@@ -27,6 +27,16 @@ package enum FileKind: Sendable {
     }
 }
 
+/// Whether `path` is that of a device: a character device's, or that of one which may be plugged in later.
+///
+/// A file in /dev/shm is none, nor is a pipe that a shell has put at /dev/fd.
+package func isDevice(_ path: String) -> Bool {
+    guard path.hasPrefix("/dev/") else { return false }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return !path.hasPrefix("/dev/shm/") && !path.hasPrefix("/dev/fd/") }
+    return status.st_mode & S_IFMT == S_IFCHR
+}
+
 /// The part of `path` after the last dot of its last component, in lower case; `nil` where there is none.
 package func fileExtension(of path: String) -> String? {
     FilePath(path).extension.flatMap { $0.isEmpty ? nil : $0.lowercased() }

@@ -31,6 +31,8 @@ class Batch:
     taught: Taught | None = None  # [B, F, ...]
     flow: Tensor | None = None  # [B, 64, 64, 3], by the mesh: where from (x, y), and whether that is known
     others: Tensor | None = None  # [B', 3, size, size]: faces of other people
+    others_taught: Taught | None = None  # [B', ...]
+    lesson: "Batch | None" = None  # pairs that teach the detector alone
 
     @property
     def source(self) -> Tensor:
@@ -51,8 +53,11 @@ class Batch:
                 tensor.record_stream(torch.cuda.current_stream(device))
             return tensor.to(device, non_blocking=True)
 
-        taught = self.taught and Taught(*map(move, vars(self.taught).values()))
-        return Batch(move(self.frames), taught, move(self.flow), move(self.others))
+        taught, others_taught = (
+            of and Taught(*map(move, vars(of).values())) for of in (self.taught, self.others_taught)
+        )
+        lesson = self.lesson and self.lesson.to(device)
+        return Batch(move(self.frames), taught, move(self.flow), move(self.others), others_taught, lesson)
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,28 @@ class Item:
     colours: Colours = Colours()
 
 
+class Choice:
+    """Clips to draw from: by weights, or first who, then which clip of theirs."""
+
+    def __init__(self, clips: list[Entry], weights: list[float], by_identity: bool) -> None:
+        self.clips, self._weights = clips, _normal(np.array(weights))
+        self._identities: list[list[Entry]] = []
+        if by_identity:
+            names = sorted({entry.identity for entry in clips})
+            self._identities = [[entry for entry in clips if entry.identity == name] for name in names]
+
+    def draw(self, random: np.random.Generator) -> Entry:
+        if self._identities:
+            of = self._identities[random.integers(len(self._identities))]
+            return of[random.integers(len(of))]
+        return self.clips[random.choice(len(self.clips), p=self._weights)]
+
+
 class Clips:
-    """A prepared folder. `taught`: with what landmarks.py made of it; frames without a face are left out then.
-    Frames of clips that are not held out lie on `device`, where it is a GPU with room for them."""
+    """A prepared folder. `trained`: clips to reconstruct; `lessons`: those and what lessons show besides.
+
+    `taught`: with what landmarks.py made of it; frames without a face are left out then. Frames of clips that are not held
+    out lie on `device`, where it is a GPU with room for them."""
 
     def __init__(self, folder: Path, data: Data, taught: bool, device: torch.device | str = "cpu") -> None:
         _, entries = read_index(folder)
@@ -81,14 +105,15 @@ class Clips:
         if taught:
             self._read_taught(folder)
         shown = [entry for entry in entries if not entry.held and len(self.usable[entry.name]) > 1]
-        self.stills = next((entry for entry in shown if entry.name == STILLS), None)
-        self.trained = [entry for entry in shown if entry.name != STILLS]
-        if not self.trained:
+        moving = [entry for entry in shown if entry.name != STILLS]
+        trained = [entry for entry in moving if not any(part in entry.name for part in data.lessons_only)]
+        if not trained:
             raise Trouble(f"{folder}: no clip to train on, of {len(entries)} prepared")
-        self.clip_weights = _normal(np.array([self._clip_weight(entry, data) for entry in self.trained]))
-        self.by_identity = data.by == "identity"
-        names = sorted({entry.identity for entry in self.trained})
-        self.identities = [[entry for entry in self.trained if entry.identity == name] for name in names]
+        self.stills = next((entry for entry in shown if entry.name == STILLS), None)
+        self.trained, self.lessons = (
+            Choice(of, [self._clip_weight(entry, data) for entry in of], data.by == "identity")
+            for of in (trained, moving)
+        )
 
     def _read_taught(self, folder: Path) -> None:
         for entry in self.entries:
@@ -108,12 +133,6 @@ class Clips:
             if part in entry.name:
                 weight *= factor
         return weight
-
-    def draw_clip(self, random: np.random.Generator) -> Entry:
-        if self.by_identity:
-            of = self.identities[random.integers(len(self.identities))]
-            return of[random.integers(len(of))]
-        return self.trained[random.choice(len(self.trained), p=self.clip_weights)]
 
     def teach(self, items: Sequence[Item]) -> Taught | None:
         """Of all their frames, one after another, before any view."""
@@ -149,21 +168,29 @@ class Sampler:
 
     def batch(self, step: int, rank: int = 0, world: int = 1) -> Batch:
         """Of this rank, its share of the batch: pairs `rank`, `rank + world`, ..."""
-        items = [self._item(step, index) for index in range(rank, self.stage.batch, world)]
-        frames = self.clips.pictures(items, self.size)
-        flow = others = None
+        stage, lesson = self.stage, self.stage.lesson
+        items = [self._item(step, index) for index in range(rank, stage.batch, world)]
+        frames, taught = self._seen(items)
+        flow = others = others_taught = shown = None
+        if stage.weight("flow"):
+            meshes = taught.mesh.numpy()
+            flow = torch.stack([torch.from_numpy(meshflow.target(d, s, self.motion_size)) for s, d in meshes])
+        if any(stage.weight(name) for name in ("cross", "cross_points", "cross_gaps")):
+            count = max(1, round(len(items) * stage.others))
+            chosen = [self._other(step, rank + world * index) for index in range(count)]
+            others, others_taught = self._seen(chosen)
+            others, others_taught = others[:, 0], Taught(*(part[:, 0] for part in vars(others_taught).values()))
+        if lesson.batch:
+            shown = Batch(*self._seen([self._item(step, index, True) for index in range(rank, lesson.batch, world)]))
+        return Batch(frames, taught, flow, others, others_taught, shown)
+
+    def _seen(self, items: Sequence[Item]) -> tuple[Tensor, Taught | None]:
+        """[B, F, ...] as their views show them."""
         taught = self.clips.teach(items)
         if taught is not None:
             moved = vars(View.cat([item.view for item in items]).taught(taught)).values()
             taught = Taught(*(part.view(len(items), -1, *part.shape[1:]) for part in moved))
-        if self.stage.weight("flow"):
-            meshes = taught.mesh.numpy()
-            flow = torch.stack([torch.from_numpy(meshflow.target(d, s, self.motion_size)) for s, d in meshes])
-        if self.stage.weight("cross"):
-            count = max(1, round(len(items) * self.stage.others))
-            chosen = [self._other(step, rank + world * index) for index in range(count)]
-            others = self.clips.pictures(chosen, self.size)[:, 0]
-        return Batch(frames, taught, flow, others)
+        return self.clips.pictures(items, self.size), taught
 
     def batches(self, first: int, last: int, rank: int = 0, world: int = 1, ahead: int = 3) -> Iterator[Batch]:
         """Batches of the steps from `first` to before `last`, made by a thread, a few ahead."""
@@ -204,14 +231,15 @@ class Sampler:
     def _random(self, step: int, index: int, purpose: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, self.number, step, index, purpose])
 
-    def _item(self, step: int, index: int) -> Item:
-        random, augment = self._random(step, index, 0), self.stage.augment
-        is_still = self.clips.stills is not None and random.random() < self.stage.still_share
+    def _item(self, step: int, index: int, is_lesson: bool = False) -> Item:
+        part = self.stage.lesson if is_lesson else self.stage
+        random, augment = self._random(step, index, 2 if is_lesson else 0), part.augment
+        is_still = self.clips.stills is not None and random.random() < part.still_share
         if is_still:
             name = STILLS
             chosen = [self._frame(random, name)] * self.count
         else:
-            name = self.clips.draw_clip(random).name
+            name = (self.clips.lessons if is_lesson else self.clips.trained).draw(random).name
             chosen = sorted(self._frame(random, name) for _ in range(self.count))
             if self.count > 1 and (augment.time_flip or self.stage.extremes):
                 chosen = chosen[:: random.choice([1, -1])]
@@ -219,7 +247,8 @@ class Sampler:
         view = random_view(random, augment)
         # A still's frames are each moved by a map of their own.
         views = [view.after(move) for move in moves] if moves else [view] * self.count
-        padding = ("reflection", "border", "zeros")[random.integers(3)] if self.count == 1 else "reflection"
+        is_hard = self.count == 1 or is_lesson
+        padding = ("reflection", "border", "zeros")[random.integers(3)] if is_hard else "reflection"
         return Item(name, chosen, View.cat(views), padding, Colours.draw(random, augment))
 
     def _frame(self, random: np.random.Generator, name: str) -> int:
@@ -230,7 +259,7 @@ class Sampler:
         """Somebody to be moved by another's motion."""
         random = self._random(step, index, 1)
         stills = self.clips.stills is not None and random.random() < self.data.other_stills
-        name = STILLS if stills else self.clips.draw_clip(random).name
+        name = STILLS if stills else self.clips.trained.draw(random).name
         shift = tuple(random.uniform(-0.15, 0.15, 2).tolist())
         view = View.of(float(random.uniform(0.85, 1.25)), shift, flip=bool(random.random() < 0.5))
         return Item(name, [int(random.choice(self.clips.usable[name]))], view, "reflection")

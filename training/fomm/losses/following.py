@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from fomm.data import facemesh
+from fomm.data.augment import Taught
 from fomm.losses.taught import gaps, inside
 from fomm.network import Keypoints, inverse_2x2
 
@@ -15,6 +16,8 @@ _UPPER = facemesh.at("lid_up_r", "lid_up_l", "lip_up")
 _LOWER = facemesh.at("lid_lo_r", "lid_lo_l", "lip_lo")
 # Lids and lips touch at about two pixels of 256, and go no further.
 _CLOSED = 0.015
+_MESH_UPPER, _MESH_LOWER = map(list, zip(*facemesh.MESH_LIDS, *facemesh.MESH_LIPS))
+_MESH_CLOSED = 0.008
 
 
 def unlike(seen: Tensor, wanted: Tensor) -> Tensor:
@@ -46,11 +49,22 @@ def moved(base: Keypoints, driving: Keypoints, initial: Keypoints) -> Keypoints:
     }
 
 
+def _uncrossed(points: Tensor, upper: list[int], lower: list[int], closed: float) -> Tensor:
+    """Points [B, N, 2] of which no lid or lip is nearer to its other one than `closed`."""
+    short = (closed - (points[:, lower, 1] - points[:, upper, 1])).clamp(min=0) / 2
+    push = torch.zeros_like(points)
+    push[:, upper, 1] = -short
+    push[:, lower, 1] = short
+    return points + push
+
+
 def wanted_across(base: Tensor, driving: Tensor, initial: Tensor) -> Tensor:
     """Where the judge should see another's keypoints `base`, once moved. Lids and lips are kept from crossing."""
     wanted = base + size(base) / size(initial) * (driving - initial)
-    short = (_CLOSED - (wanted[:, _LOWER, 1] - wanted[:, _UPPER, 1])).clamp(min=0) / 2
-    push = torch.zeros_like(wanted)
-    push[:, _UPPER, 1] = -short
-    push[:, _LOWER, 1] = short
-    return wanted + push
+    return _uncrossed(wanted, _UPPER, _LOWER, _CLOSED)
+
+
+def mesh_across(base: Taught, driving: Taught, initial: Taught) -> Tensor:
+    """[B, 468, 2]: where another's mesh is, once moved by relative motion; of what landmarks say of three frames."""
+    scale = size(base.value) / size(initial.value)
+    return _uncrossed(base.mesh + scale * (driving.mesh - initial.mesh), _MESH_UPPER, _MESH_LOWER, _MESH_CLOSED)

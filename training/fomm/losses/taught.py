@@ -27,12 +27,28 @@ def gaps(value: Tensor, pairs: list[tuple[str, str]]) -> Tensor:
     return value[:, b] - value[:, a]
 
 
+def _distance(found: Tensor, wanted: Tensor) -> Tensor:
+    """[..., 2] -> [...]: L1, with less and less slope below 2 px: there the teacher trembles, too."""
+    error = (found - wanted).abs().sum(-1)
+    return torch.where(error < 0.04, error / 0.04 * error + error, 2 * error)
+
+
+def displaced(found: Tensor, value: Tensor) -> Tensor:
+    """How far keypoints have moved between two frames, [B, 2, K, 2], and how much what opens has opened: all that
+    relative motion takes of them. Where a keypoint is always a little beside its place, nothing is wrong."""
+    judged = inside(value).prod(1)
+    error = _distance(found[:, 1, :_K] - found[:, 0, :_K], value[:, 1] - value[:, 0])
+    opened, taught = (gaps(of[:, 1], facemesh.PAIRS) - gaps(of[:, 0], facemesh.PAIRS) for of in (found, value))
+    a, b = _ends(facemesh.PAIRS)
+    both = judged[:, a] * judged[:, b]
+    of_points = (error * judged).sum() / judged.sum().clamp(min=1)
+    return of_points + 2 * ((opened - taught).abs().sum(-1) * both).sum() / both.sum().clamp(min=1)
+
+
 def detector_losses(found: Keypoints, value: Tensor, jacobian: Tensor) -> dict[str, Tensor]:
-    """Of the detector's own stage. Jacobians may be those of the first frames of the batch alone."""
+    """Of single frames. Jacobians may be those of the first frames of the batch alone."""
     judged = inside(value)
-    error = (found["value"][:, :_K] - value).abs().sum(-1)
-    # L1, with less and less slope below 2 px: there the teacher trembles, too.
-    error = torch.where(error < 0.04, error / 0.04 * error + error, 2 * error)
+    error = _distance(found["value"][:, :_K], value)
     a, b = _ends(facemesh.PAIRS)
     both = judged[:, a] * judged[:, b]
     apart = (gaps(found["value"], facemesh.PAIRS) - gaps(value, facemesh.PAIRS)).abs().sum(-1)

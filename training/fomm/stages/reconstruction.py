@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from fomm.data import facemesh
+from fomm.data.augment import Taught
 from fomm.data.pairs import Batch
 from fomm.losses import adversarial, equivariance, following, meshflow, perceptual, pyramid, taught
 from fomm.network import Keypoints, Motion
@@ -14,6 +15,8 @@ from fomm.stages.windows import Windows
 
 _MOUTH = facemesh.at("mouth_r", "mouth_l", "lip_up", "lip_lo")
 _EYES = facemesh.at("lid_up_r", "lid_up_l")
+# Losses that move somebody else.
+_ACROSS = ("cross", "cross_points", "cross_gaps")
 
 
 class ReconstructionLearner(StageLearner):
@@ -76,10 +79,15 @@ class ReconstructionLearner(StageLearner):
             self._seen = {"source": source, "driving": driving, "got": motion["prediction"], "target": driving}
             return self._compared(motion["prediction"], driving, None)
         b = len(source)
+        shown = batch.lesson.frames.flatten(0, 1) if batch.lesson is not None else source[:0]
         with torch.no_grad():
-            small = self.setting.place(self.models.dense.small(torch.cat([source, driving])))
+            small = self.setting.place(self.models.dense.small(torch.cat([source, driving, shown])))
         with self.setting.convolutions():
+            # All at once: batch norm has one set of statistics for them.
             found = self.models.detector.detect(small)
+        small = small[: 2 * b]
+        found, in_lesson = ({name: part[at] for name, part in found.items()} for at in (slice(2 * b), slice(2 * b, None)))
+        with self.setting.convolutions():
             reference, moving = ({name: part[i * b : (i + 1) * b] for name, part in found.items()} for i in (0, 1))
             motion = self.models.dense(small[:b], moving, reference)
         value = batch.taught.value[:, 1] if batch.taught is not None else moving["value"].detach()
@@ -96,9 +104,21 @@ class ReconstructionLearner(StageLearner):
         }  # fmt: skip
         losses = self._compared(got, target, weight)
         losses |= self._of_motion(batch, small, found, moving, motion, random)
-        if self.stage.weight("follow") or self.stage.weight("cross"):
+        if self._judges():
             losses |= self._judged(batch, small, reference, moving, got, corners, random)
+        if batch.lesson is not None:
+            losses |= self._taught_in_lesson(in_lesson, batch.lesson.taught)
         return losses
+
+    def _judges(self) -> bool:
+        return any(self.stage.weight(name) for name in ("follow", *_ACROSS))
+
+    def _taught_in_lesson(self, found: Keypoints, taught_: Taught) -> dict[str, Tensor]:
+        value = taught_.value
+        losses = taught.detector_losses(found, value.flatten(0, 1), taught_.jacobian.flatten(0, 1))
+        losses["displaced"] = taught.displaced(found["value"].unflatten(0, value.shape[:2]), value)
+        weights = self.stage.lesson.losses
+        return {f"lesson_{name}": weights[name] * loss for name, loss in losses.items() if weights.get(name)}
 
     def _corners(self, value: Tensor, random: torch.Generator, anywhere: float) -> Tensor | None:
         if self._windows is None:
@@ -210,7 +230,7 @@ class ReconstructionLearner(StageLearner):
             # Most of a pasted frame is right by itself.
             share = 1 if corners is None else 2
             losses["follow"] = stage.weight("follow") * share * following.loss(seen, wanted)
-        if stage.weight("cross"):
+        if any(stage.weight(name) for name in _ACROSS):
             losses |= self._judged_across(batch, reference, moving, initial["value"], wanted["value"], random)
         return losses
 
@@ -250,6 +270,11 @@ class ReconstructionLearner(StageLearner):
         with self.setting.convolutions():
             seen = models.judge.detect(self.setting.place(seen_in), jacobians=0)["value"]
         losses = {"cross": stage.weight("cross") * following.unlike(seen, target)}
+        if stage.weight("cross_points") or stage.weight("cross_gaps"):
+            source, to = (Taught(*(part[who, side] for part in vars(batch.taught).values())) for side in (0, 1))
+            base_mesh, to_mesh = batch.others_taught.mesh, following.mesh_across(batch.others_taught, to, source)
+            of_mesh = self._mesh_motion.losses(motion["deformation"], base_mesh, to_mesh)
+            losses |= {f"cross_{name}": stage.weight(f"cross_{name}") * loss for name, loss in of_mesh.items()}
         self._seen["across"] = got
         if models.critic is not None and stage.weight("gan"):
             judgement = models.critic(got, moved["value"].detach())[1]
