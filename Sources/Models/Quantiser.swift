@@ -26,6 +26,10 @@ package struct Quantiser {
         }
     }
 
+    /// Of the largest magnitudes that were seen, what integers have to hold. The largest are rare, and finer steps for all
+    /// others are worth more than they are (docs/kernels.md).
+    private static let heldShare: Float = 0.8
+
     private let file: MappedFile
     private let instructionSet: InstructionSet
     private let threads: Int
@@ -72,6 +76,7 @@ package struct Quantiser {
             expected += play(&puppet)
             ranges = ranges.union(puppet.generator.ranges)
         }
+        ranges = ranges.scaled(by: Self.heldShare)
         let quantised = try FOMMModel(
             file, instructionSet: instructionSet, precision: .int8, ranges: ranges)
         var actual: [Frame] = []

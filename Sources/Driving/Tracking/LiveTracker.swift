@@ -69,7 +69,7 @@ package struct LiveTracker {
         self.avatar = avatar
         avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         shaping.avatarChanged()
-        neutral = neutral.map { NeutralPose($0.initial, settings, avatar: avatar, face: face) }
+        neutral = neutral.map { neutralPose($0.initial) }
     }
 
     /// - Parameters:
@@ -79,7 +79,7 @@ package struct LiveTracker {
     package mutating func setGain(_ part: FacePart, _ gain: Double) -> Bool {
         guard face != nil else { return false }
         settings.face.gains[part] = gain
-        neutral = neutral.map { NeutralPose($0.initial, settings, avatar: avatar, face: face) }
+        neutral = neutral.map { neutralPose($0.initial) }
         return true
     }
 
@@ -177,13 +177,21 @@ package struct LiveTracker {
 
     /// - Parameter time: when the calibration was made; `nil` before the first frame.
     private mutating func adopt(_ initial: DrivingInitial, at time: MonotonicTime?) {
-        neutral = NeutralPose(initial, settings, avatar: avatar, face: face)
+        if time != nil, settings.onLost != .follow {
+            isOnFace = avatarConfidence(initial.detection, forgiving: true) >= FacePresence.threshold
+        }
+        neutral = neutralPose(initial)
         shaping.calibrated(at: time)
-        guard let time, settings.onLost != .follow else { return }
-        isOnFace = avatarConfidence(initial.detection, forgiving: true) >= FacePresence.threshold
-        guard !isOnFace else { return }
+        guard let time, !isOnFace else { return }
         nextLook = time.advanced(byNanoseconds: Self.pause)
         desk.awaitFace()
+    }
+
+    /// Openings that the detector makes up where nobody is are counted from there, so that they move nothing.
+    private func neutralPose(_ initial: DrivingInitial) -> NeutralPose {
+        var settings = settings
+        if !isOnFace { (settings.face.lips, settings.face.lids) = (.relative, .relative) }
+        return NeutralPose(initial, settings, avatar: avatar, face: face)
     }
 
     /// Where the avatar's keypoints are to be.

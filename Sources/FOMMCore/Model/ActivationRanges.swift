@@ -10,6 +10,11 @@ package struct ActivationRanges: Sendable, Equatable {
         ActivationRanges(values: values.merging(other.values) { zip($0, $1).map { zip($0, $1).map(max) } })
     }
 
+    /// Narrower or wider ones; what lies beyond them saturates.
+    package func scaled(by factor: Float) -> ActivationRanges {
+        ActivationRanges(values: values.mapValues { $0.map { $0.map { $0 * factor } } })
+    }
+
     /// Of the names of tensors that hold ranges in a model's file.
     package static let tensorPrefix = "puppet.ranges."
     /// Of the metadata that says how good int8 is with them: the lowest PSNR against float32, in dB.
