@@ -47,7 +47,7 @@ struct Y4MReaderTests {
             #expect(try readAllFrames(#require(video as? Y4MReader)).count == 5)
         }
         let oblong = Array("YUV4MPEG2 W6 H4 F30:1 Ip A2:1 C420jpeg\n".utf8)
-        try withPipe(carrying: oblong) { descriptor in
+        withPipe(carrying: oblong) { descriptor in
             let line = failureLine { _ = try openVideo("/dev/fd/\(descriptor)", searchPath: "") }
             #expect(line?.contains("its pixels are not square") == true, "\(line ?? "")")
         }

@@ -3,6 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Capture
 @testable import Driving
 
 @Suite("What the name of a driver stands for")
@@ -37,5 +38,28 @@ struct DrivingSourceTests {
         }
         try writeFile([], to: folder.path("clip.mp4"))
         #expect(source(folder.path("clip.mp4")).canRewind)
+    }
+
+    /// Frames are counted on, and an empty clip does not begin again for ever.
+    @Test func aClipBeginsAgain() throws {
+        let folder = try TemporaryFolder()
+        for (number, value) in [10, 90, 200].enumerated() {
+            let pixels = PixelBuffer(size: FrameSize(square: 64)) {
+                $0.initializeMemory(as: UInt8.self, repeating: UInt8(value))
+            }
+            try PNGFile.write(pixels.asFrame(), to: folder.path("\(number).png"))
+        }
+        let clip = source(folder.url.path)
+        let looped = try clip.open(loops: true)
+        let frames = try (0..<7).map { _ in try #require(try looped.next()) }
+        #expect(frames.map(\.sequence) == Array(0..<7))
+        #expect(frames.map { $0.pixels.withBytes { $0[0] } } == [10, 90, 200, 10, 90, 200, 10])
+        #expect(looped.frameCount == nil && looped.sound == nil)
+        let once = try clip.open()
+        #expect(try (0..<4).map { _ in try once.next()?.sequence } == [0, 1, 2, nil])
+        let path = folder.path("empty.y4m")
+        try writeFile(Array("YUV4MPEG2 W64 H64 F25:1 Ip C420jpeg\n".utf8), to: path)
+        let empty = try LoopedSource { try Y4MReader(path: path) }
+        #expect(try empty.next() == nil)
     }
 }

@@ -49,6 +49,20 @@ extension PuppetTests {
             #expect(try bench.newNames() == ["scaled.safetensors"])
         }
 
+        @Test func anotherFileIsReplacedOnlyWhenToldTo() throws {
+            let bench = try Workbench()
+            try bench.write(Array("precious".utf8), "other.safetensors")
+            let onto = Self.quantize + ["--output", "other.safetensors"]
+            let refused = try bench.run(onto)
+            #expect(refused.ending == .exited(1))
+            #expect(
+                refused.errors.contains("other.safetensors: ") && refused.errors.contains("say --force"),
+                "\(refused.errors)")
+            #expect(try readFile(bench.path("other.safetensors")) == Array("precious".utf8))
+            expectSuccess(try bench.run(onto + ["--force"]), onto)
+            expectSuccess(try bench.run(Self.quantize + ["--output", "./tiny.safetensors"]), onto)
+        }
+
         /// Without scales they are found for every picture, and a note says so.
         @Test func int8WorksWithAndWithoutScales() throws {
             let bench = try Workbench()

@@ -83,9 +83,10 @@ package struct DrivingSource: Sendable {
 
     /// - Parameters:
     ///   - frames: where the test camera ends, which never would; other sources ignore it.
+    ///   - loops: whether a clip begins again when it has ended, without its sound. Of a pipe's it cannot.
     ///   - onOutage: told whether a camera has gone or is back, on the queue that reads it.
     package func open(
-        frames: Int? = nil, onOutage: @escaping @Sendable (Bool) -> Void = { _ in }
+        frames: Int? = nil, loops: Bool = false, onOutage: @escaping @Sendable (Bool) -> Void = { _ in }
     ) throws -> any FrameSource {
         switch kind {
         case .testCamera:
@@ -102,7 +103,8 @@ package struct DrivingSource: Sendable {
                 onOutage(!news.isThere)
             }
         case .video(let name):
-            let source = try openVideo(name, searchPath: searchPath)
+            let open = { [searchPath] in try openVideo(name, searchPath: searchPath) }
+            let source = loops && canRewind ? try LoopedSource(open) : try open()
             return rate.map { RetimedSource(source, rate: $0) } ?? source
         }
     }

@@ -36,7 +36,9 @@ package final class Avatar: Sendable {
     }
 
     /// Its name without folders and extension.
-    package var shortName: String {
+    package var shortName: String { Self.shortName(of: name) }
+
+    static func shortName(of name: String) -> String {
         let file = name.split(separator: "/").last ?? Substring(name)
         return String(fileExtension(of: name).map { file.dropLast($0.count + 1) } ?? file)
     }

@@ -56,6 +56,9 @@ package struct AvatarList: Sendable {
         piped == nil ? entries[index] ?? "bundled portrait" : "standard input"
     }
 
+    /// What all are called, without folders and extensions.
+    package var shortNames: [String] { (0..<count).map { Avatar.shortName(of: name($0)) } }
+
     /// - Parameter index: 0 ..< ``count``.
     /// - Throws: ``FrameError`` where the picture cannot be read.
     package func picture(_ index: Int) throws(FrameError) -> PixelBuffer {

@@ -2,6 +2,7 @@ import Driving
 import Foundation
 import Logging
 import Synchronization
+import System
 
 /// Does what the user asks of a live run, by whichever way it was asked. Any queue.
 final class CommandDesk: Sendable {
@@ -38,6 +39,13 @@ final class CommandDesk: Sendable {
         case .showAvatar(let step):
             if case .index(let index) = step, let count = pipeline.avatarCount, index >= count {
                 return .refused("avatar \(index + 1): there \(count == 1 ? "is only 1" : "are only \(count)")")
+            }
+            if case .named(let name) = step {
+                do throws(PuppetError) {
+                    return obey(.showAvatar(.index(try pipeline.avatarIndex(of: name))))
+                } catch {
+                    return .refused("\(error)")
+                }
             }
             pipeline.showAvatar(step) { [logger] error in logger.warning("keeping the avatar: \(error)") }
         case .reloadAvatars:

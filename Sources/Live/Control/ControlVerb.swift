@@ -25,9 +25,9 @@ package struct ControlVerb: Sendable {
         ControlVerb(
             "search", "look for better calibration frames, or stop that, as key F does", .toggleCalibrationSearch),
         ControlVerb(
-            "avatar", "next|previous|random|NUMBER", range: "next, previous, random, or a number from 1",
-            "show another avatar"
-        ) { AvatarStep(word: $0).map { .showAvatar($0) } },
+            "avatar", "next|previous|random|NUMBER|NAME",
+            range: "next, previous, random, a number from 1, or how a picture's name begins",
+            "show another avatar", arguments: { AvatarStep(words: $0).map { .showAvatar($0) } }),
         ControlVerb("reload", "read the folder of avatars again", .reloadAvatars),
         ControlVerb(
             "passthrough", "on|off", range: "on or off", "send the real face instead of the avatar, or the avatar again"
@@ -83,13 +83,20 @@ package struct ControlVerb: Sendable {
 }
 
 extension AvatarStep {
-    fileprivate init?(word: String) {
-        switch word {
+    /// - Parameter words: more than one where a name has spaces in it.
+    fileprivate init?(words: [String]) {
+        let text = words.joined(separator: " ")
+        switch text {
+        case "": return nil
         case "next": self = .next
         case "previous": self = .previous
         case "random": self = .random
         default:
-            guard let number = Int(word), (1...1_000_000).contains(number) else { return nil }
+            guard Double(text) != nil, text.contains(where: \.isNumber) else {
+                self = .named(text)
+                return
+            }
+            guard let number = Int(text), (1...1_000_000).contains(number) else { return nil }
             self = .index(number - 1)
         }
     }

@@ -58,7 +58,7 @@ package final class LivePipeline: Sendable {
         observer.onAvatar(avatar)
         let start = try settings.calibrationStart(driving, avatar, detector, observer)
         let filler = OutageFiller(detectQueue)
-        let source = try driving.open(onOutage: { $0 ? filler.start() : filler.stop() })
+        let source = try driving.open(loops: settings.loops, onOutage: { $0 ? filler.start() : filler.stop() })
         let framing = try Framing(settings.crop, in: source.size)
         var trackerSettings = settings.tracker
         trackerSettings.calibration.start = start

@@ -1,5 +1,6 @@
 import Driving
 import Motion
+import System
 
 /// What can be asked of a run while it goes on; from any queue.
 extension LivePipeline {
@@ -46,6 +47,11 @@ extension LivePipeline {
 
     /// How many avatars there are to show; `nil` while the folder is being read again.
     package var avatarCount: Int? { avatars.count }
+
+    /// Which avatar is meant.
+    ///
+    /// - Throws: ``PuppetError`` `.badCommand`: none or several are called so.
+    package func avatarIndex(of name: String) throws(PuppetError) -> Int { try avatars.index(of: name) }
 
     /// Reads the folder of avatars again.
     ///

@@ -25,7 +25,8 @@ extension LivePipeline {
         package var processorBudget: Int?
         /// Stop after so many driving frames; `nil` runs until the source ends or ``LivePipeline/stop()``.
         package var frames: Int?
-
+        /// Whether a clip that drives begins again when it has ended.
+        package var loops = false
         /// Whether recordings have the sound of the file that drives.
         package var keepsSound = true
 

@@ -38,6 +38,8 @@ struct ModelQuantizeCommand: ParsableCommand {
     @Option(help: "Pictures of each portrait at most, spread over the clip.")
     var frames = 100
 
+    @OptionGroup var overwriting: OverwriteOptions
+
     @OptionGroup var compute: ComputeOptions
 
     @OptionGroup var form: ReportOptions
@@ -59,6 +61,11 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     func run() throws {
         let file = try ModelLocation(environment: ProcessInfo.processInfo.environment).openModel(model)
+        let path = output ?? file.name
+        // The model itself gets its scales; any other file would be lost.
+        if let output, FileIdentity(path: output) != FileIdentity(path: file.name) {
+            try overwriting.check([], files: [output])
+        }
         let quantiser = Quantiser(file, instructionSet: compute.instructionSet, threads: compute.threads)
         let source = DrivingSource(
             driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)
@@ -72,7 +79,6 @@ struct ModelQuantizeCommand: ParsableCommand {
                 bar.update($0.framesDone, of: $0.framesInAll)
             }
         }
-        let path = output ?? file.name
         try quantiser.write(result, to: path)
         print(form.json ? try result.quality.json() : result.quality.table + "\nwritten to \(path)")
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Display
 import Foundation
 import Live
+import System
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +27,14 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var output: [String] = []
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Begin a clip that drives again when it has ended. (default: where a window is the only output)")
+    var loop: Bool?
+
     @OptionGroup var overwriting: OverwriteOptions
+
+    private var outputs: [String] { output.isEmpty ? ["window"] : output }
 
     func validate() throws {
         try checkOutputs(
@@ -37,7 +45,6 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let logger = puppet.logger
         let interruption = Interruption()
-        let outputs = output.isEmpty ? ["window"] : output
         try overwriting.check(outputs, files: [motion.stats])
         noteLeftovers(of: outputs, logger)
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
@@ -50,6 +57,11 @@ struct RunCommand: ParsableCommand {
             settings: virtualCamera.settings(
                 repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)))
         let inputs = try Inputs(motion.cast, engine, precision: .auto, buffers: pace.latency.cameraBuffers, logger)
+        if loop == true, !inputs.driving.canRewind {
+            throw PuppetError(
+                .cannotRewind, inputs.driving.name, "is no clip that could begin again (--loop)",
+                hint: "name a file or a folder of pictures")
+        }
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
@@ -75,6 +87,7 @@ struct RunCommand: ParsableCommand {
         settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
+        settings.loops = loop ?? (outputs == ["window"])
         settings.keepsSound = motion.keepsAudio
         settings.latency = pace.latency
         settings.drop = pace.drop

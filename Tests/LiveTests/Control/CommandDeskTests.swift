@@ -57,6 +57,8 @@ struct CommandDeskTests {
         #expect(try ask("status").line.contains("quality soft, calibration "))
         #expect(try ask("avatar 1") == .done())
         #expect(try ask("avatar 30") == .refused("avatar 30: there is only 1"), "it says how many there are")
+        #expect(try ask("avatar BUNDLED") == .done(), "by how its name begins")
+        #expect(try ask("avatar mona") == .refused("avatar mona: none is called so"))
         #expect(try ask("reload") == .done())
         for _ in 0..<1000 where pipeline.avatarCount == nil { usleep(10_000) }
         #expect(try ask("avatar 2") == .refused("avatar 2: there is only 1"), "also after they were read again")

@@ -8,7 +8,9 @@ struct LiveCommandTests {
     private static let meant: [(String, LiveCommand)] = [
         ("calibrate", .calibrate), ("search", .toggleCalibrationSearch), ("avatar next", .showAvatar(.next)),
         ("avatar previous", .showAvatar(.previous)), ("avatar random", .showAvatar(.random)),
-        ("avatar 3", .showAvatar(.index(2))), ("reload", .reloadAvatars), ("passthrough on", .passthrough(true)),
+        ("avatar 3", .showAvatar(.index(2))),
+        ("avatar mona lisa", .showAvatar(.named("mona lisa"))), ("avatar Nan", .showAvatar(.named("Nan"))),
+        ("reload", .reloadAvatars), ("passthrough on", .passthrough(true)),
         ("passthrough off", .passthrough(false)), ("zoom -1.5", .zoom(-1.5)), ("shift -3 20", .shiftCrop(x: -3, y: 20)),
         ("reset", .resetCrop), ("mirror", .toggleMirror), ("quality auto", .quality(.auto)),
         ("quality 0.5", .quality(.fixed(0.5))),
