@@ -167,7 +167,7 @@ extension PuppetTests {
                 (
                     ["dance"],
                     "dance: is no command; there are calibrate, search, avatar, reload, passthrough, zoom, shift, reset, "
-                        + "mirror, quality, mouth-gain, eyes-gain, brows-gain, status, quit"
+                        + "mirror, quality, mouth-gain, eyes-gain, brows-gain, picture, status, quit"
                 ),
             ] {
                 expectFailure(try bench.run(["ctl"] + words), code: 64, "\(line); see puppet ctl --help", words)

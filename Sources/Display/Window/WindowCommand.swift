@@ -22,4 +22,6 @@ package enum WindowCommand: Hashable, Sendable {
     case toggleBestFrame
     /// What is sent as in a mirror; ``WindowScene/isAvatarMirrored`` shows it.
     case toggleOutputMirror
+    /// The next picture that is sent becomes a file.
+    case keepPicture
 }

@@ -72,6 +72,7 @@ package struct WindowKey: Sendable {
     private static let view = [
         WindowKey("R", "mirror the preview", [Keystroke(SDLK_r, .view(.togglePreviewMirror))]),
         WindowKey("T", "mirror the output", [Keystroke(SDLK_t, .command(.toggleOutputMirror))]),
+        WindowKey("V", "keep a picture in your folder of pictures", [Keystroke(SDLK_v, .command(.keepPicture))]),
         WindowKey("O", "keypoints on / off", [Keystroke(SDLK_o, .view(.toggleKeypoints))]),
         WindowKey("G", "guide on / off", [Keystroke(SDLK_g, .view(.toggleGuide))]),
         WindowKey("P", "panes: both, avatar, preview", [Keystroke(SDLK_p, .view(.nextPanes))]),

@@ -11,12 +11,17 @@ final class CommandDesk: Sendable {
     private let logger: Logger
     private let lastReport: LatestReport
     private let isMirrored: Atomic<Bool>
+    /// The folder for pictures that are kept.
+    private let pictures: String
 
-    /// - Parameter isMirrored: whether the window shows the avatar as in a mirror.
+    /// - Parameters:
+    ///   - isMirrored: whether the window shows the avatar as in a mirror.
+    ///   - pictures: the folder for those that are kept.
     init(
         _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, isMirrored: Bool,
-        _ logger: Logger
+        pictures: String, _ logger: Logger
     ) {
+        self.pictures = pictures
         self.pipeline = pipeline
         self.cameras = cameras
         self.lastReport = lastReport
@@ -68,6 +73,16 @@ final class CommandDesk: Sendable {
             pipeline.setGain(part, gain) { [logger] isNamed in
                 if !isNamed { logger.warning("\(part): the model does not say which of its keypoints that is") }
             }
+        case .keepPicture:
+            let path = Snapshots.path(in: pictures)
+            pipeline.keepPicture(at: path) { [logger] error in
+                if let error {
+                    logger.warning("no picture is kept: \(error)")
+                } else {
+                    logger.notice("kept in \(path)")
+                }
+            }
+            return .done(path)
         case .status: return .done(status)
         }
         return .done()

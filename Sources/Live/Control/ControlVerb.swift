@@ -46,6 +46,9 @@ package struct ControlVerb: Sendable {
             "put as much work into pictures as there is room for, or so much"
         ) { QualityChoice(word: $0).map { .quality($0) } },
         gain(.mouth, "what the mouth does"), gain(.eyes, "what lids and gaze do"), gain(.brows, "what the brows do"),
+        ControlVerb(
+            "picture", "keep the next picture in your folder of pictures and print its path, as key V does",
+            .keepPicture),
         ControlVerb("status", "print speed, latency and calibration", .status),
         ControlVerb("quit", "end the run", .quit),
     ]

@@ -22,6 +22,8 @@ package enum LiveCommand: Sendable, Equatable {
     case quality(QualityChoice)
     /// How much of what a part of the face does the avatar takes over, 0...2.
     case gain(FacePart, Double)
+    /// The next picture becomes a file in the user's folder of pictures.
+    case keepPicture
     /// A line about how the run goes.
     case status
 

@@ -22,6 +22,8 @@ final class WindowView {
     private var notice: WindowNotice?
     /// The name of the avatar that was switched to.
     private var avatarName: WindowNotice?
+    /// What came of the last command, where there is something to say.
+    private var answer: WindowNotice?
     /// Whether the user has asked for help once: then nobody has to be told of the key.
     private var knowsHelp = false
 
@@ -84,6 +86,9 @@ final class WindowView {
 
     func close() { window.close() }
 
+    /// Says something beside the avatar for a moment.
+    func say(_ text: String) { answer = WindowNotice(WindowMessage(text), at: .now, seconds: 3) }
+
     private func takeEvent(_ now: MonotonicTime) {
         switch feed.events.take() {
         case .calibrated(_, let score, let avatar, let isImprovement)?:
@@ -121,7 +126,8 @@ final class WindowView {
         }
         scene.avatarMessage =
             report.isLost
-            ? WindowMessage("nobody in view", isWarning: true) : avatarName?.message(beside: report.avatar, at: now)
+            ? WindowMessage("nobody in view", isWarning: true)
+            : answer?.message(beside: report.avatar, at: now) ?? avatarName?.message(beside: report.avatar, at: now)
         if scene.avatarMessage == nil, !knowsHelp { scene.avatarMessage = WindowMessage("H: help") }
         if scene.view.panes == .avatar, !report.isLost {
             scene.avatarMessage =
@@ -182,6 +188,7 @@ extension LiveCommand {
             case .calibrate: .calibrate
             case .toggleBestFrame: .toggleCalibrationSearch
             case .toggleOutputMirror: .toggleMirror
+            case .keepPicture: .keepPicture
             }
     }
 

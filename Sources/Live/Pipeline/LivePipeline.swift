@@ -31,6 +31,7 @@ package final class LivePipeline: Sendable {
     let framing: Framing
     /// Turned by the capture queue or by commands, read by the detecting and the generating queue.
     let dial: QualityDial
+    let snapshots = Snapshots()
     private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
@@ -90,7 +91,7 @@ package final class LivePipeline: Sendable {
             on: generateQueue)
 
         let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
-        let (clock, counters) = (GenerateClock(), counters)
+        let (clock, counters, snapshots) = (GenerateClock(), counters, snapshots)
         let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
         if isLossless { for output in outputs { output.ledger.onRoom { generateWakeUp() } } }
         let generate = Stage<MotionFrame>(
@@ -104,6 +105,7 @@ package final class LivePipeline: Sendable {
                 counters.count(rendered)
                 observer.onRendered(rendered)
             }
+            snapshots.see(rendered.picture)
             for output in outputs { output.submit(rendered.picture) }
         }
         let detect = Stage<Frame>(

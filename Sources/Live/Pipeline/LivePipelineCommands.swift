@@ -38,6 +38,13 @@ extension LivePipeline {
     /// For people: the step that pictures are made at now, and whether the run chose it.
     package var qualitySummary: String { dial.summary }
 
+    /// Writes the next picture as a PNG file.
+    ///
+    /// - Parameter report: called on some queue with what went wrong, or `nil` when the file is there.
+    package func keepPicture(at path: String, _ report: @escaping @Sendable (FrameError?) -> Void) {
+        snapshots.take(path, report)
+    }
+
     /// Shows another avatar as soon as it has been read; the one before stays until then.
     ///
     /// - Parameter onFailure: called on some queue where its picture cannot be read; the one before stays then.

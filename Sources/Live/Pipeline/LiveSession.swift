@@ -28,11 +28,11 @@ package final class LiveSession {
     ///   - appearance: of the window, where there is one.
     ///   - stats: where to write a ``StatsFile``.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
+    ///   - pictures: the folder for those that the user keeps.
     package init(
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
         outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?,
-        searchPath: String,
-        logger: Logger
+        searchPath: String, pictures: String, logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)
         let watch = OutputWatch(
@@ -76,7 +76,7 @@ package final class LiveSession {
         self.stats = stats
         self.log = log
         self.logger = logger
-        desk = CommandDesk(pipeline, cameras, lastReport, isMirrored: appearance.isMirrored, logger)
+        desk = CommandDesk(pipeline, cameras, lastReport, isMirrored: appearance.isMirrored, pictures: pictures, logger)
     }
 
     /// Ends the run from any queue; ``run()`` returns soon after.
@@ -98,7 +98,12 @@ package final class LiveSession {
                 view.update(
                     clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored
                 ) { command in
-                    if case .refused(let reason) = desk.obey(command) { logger.warning("\(reason)") }
+                    switch desk.obey(command) {
+                    case .refused(let reason): logger.warning("\(reason)")
+                    case .done(let file) where command == .keepPicture:
+                        view.say("kept: \(file.split(separator: "/").last!)")
+                    case .done: break
+                    }
                 }
             }
             view.close()

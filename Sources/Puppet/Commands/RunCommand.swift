@@ -65,7 +65,8 @@ struct RunCommand: ParsableCommand {
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
-            searchPath: Environment.searchPath, logger: logger)
+            searchPath: Environment.searchPath, pictures: picturesFolder(ProcessInfo.processInfo.environment),
+            logger: logger)
         interruption.onRequest { [stop = session.stop] in
             stop()
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.

@@ -1,5 +1,6 @@
 import DrivingSupport
 import Foundation
+import Frames
 import Logging
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ struct CommandDeskTests {
             settings: LivePipeline.Settings(), makeOutputs: { _ in [] }, observer: observer)
         let desk = CommandDesk(
             pipeline, try VirtualCameras([], settings: .init()), latest, isMirrored: false,
-            Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            pictures: folder.url.path, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let server = try ControlServer(sockets, handle: desk.obey)
         let client = ControlClient(sockets)
         func ask(_ line: String) throws -> CommandAnswer {
@@ -62,6 +63,13 @@ struct CommandDeskTests {
         #expect(try ask("reload") == .done())
         for _ in 0..<1000 where pipeline.avatarCount == nil { usleep(10_000) }
         #expect(try ask("avatar 2") == .refused("avatar 2: there is only 1"), "also after they were read again")
+        guard case .done(let path) = try ask("picture") else {
+            Issue.record("no picture")
+            return
+        }
+        #expect(path.hasPrefix(folder.path("puppet 20")) && path.hasSuffix(".png"), "\(path)")
+        for _ in 0..<1000 where !fileExists(path) { usleep(10_000) }
+        #expect(try ImageFile.read(path).size == FrameSize(square: 64))
         #expect(try ask("mirror") == .done())
         #expect(desk.isAvatarMirrored)
         #expect(try ask("quit") == .done())

@@ -15,7 +15,8 @@ struct LiveCommandTests {
         ("reset", .resetCrop), ("mirror", .toggleMirror), ("quality auto", .quality(.auto)),
         ("quality 0.5", .quality(.fixed(0.5))),
         ("mouth-gain 0.5", .gain(.mouth, 0.5)),
-        ("eyes-gain 2", .gain(.eyes, 2)), ("brows-gain 0", .gain(.brows, 0)), ("status", .status), ("quit", .quit),
+        ("eyes-gain 2", .gain(.eyes, 2)), ("brows-gain 0", .gain(.brows, 0)), ("picture", .keepPicture),
+        ("status", .status), ("quit", .quit),
     ]
 
     private func parse(_ line: String) throws(PuppetError) -> LiveCommand {
