@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import TestSupport
@@ -97,13 +98,18 @@ struct ControlSocketTests {
         let rig = try Rig()
         let server = try rig.listen()
         let descriptor = try #require(rig.sockets.connect(to: getpid()), "no server there")
+        let ended = DispatchSemaphore(value: 0)
         let dribbler = Thread {
             while Glibc.send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1 { usleep(200_000) }
+            ended.signal()
         }
         dribbler.start()
         usleep(100_000)
         let answered = failure { () throws(PuppetError) in try rig.send("status") }
         #expect(answered == nil, "\(answered ?? "")")
+        // Closed under the dribbler's hands, its number would soon be another test's.
+        shutdown(descriptor, CInt(SHUT_RDWR))
+        ended.wait()
         close(descriptor)
         server.stop()
     }
