@@ -10,7 +10,7 @@ struct PickleReader {
         /// Of the pickle itself; tensors' elements are elsewhere.
         var bytes = 16 << 20
         /// Lists, tuples, dictionaries, storages and tensors.
-        var objects = 1 << 17
+        var objects = 1 << 16
         /// Values in all containers together, and in the memo.
         var values = 1 << 19
         /// Values waiting on the stack.
