@@ -191,6 +191,11 @@ class Stage:
     def weight(self, loss: str) -> float:
         return self.losses.get(loss, 0.0)
 
+    @property
+    def moves_others(self) -> bool:
+        """Whether somebody else is moved as the driver moves."""
+        return any(self.weight(name) for name in ("cross", "cross_points", "cross_gaps"))
+
 
 @dataclass
 class Config:

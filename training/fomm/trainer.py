@@ -144,7 +144,7 @@ class Trainer:
         state, self._resumed = self._resumed, None
         size = stage.size or network.size
         self.models = models.to_size(self.models, network, size)
-        judged = stage.weight("follow") or stage.weight("cross") or "judge" in (state or {})
+        judged = stage.weight("follow") or stage.moves_others or "judge" in (state or {})
         if judged and self.models.judge is None:
             # The best there is: what the stage begins with.
             self.models.judge = models.to_size(self.models, network, size).detector

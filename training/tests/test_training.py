@@ -312,6 +312,19 @@ class FaceStageTests(support.TestCase):
         # The judge is what the detector's own stage made; the joint stage went on with the detector.
         self.assertFalse(torch.equal(state["kp_detector"]["kp.weight"], state["judge"]["kp.weight"]))
 
+    def test_others_are_moved_by_the_mesh_alone(self) -> None:
+        """Without the losses that a judge is there for."""
+        data = support.write_faces(self.folder / "data", clips=3)
+        small = {"block_expansion": 4, "max_features": 8, "num_blocks": 3}
+        painter = {"block_expansion": 4, "max_features": 8, "num_down_blocks": 2, "num_bottleneck_blocks": 1}
+        network = {"keypoints": "face", "num_kp": 22, "size": 64, "motion_size": 32, "detector": small, "dense": small,
+                   "generator": painter}  # fmt: skip
+        stage = {"name": "a", "steps": 1, "batch": 2, "others": 0.5, "losses": {"cross_points": 1, "cross_gaps": 1}}
+        tree = {"network": network, "precision": "float32", "stages": [stage]}
+        Trainer(config.parse(tree, "a test"), data, self.folder / "run", "cpu").run()
+        losses = json.loads((self.folder / "run/log.jsonl").read_text().splitlines()[0])["losses"]
+        self.assertTrue(losses["cross_points"] > 0 and losses["cross_gaps"] > 0)
+
     def test_small_frames_look_as_those_of_the_full_size(self) -> None:
         """What the detector sees of halved frames, against what it sees of whole ones."""
         network = config.read(support.CONFIGS / "face.yaml").network

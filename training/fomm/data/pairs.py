@@ -175,7 +175,7 @@ class Sampler:
         if stage.weight("flow"):
             meshes = taught.mesh.numpy()
             flow = torch.stack([torch.from_numpy(meshflow.target(d, s, self.motion_size)) for s, d in meshes])
-        if any(stage.weight(name) for name in ("cross", "cross_points", "cross_gaps")):
+        if stage.moves_others:
             count = max(1, round(len(items) * stage.others))
             chosen = [self._other(step, rank + world * index) for index in range(count)]
             others, others_taught = self._seen(chosen)

@@ -15,8 +15,6 @@ from fomm.stages.windows import Windows
 
 _MOUTH = facemesh.at("mouth_r", "mouth_l", "lip_up", "lip_lo")
 _EYES = facemesh.at("lid_up_r", "lid_up_l")
-# Losses that move somebody else.
-_ACROSS = ("cross", "cross_points", "cross_gaps")
 
 
 class ReconstructionLearner(StageLearner):
@@ -104,14 +102,11 @@ class ReconstructionLearner(StageLearner):
         }  # fmt: skip
         losses = self._compared(got, target, weight)
         losses |= self._of_motion(batch, small, found, moving, motion, random)
-        if self._judges():
+        if self.stage.weight("follow") or self.stage.moves_others:
             losses |= self._judged(batch, small, reference, moving, got, corners, random)
         if batch.lesson is not None:
             losses |= self._taught_in_lesson(in_lesson, batch.lesson.taught)
         return losses
-
-    def _judges(self) -> bool:
-        return any(self.stage.weight(name) for name in ("follow", *_ACROSS))
 
     def _taught_in_lesson(self, found: Keypoints, taught_: Taught) -> dict[str, Tensor]:
         value = taught_.value
@@ -230,7 +225,7 @@ class ReconstructionLearner(StageLearner):
             # Most of a pasted frame is right by itself.
             share = 1 if corners is None else 2
             losses["follow"] = stage.weight("follow") * share * following.loss(seen, wanted)
-        if any(stage.weight(name) for name in _ACROSS):
+        if stage.moves_others:
             losses |= self._judged_across(batch, reference, moving, initial["value"], wanted["value"], random)
         return losses
 
