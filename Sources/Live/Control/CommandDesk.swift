@@ -47,7 +47,7 @@ final class CommandDesk: Sendable {
             }
             if case .named(let name) = step {
                 do throws(PuppetError) {
-                    return obey(.showAvatar(.index(try pipeline.avatarIndex(of: name))))
+                    _ = try pipeline.avatarIndex(of: name)
                 } catch {
                     return .refused("\(error)")
                 }

@@ -81,7 +81,10 @@ package struct ControlSocket: Sendable {
         while bytes.count < 4096 {
             let left = 1000 * seconds - MonotonicTime.now.milliseconds(since: started)
             var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard left > 0, poll(&ready, 1, CInt(left.rounded(.up))) > 0 || errno == EINTR else { return nil }
+            guard left > 0 else { return nil }
+            let events = poll(&ready, 1, CInt(left.rounded(.up)))
+            if events < 0, errno == EINTR { continue }
+            guard events > 0 else { return nil }
             let count = recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT))
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count == 1, byte != UInt8(ascii: "\n") else {
