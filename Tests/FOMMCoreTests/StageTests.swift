@@ -21,6 +21,35 @@ struct StageTests {
             to: fixture.expected, within: Stages.tolerance / 5, prediction: Stages.predictionTolerance / 10)
     }
 
+    /// Half a picture stays as it is, the other half moves as ever.
+    @Test(arguments: Fixture.all)
+    func aShareOfTheMotion(_ fixture: Fixture) throws {
+        let model = try fixture.model(.best)
+        let (source, driving) = (fixture.sourceContext(model), fixture.keypoints("normalised"))
+        let size = model.motionSize
+        let generator = FrameGenerator(model, threads: 1)
+        func motion(_ share: MotionShare?) -> (deformation: [Float], occlusion: [Float]?) {
+            let motion = generator.denseMotion(source, showing: driving, share: share)
+            return (
+                Array(UnsafeBufferPointer(start: motion.deformation, count: 2 * size * size)),
+                motion.occlusion.map { Array(UnsafeBufferPointer(start: $0, count: size * size)) }
+            )
+        }
+        let all = motion(nil)
+        let half = motion(MotionShare(size: size) { x, _ in x < 0.5 ? 0 : 1 })
+        let line = coordinateLine(size)
+        for place in 0..<size * size {
+            let (row, column) = (place / size, place % size)
+            let moves = 2 * column >= size
+            let still = [line[column], line[row]]
+            for axis in 0..<2 {
+                let expected = moves ? all.deformation[2 * place + axis] : still[axis]
+                #expect(half.deformation[2 * place + axis] == expected)
+            }
+            if let occlusion = half.occlusion { #expect(occlusion[place] == (moves ? all.occlusion![place] : 1)) }
+        }
+    }
+
     @Test(arguments: Fixture.all)
     func relativeMotion(_ fixture: Fixture) {
         let motion = RelativeMotion(

@@ -30,6 +30,30 @@ extension PuppetTests {
             #expect(try fileNames(in: bench.path("a/b/pictures")) == expected)
         }
 
+        /// The whole photograph, in a video and beside its driver.
+        @Test func aFaceGoesBackIntoItsPhotograph() throws {
+            let bench = try Workbench()
+            let photograph = PixelBuffer.smooth(FrameSize(width: 161, height: 90))
+            try PNGFile.write(photograph.asFrame(), to: bench.path("wide.png"))
+            let clip = [
+                "--avatar", "wide.png", "--avatar-crop", "50,10,70", "--paste", "--driving", "clip.y4m", "--output",
+                "pictures", "--contact-sheet", "sheet.png",
+            ]
+            _ = try bench.animate(clip)
+            let pictures = try (1...Workbench.frameCount).map {
+                try ImageFile.read(bench.path("pictures/" + String(format: "%06d.png", $0)))
+            }
+            #expect(pictures.allSatisfy { $0.size == FrameSize(width: 160, height: 90) })
+            for picture in pictures {
+                #expect(
+                    [(49, 40), (120, 40), (80, 9), (80, 80), (0, 0)].allSatisfy { x, y in
+                        picture.pixel(x, y) == photograph.pixel(x, y)
+                    })
+            }
+            #expect(pictures.contains { $0.pixel(85, 45) != photograph.pixel(85, 45) }, "and the face was painted")
+            #expect(try ImageFile.read(bench.path("sheet.png")).size == FrameSize(width: 8 * 114, height: 128))
+        }
+
         @Test func everyOutputIsWritten() throws {
             let bench = try Workbench()
             let piped = try bench.animate(Self.clip + ["--output", "one.y4m", "--output", "two.y4m", "--output", "-"])

@@ -1,12 +1,13 @@
 import Frames
 
-/// Surrounds a square picture with itself: scaled up to cover the camera's picture, blurred and dimmed.
+/// Surrounds a picture with itself: scaled up to cover the camera's picture, blurred and dimmed.
 ///
-/// The picture becomes 16x16 cells, each the mean of its area, and those become pixels again by a quadratic B-spline:
+/// Its centred square becomes 16x16 cells, each the mean of its area, and those become pixels again by a quadratic B-spline:
 /// that is the blur, and it costs three taps however far it reaches. Tables and working memory are made once. One queue
 /// owns a value.
 final class BlurredBackdrop {
-    private let geometry: LoopbackGeometry
+    private let place: FramePlace
+    private let size: FrameSize
     private let fit: SquareFit
     private let columns: SplineTaps
     private let rows: SplineTaps
@@ -21,13 +22,17 @@ final class BlurredBackdrop {
     /// The avatar stays the brightest thing in the picture.
     private static let brightness: Float = 0.55
 
-    /// - Parameter picture: size of every picture that will be drawn.
-    init(_ geometry: LoopbackGeometry, from picture: FrameSize) {
-        self.geometry = geometry
+    /// - Parameters:
+    ///   - picture: size of every picture that will be drawn.
+    ///   - place: where it lies.
+    ///   - size: of the camera's picture.
+    init(around place: FramePlace, in size: FrameSize, from picture: FrameSize) {
+        self.place = place
+        self.size = size
         fit = SquareFit(from: picture, side: Self.side)
-        let cover = max(geometry.size.width, geometry.size.height)
-        columns = SplineTaps(geometry.size.width, coveredBy: cover, cells: Self.side)
-        rows = SplineTaps(geometry.size.height, coveredBy: cover, cells: Self.side)
+        let cover = max(size.width, size.height)
+        columns = SplineTaps(size.width, coveredBy: cover, cells: Self.side)
+        rows = SplineTaps(size.height, coveredBy: cover, cells: Self.side)
         cells = .allocate(byteCount: 3 * Self.side * Self.side, alignment: 16)
         grid = .allocate(capacity: Self.paddedSide * Self.paddedSide)
         grid.initialize(repeating: .zero, count: Self.paddedSide * Self.paddedSide)
@@ -41,17 +46,17 @@ final class BlurredBackdrop {
         line.deallocate()
     }
 
-    /// Draws every pixel outside the square.
+    /// Draws every pixel outside the picture's place.
     ///
     /// - Parameter canvas: interleaved RGB of the camera's picture.
     func draw(_ picture: PixelBuffer, around canvas: UnsafeMutablePointer<UInt8>) {
         fit(picture, into: cells)
         fillGrid()
-        for row in 0..<geometry.size.height {
-            let (left, right) = geometry.freeColumns(inRow: row)
+        for row in 0..<size.height {
+            let (left, right) = place.freeColumns(inRow: row, of: size.width)
             guard !left.isEmpty || !right.isEmpty else { continue }
             interpolateLine(row)
-            let pixels = canvas + 3 * geometry.size.width * row
+            let pixels = canvas + 3 * size.width * row
             drawColumns(left, pixels)
             drawColumns(right, pixels)
         }

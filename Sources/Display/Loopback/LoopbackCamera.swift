@@ -20,7 +20,7 @@ package final class LoopbackCamera: Output {
         /// How often a second the last picture is repeated while no new one comes: 15...60. Readers give up on a camera
         /// that pauses for a second.
         package var repeatRate = 15
-        /// What surrounds the square picture.
+        /// What surrounds a picture.
         package var fill = LoopbackFill.blur
         /// Left and right change places, as in a mirror. Standby cards stay readable.
         package var isMirrored = false
@@ -73,7 +73,7 @@ package final class LoopbackCamera: Output {
 
     /// Shows a picture from now on: at once, unless a newer one comes first.
     ///
-    /// - Parameter picture: any size; its centred square is shown, or the card that it stands back for. Memory for scaling is
+    /// - Parameter picture: any size; all of it is shown, or the card that it stands back for. Memory for scaling is
     ///   made when the size changes.
     package func submit(_ picture: Picture) {
         guard let card = picture.content.card else { return give(.picture(picture)) }

@@ -1,4 +1,4 @@
-/// What surrounds the square picture where the camera's picture is not square.
+/// What surrounds a picture where the camera's has other proportions.
 package enum LoopbackFill: Hashable, Sendable {
     /// The picture itself, large, blurred and dimmed.
     case blur

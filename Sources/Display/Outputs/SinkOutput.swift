@@ -10,6 +10,8 @@ package final class SinkOutput: Output {
         /// `nil` once it has failed.
         var sink: (any FrameSink)?
         var timeline: RecordingTimeline?
+        /// `nil` where the sink takes pictures of any size.
+        var fit: SizeFit?
         /// What a recording shows until the next picture comes.
         var last: Frame?
     }
@@ -22,15 +24,16 @@ package final class SinkOutput: Output {
     private let finished = Mutex<RecordingLength?>(nil)
 
     /// - Parameters:
+    ///   - size: that the sink's pictures have; `nil` where it takes any.
     ///   - timeline: when pictures are shown in what is recorded; `nil` writes each of them once.
     ///   - onFailure: called once, on the output's queue, where the sink cannot be written or finished; what was written
     ///     before is kept by then where it can be.
     package init(
-        _ name: String, to sink: sending any FrameSink, _ timeline: RecordingTimeline? = nil,
+        _ name: String, to sink: sending any FrameSink, size: FrameSize? = nil, _ timeline: RecordingTimeline? = nil,
         onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         let queue = DispatchQueue(label: "puppet.output.\(name)", qos: .userInteractive)
-        let state = QueueBound(State(sink: sink, timeline: timeline), on: queue)
+        let state = QueueBound(State(sink: sink, timeline: timeline, fit: size.map { SizeFit($0) }), on: queue)
         let ledger = ledger
         stage = Stage(
             on: queue, upstream: ledger.madeRoom, onReplaced: { ledger.dropped($0, .newer) }
@@ -66,6 +69,7 @@ package final class SinkOutput: Output {
 
     private static func take(_ frame: Frame, _ state: inout State, _ onFailure: (any Error) -> Void) -> Outcome {
         guard state.sink != nil else { return .lost }
+        let frame = state.fit?(frame) ?? frame
         let before = state.last ?? frame
         var repeats = 0
         if state.timeline != nil {

@@ -74,7 +74,7 @@ package struct Animator {
         let inAll = driver.expectedCount
         let outputs = try makeOutputs(
             VideoForm(
-                FrameSize(square: model.frameSize), driver.frameRate, frames: inAll,
+                puppet.avatar.shownSize, driver.frameRate, frames: inAll,
                 sound: keepsSound ? driver.sound : nil))
         var isEmpty = true
         do {

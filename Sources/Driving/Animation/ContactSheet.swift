@@ -23,7 +23,7 @@ struct ContactSheet {
         try AtomicFile(path: path).discard()
     }
 
-    /// - Parameters: pictures of one size, in order; they are copied where they are kept.
+    /// - Parameters: in order, driving pictures all of one size and the avatar's all of one; copied where they are kept.
     package mutating func add(driving: Frame, avatar: Frame) {
         defer { seen += 1 }
         guard seen.isMultiple(of: interval) else { return }
@@ -41,12 +41,20 @@ struct ContactSheet {
         guard columns > 0 else { return }
         // From the first to the last pair, evenly.
         let chosen = (0..<columns).map { pairs[columns == 1 ? 0 : $0 * (pairs.count - 1) / (columns - 1)] }
-        let cell = chosen[0].driving.size
+        // As high as the driving picture, and as wide as the avatar's needs.
+        let (driving, avatar) = (chosen[0].driving.size, chosen[0].avatar.size)
+        let width = max(driving.width, (driving.height * avatar.width + avatar.height / 2) / avatar.height)
+        let cell = FrameSize(width: width, height: driving.height)
+        let fits = (PictureFit(from: driving, into: cell), PictureFit(from: avatar, into: cell))
         let size = FrameSize(width: columns * cell.width, height: 2 * cell.height)
         let sheet = PixelBuffer(size: size) { output in
             for (column, pair) in chosen.enumerated() {
-                for (row, picture) in [pair.driving, pair.avatar].enumerated() {
-                    picture.paste(into: output, width: size.width, x: column * cell.width, y: row * cell.height)
+                for (row, (picture, fit)) in [(pair.driving, fits.0), (pair.avatar, fits.1)].enumerated() {
+                    let fitted = PixelBuffer(size: cell) {
+                        $0.initializeMemory(as: UInt8.self, repeating: 0)
+                        fit(picture, into: $0)
+                    }
+                    fitted.paste(into: output, width: size.width, x: column * cell.width, y: row * cell.height)
                 }
             }
         }

@@ -9,15 +9,18 @@ package final class Avatar: Sendable {
     package let picture: Frame
     /// What of its picture that is.
     package let view: AvatarView
+    /// What is shown around it; `nil` for nothing.
+    package let surroundings: Surroundings?
     package let context: SourceContext
 
     /// - Parameters:
     ///   - detector: of the calling queue; finds the keypoints.
     ///   - view: what to cut out; `nil` is the middle.
+    ///   - surroundings: about the same square.
     ///   - scales: sizes of picture that it is encoded for besides the full one.
     package init(
         _ pixels: PixelBuffer, name: String, _ detector: FrameDetector, view: AvatarView? = nil,
-        scales: [PictureScale] = []
+        around surroundings: Surroundings? = nil, scales: [PictureScale] = []
     ) {
         let view = view ?? AvatarView(.centred(in: pixels.size), of: pixels.size, .asked)
         let side = detector.model.frameSize
@@ -31,9 +34,13 @@ package final class Avatar: Sendable {
             fitted(scale.size(of: side)).withBytes { context.encode(rgb8: $0, scale, detector) }
         }
         self.context = context
+        self.surroundings = surroundings
         self.view = view
         self.name = name
     }
+
+    /// Of the pictures that show it.
+    package var shownSize: FrameSize { surroundings?.photograph.size ?? picture.size }
 
     /// Its name without folders and extension.
     package var shortName: String { Self.shortName(of: name) }

@@ -5,5 +5,10 @@ package struct AvatarFraming: Sendable, Equatable {
     /// Which face, where there are several: 1 is the largest.
     package var face: Int
 
-    package init(crop: CropChoice = .auto, face: Int = 1) { (self.crop, self.face) = (crop, face) }
+    /// Whether the rest of the picture is shown around the avatar.
+    package var pastes: Bool
+
+    package init(crop: CropChoice = .auto, face: Int = 1, pastes: Bool = false) {
+        (self.crop, self.face, self.pastes) = (crop, face, pastes)
+    }
 }

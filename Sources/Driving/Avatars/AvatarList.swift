@@ -72,7 +72,8 @@ package struct AvatarList: Sendable {
     package func load(_ index: Int, _ reader: AvatarReader) throws -> Avatar {
         // The bundled portrait is framed as it should be.
         let isBundled = piped == nil && entries[index] == nil
-        let framing = isBundled && framing == AvatarFraming() ? AvatarFraming(crop: .center) : framing
+        var framing = framing
+        if isBundled, framing.crop == .auto, framing.face == 1 { framing.crop = .center }
         return try reader.avatar(try picture(index), name: name(index), framing)
     }
 }

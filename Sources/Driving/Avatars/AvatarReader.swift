@@ -22,8 +22,14 @@ package final class AvatarReader {
     /// - Parameter name: the picture's file, or what it is called.
     /// - Throws: ``PuppetError`` `.badCrop` for a square outside the picture, `.noAvatar` where there are fewer faces.
     package func avatar(_ picture: PixelBuffer, name: String, _ framing: AvatarFraming) throws -> Avatar {
-        let view = try self.view(of: picture, name: name, framing)
-        return Avatar(picture, name: name, detector, view: view, scales: scales)
+        var view = try self.view(of: picture, name: name, framing)
+        var surroundings: Surroundings?
+        if framing.pastes {
+            let all = Surroundings(of: picture, about: view.square, motionSize: detector.model.motionSize)
+            view = AvatarView(all.original, of: view.size, view.reason)
+            surroundings = all
+        }
+        return Avatar(picture, name: name, detector, view: view, around: surroundings, scales: scales)
     }
 
     /// What of a picture would be the avatar.

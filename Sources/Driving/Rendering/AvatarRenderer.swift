@@ -10,10 +10,10 @@ package struct AvatarRenderer {
     private let pool: FramePool
     /// Per size of picture that is smaller than the frame.
     private let enlargers: [Enlarger]
+    private let capacity: Int
     private var last: Shown?
-    /// Of the avatar that was shown last; `nil` where nothing is to be corrected.
-    private var drift: (avatar: Avatar, undo: ColourDrift)?
-    /// Published models paint as their authors have them paint.
+    private var current: Current?
+    /// Published models paint as their authors have them paint, but for what goes back into a photograph.
     private let correctsColours: Bool
 
     /// The picture that was made last, and what decides whether it will do again.
@@ -22,6 +22,15 @@ package struct AvatarRenderer {
         let avatar: Avatar
         let keypoints: Keypoints
         let effort: GeneratorEffort
+    }
+
+    /// The avatar that was shown last, and what its pictures get.
+    private struct Current {
+        let avatar: Avatar
+        /// `nil` where nothing is to be corrected.
+        let drift: ColourDrift?
+        /// `nil` where nothing is around it.
+        let paster: Paster?
     }
 
     private struct Enlarger {
@@ -35,6 +44,7 @@ package struct AvatarRenderer {
         let model = generator.model
         self.generator = generator
         correctsColours = FaceKeypoints(names: model.configuration.keypointNames) != nil
+        self.capacity = capacity + 1
         pool = FramePool(size: FrameSize(square: model.frameSize), capacity: capacity + 1)
         enlargers = model.scales.filter { $0 != .full }.map { scale in
             let size = FrameSize(square: scale.size(of: model.frameSize))
@@ -59,10 +69,11 @@ package struct AvatarRenderer {
             times.motionEstimated = times.generateStarted
             shown = last
         } else {
-            if correctsColours { learnDrift(of: motion.avatar) }
-            let dense = generator.denseMotion(motion.avatar.context, showing: motion.keypoints)
+            let current = prepared(for: motion.avatar)
+            let dense = generator.denseMotion(
+                motion.avatar.context, showing: motion.keypoints, share: motion.avatar.surroundings?.motion)
             times.motionEstimated = .now
-            let frame = makeFrame(motion, dense, effort, &computed)
+            let frame = makeFrame(motion, current, dense, effort, &computed)
             shown = Shown(frame: frame, avatar: motion.avatar, keypoints: motion.keypoints, effort: effort)
             last = shown
         }
@@ -82,7 +93,16 @@ package struct AvatarRenderer {
 
     /// - Parameter computed: receives which part of it was.
     private func makeFrame(
-        _ motion: MotionFrame, _ dense: DenseMotion, _ effort: GeneratorEffort, _ computed: inout Double
+        _ motion: MotionFrame, _ current: Current, _ dense: DenseMotion, _ effort: GeneratorEffort,
+        _ computed: inout Double
+    ) -> Frame {
+        let square = makeSquare(motion, current.drift, dense, effort, &computed)
+        return current.paster?(square) ?? square
+    }
+
+    private func makeSquare(
+        _ motion: MotionFrame, _ drift: ColourDrift?, _ dense: DenseMotion, _ effort: GeneratorEffort,
+        _ computed: inout Double
     ) -> Frame {
         func make(from pool: FramePool, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> Frame {
             pool.makeFrame(sequence: motion.sequence, captured: motion.times.captured, fill: fill)
@@ -93,24 +113,33 @@ package struct AvatarRenderer {
         guard let enlarger = enlargers.first(where: { $0.scale == effort.scale }) else {
             return make(from: pool) {
                 generate(into: $0)
-                drift?.undo.undo(in: $0)
+                drift?.undo(in: $0)
             }
         }
         let small = make(from: enlarger.pool) { generate(into: $0) }
         return make(from: pool) {
             enlarger.fit(small.pixels, into: $0)
-            drift?.undo.undo(in: $0)
+            drift?.undo(in: $0)
         }
     }
 
-    /// Once for every avatar: paints it as it is.
-    private mutating func learnDrift(of avatar: Avatar) {
-        guard drift?.avatar !== avatar else { return }
+    /// Once for every avatar.
+    private mutating func prepared(for avatar: Avatar) -> Current {
+        if let current, current.avatar === avatar { return current }
+        let paster = avatar.surroundings.map { Paster($0, side: avatar.picture.size.width, capacity: capacity) }
+        let current = Current(
+            avatar: avatar, drift: correctsColours || paster != nil ? drift(of: avatar) : nil, paster: paster)
+        self.current = current
+        return current
+    }
+
+    /// Paints the avatar as it is.
+    private func drift(of avatar: Avatar) -> ColourDrift {
         let dense = generator.denseMotion(avatar.context, showing: avatar.context.keypoints)
         let painted = PixelBuffer(size: avatar.picture.size) {
             generator.generate(avatar.context, dense, into: $0)
         }
-        drift = (avatar, ColourDrift(of: avatar.picture.pixels, paintedAs: painted))
+        return ColourDrift(of: avatar.picture.pixels, paintedAs: painted)
     }
 }
 

@@ -42,6 +42,12 @@ struct DenseMotionNetwork: Sendable {
     /// Rows and columns of everything this network computes: 64 for a 256 px model.
     var size: Int { network.size }
 
+    /// Leaves a part of what was computed last.
+    func reduce(_ motion: DenseMotion, to share: MotionShare) {
+        precondition(share.size == size, "share of a motion of \(share.size), not \(size)")
+        motion.reduce(to: share, line.pointer)
+    }
+
     /// The source at the motion resolution. - Output: `[3, size, size]`.
     func reduce(_ source: TensorView, into small: TensorView, in workspace: Workspace) {
         network.reduce(source, into: small, in: workspace)

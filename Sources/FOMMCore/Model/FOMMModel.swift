@@ -78,6 +78,8 @@ package struct FOMMModel: Sendable {
     }
 
     package var keypointCount: Int { detector.keypointCount }
+    /// Rows and columns of the motion.
+    package var motionSize: Int { dense.size }
     /// Sizes of picture it can make, the largest first; what the network halves too often lacks some.
     package var scales: [PictureScale] { plans.map(\.scale) }
 

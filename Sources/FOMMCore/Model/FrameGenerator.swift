@@ -22,10 +22,17 @@ package final class FrameGenerator {
         }
     }
 
-    /// How the avatar's picture is to move. - Returns: valid until the next run.
-    package func denseMotion(_ source: SourceContext, showing driving: Keypoints) -> DenseMotion {
+    /// How the avatar's picture is to move.
+    ///
+    /// - Parameter share: how much of that it does, place by place; `nil` for all of it.
+    /// - Returns: valid until the next run.
+    package func denseMotion(
+        _ source: SourceContext, showing driving: Keypoints, share: MotionShare? = nil
+    ) -> DenseMotion {
         workspace.clock?.startFrame()
-        return model.dense(source: source.image, reference: source.keypoints, driving: driving, in: workspace)
+        let motion = model.dense(source: source.image, reference: source.keypoints, driving: driving, in: workspace)
+        if let share { model.dense.reduce(motion, to: share) }
+        return motion
     }
 
     /// - Parameters:

@@ -1,8 +1,6 @@
 /// Cuts a square out of pictures of one source and resizes it: how any picture becomes the network's.
 ///
-/// Scaling down is an exact area average (each output pixel is the mean of the input area it covers, edges by their
-/// share); scaling up is bilinear between pixel centres, edges repeated. A square that already has the side is copied
-/// bit for bit. Frames may show a part of the source's picture or fewer pixels of it, and each something else: what lies
+/// ``Resampler`` says how. Frames may show a part of the source's picture or fewer pixels of it, and each something else: what lies
 /// between two pixels is cut there. Tables and working memory are made when the square's side or what frames show
 /// changes, not for every frame. One queue owns a value.
 package final class SquareFit {
@@ -13,11 +11,7 @@ package final class SquareFit {
     /// What is cut out, in the source's pixels.
     package private(set) var square: FrameSquare
     private var geometry: CropGeometry
-    private var columns: ResamplingWeights
-    private var rows: ResamplingWeights
-    /// One row of the square, averaged over the rows that the output row covers; interleaved RGB, 0...255, and one more
-    /// element because the horizontal pass loads four at a time.
-    private var row: UnsafeMutableBufferPointer<Float>
+    private let resampler: Resampler
 
     /// - Parameters:
     ///   - side: width and height of the output, at least 1.
@@ -30,14 +24,8 @@ package final class SquareFit {
         self.side = side
         self.square = square
         geometry = CropGeometry(square, of: FramePart(of: input), pixels: input)
-        columns = ResamplingWeights(of: geometry.columns.subpixels, to: side)
-        rows =
-            geometry.rows.subpixels == geometry.columns.subpixels
-            ? columns : ResamplingWeights(of: geometry.rows.subpixels, to: side)
-        row = Self.rowMemory(geometry)
+        resampler = Resampler(columns: geometry.columns, rows: geometry.rows, to: FrameSize(square: side))
     }
-
-    deinit { row.deallocate() }
 
     /// Cuts out another square from now on. Allocates nothing where the side stays.
     ///
@@ -54,7 +42,7 @@ package final class SquareFit {
     package func callAsFunction(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
         precondition(pixels.size == input, "SquareFit from \(input): got \(pixels.size)")
         arrange(FramePart(of: input), input)
-        fit(pixels, into: output)
+        resampler(pixels, into: output)
     }
 
     /// The same as a frame from `pool`, with the sequence number and time of `frame`, and ``square`` as what it shows.
@@ -66,7 +54,7 @@ package final class SquareFit {
         arrange(frame.part, frame.size)
         let part = FramePart(geometry.square, of: input)
         return pool.makeFrame(sequence: frame.sequence, captured: frame.captured, part: part) {
-            fit(frame.pixels, into: $0)
+            resampler(frame.pixels, into: $0)
         }
     }
 
@@ -74,75 +62,7 @@ package final class SquareFit {
         let next = CropGeometry(square, of: part, pixels: pixels)
         guard next != geometry else { return }
         geometry = next
-        if columns.source != next.columns.subpixels {
-            columns = ResamplingWeights(of: next.columns.subpixels, to: side)
-        }
-        if rows.source != next.rows.subpixels {
-            rows =
-                next.rows.subpixels == next.columns.subpixels
-                ? columns : ResamplingWeights(of: next.rows.subpixels, to: side)
-        }
-        guard row.count < Self.rowLength(next) else { return }
-        row.deallocate()
-        row = Self.rowMemory(next)
-    }
-
-    private static func rowLength(_ geometry: CropGeometry) -> Int { 3 * geometry.columns.subpixels.pixelCount + 1 }
-
-    private static func rowMemory(_ geometry: CropGeometry) -> UnsafeMutableBufferPointer<Float> {
-        let row = UnsafeMutableBufferPointer<Float>.allocate(capacity: rowLength(geometry))
-        row.initialize(repeating: 0)
-        return row
-    }
-
-    private func fit(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
-        precondition(output.count == 3 * side * side, "SquareFit to \(side): memory of \(output.count) bytes")
-        let width = pixels.size.width
-        let isCopy = columns.source.isWhole(side) && rows.source.isWhole(side)
-        pixels.withBytes { bytes in
-            let start = 3 * (geometry.rows.firstPixel * width + geometry.columns.firstPixel)
-            let corner = bytes.bindMemory(to: UInt8.self).baseAddress! + start
-            let target = output.bindMemory(to: UInt8.self).baseAddress!
-            for y in 0..<side {
-                let outputRow = target + 3 * side * y
-                if isCopy {
-                    outputRow.update(from: corner + 3 * width * y, count: 3 * side)
-                } else {
-                    averageRows(from: corner, stride: 3 * width, rows.first[y], rows.weights(y))
-                    averageColumns(into: outputRow)
-                }
-            }
-        }
-    }
-
-    private func averageRows(
-        from corner: UnsafePointer<UInt8>, stride: Int, _ first: Int, _ weights: UnsafeBufferPointer<Float>
-    ) {
-        let row = row.baseAddress!
-        let count = 3 * columns.source.pixelCount
-        var source = corner + stride * first
-        for x in 0..<count { row[x] = weights[0] * Float(source[x]) }
-        for weight in weights.dropFirst() {
-            source += stride
-            for x in 0..<count { row[x] += weight * Float(source[x]) }
-        }
-    }
-
-    private func averageColumns(into output: UnsafeMutablePointer<UInt8>) {
-        let row = row.baseAddress!
-        let rounding = SIMD4<Float>(repeating: 0.5)  // the sums are not negative: truncating then rounds to nearest
-        for x in 0..<side {
-            var sum = rounding
-            var source = UnsafeRawPointer(row + 3 * columns.first[x])
-            for weight in columns.weights(x) {
-                sum += weight * source.loadUnaligned(as: SIMD4<Float>.self)
-                source += 3 * MemoryLayout<Float>.stride
-            }
-            // Weights sum to 1 up to Float's rounding, so 255 cannot become 256.
-            output[3 * x] = UInt8(sum[0])
-            output[3 * x + 1] = UInt8(sum[1])
-            output[3 * x + 2] = UInt8(sum[2])
-        }
+        resampler.look(at: next.columns, next.rows)
     }
 }
 

@@ -4,7 +4,7 @@ import Frames
 /// The file sinks of a run: all of them open, or none.
 package struct FileSinks: ~Copyable {
     private let sinks: [(name: String, sink: any FrameSink)]
-    private let rate: FrameRate
+    private let form: VideoForm
 
     /// - Parameters:
     ///   - names: what ``openFileSink(path:_:standardOutput:searchPath:)`` takes.
@@ -27,7 +27,7 @@ package struct FileSinks: ~Copyable {
             throw error
         }
         sinks = opened
-        rate = form.rate
+        self.form = form
     }
 
     package var all: [any FrameSink] { sinks.map(\.sink) }
@@ -39,9 +39,10 @@ package struct FileSinks: ~Copyable {
         timedBy base: RecordingTimeline.Base, onFailure: @escaping @Sendable (any Error) -> Void
     ) -> [any Output] {
         sinks.map { name, sink in
-            let timeline = sink is NullSink ? nil : RecordingTimeline(rate, base)
+            let isRecorded = !(sink is NullSink)
+            let timeline = isRecorded ? RecordingTimeline(form.rate, base) : nil
             nonisolated(unsafe) let sink = sink  // this value was its only owner, and ends here
-            return SinkOutput(name, to: sink, timeline, onFailure: onFailure)
+            return SinkOutput(name, to: sink, size: isRecorded ? form.size : nil, timeline, onFailure: onFailure)
         }
     }
 }

@@ -105,6 +105,7 @@ final class WindowView {
 
     private func describe(_ report: TrackingReport, _ now: MonotonicTime) {
         scene.preview = report.frame
+        scene.avatarSquare = report.isPassthrough ? nil : report.avatar.surroundings?.square
         scene.isCalibrated = report.initial != nil
         if scene.view.showsKeypoints {
             scene.driverKeypoints = report.keypoints.values

@@ -65,9 +65,8 @@ package final class LivePipeline: Sendable {
         trackerSettings.calibration.start = start
         trackerSettings.calibration.findsFace = settings.crop == .auto
         if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
-        let side = FrameSize(square: model.frameSize)
         let outputs = try makeOutputs(
-            VideoForm(side, source.frameRate, sound: settings.keepsSound ? source.sound : nil))
+            VideoForm(avatar.shownSize, source.frameRate, sound: settings.keepsSound ? source.sound : nil))
         let dial = QualityDial(settings.quality)
         self.dial = dial
         let budget = settings.processorBudget.map {
@@ -78,7 +77,7 @@ package final class LivePipeline: Sendable {
         let reading = CaptureClock(captureQueue, CapturePace(source))
         capture = QueueBound(
             CaptureLoop(
-                source, side: side.width, framing: framing, limit: settings.frames,
+                source, side: model.frameSize, framing: framing, limit: settings.frames,
                 admission: FrameAdmission(
                     cap: settings.rateCap, budget: budget, dial: settings.drop == .never ? nil : dial)),
             on: captureQueue)

@@ -16,6 +16,9 @@ struct CastOptions: ParsableArguments {
 
     @OptionGroup var avatarFraming: AvatarOptions
 
+    @Flag(help: "Put the moving face back into the whole picture that it was taken from.")
+    var paste = false
+
     @Option(
         name: [.customLong("camera"), .customLong("driving")],
         help: ArgumentHelp(
@@ -58,6 +61,13 @@ struct CastOptions: ParsableArguments {
         if avatar == "-", driving == "-" {
             throw ValidationError("--avatar -: standard input is the driving video already; name a file.")
         }
+    }
+
+    /// What is taken of an avatar's picture, and whether the rest is shown around it.
+    var framing: AvatarFraming {
+        var framing = avatarFraming.choice
+        framing.pastes = paste
+        return framing
     }
 
     /// What is read, by option.

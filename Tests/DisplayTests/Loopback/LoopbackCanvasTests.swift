@@ -30,31 +30,16 @@ struct LoopbackCanvasTests {
         Decoded(size: canvas.layout.size, bytes: Array(canvas.draw(picture, isMirrored: isMirrored)))
     }
 
-    @Test(arguments: [
-        (640, 480, 480, 80, 0), (1280, 720, 720, 280, 0), (480, 640, 480, 0, 80), (256, 256, 256, 0, 0),
-        (642, 480, 480, 80, 0), (2, 2, 2, 0, 0),
-    ])
-    func theSquareIsAsLargeAsFitsInTheMiddle(_ width: Int, _ height: Int, _ side: Int, _ x: Int, _ y: Int) {
-        let geometry = LoopbackGeometry(FrameSize(width: width, height: height))
-        #expect(geometry.side == side && geometry.x == x && geometry.y == y)
-        var free = 0
-        for row in 0..<height {
-            let (left, right) = geometry.freeColumns(inRow: row)
-            free += left.count + right.count
-        }
-        #expect(free == width * height - side * side)
-    }
-
     @Test(arguments: [(64, 48), (48, 64), (50, 48)]) func aColourSurroundsThePicture(_ width: Int, _ height: Int) {
         let size = FrameSize(width: width, height: height)
-        let geometry = LoopbackGeometry(size)
+        let place = FramePlace(of: FrameSize(square: 20), in: size)
         // Pure green: no other colour has its chroma.
         let picture = draw(canvas(.colour(red: 0, green: 255, blue: 0), size), grey(200, side: 20).pixels)
         for y in 0..<height {
             for x in 0..<width {
                 let inside =
-                    (geometry.x..<geometry.x + geometry.side).contains(x)
-                    && (geometry.y..<geometry.y + geometry.side).contains(y)
+                    (place.x..<place.x + place.size.width).contains(x)
+                    && (place.y..<place.y + place.size.height).contains(y)
                 #expect(picture.luma(x, y) == (inside ? Int(luma(200)) : 145), "at \(x), \(y)")
             }
         }
@@ -111,6 +96,20 @@ struct LoopbackCanvasTests {
         let noise = draw(canvas(.blur), .noise(FrameSize(square: 256)))
         let bar = (0..<47).map { abs(noise.luma(3, $0) - noise.luma(3, $0 + 1)) }
         #expect(bar.max()! <= 4, "\(bar)")
+    }
+
+    /// A wide picture in a camera of other proportions, then a square one: nothing of either stays beside the next.
+    @Test(arguments: [LoopbackFill.blur, .black]) func allOfAWidePictureIsShown(_ fill: LoopbackFill) {
+        let wide = PixelBuffer(FrameSize(width: 128, height: 48)) { x, _ in
+            x < 8 ? (255, 255, 255) : x < 120 ? (128, 128, 128) : (0, 0, 0)
+        }
+        let canvas = canvas(fill)
+        let picture = draw(canvas, wide)
+        #expect((12..<36).allSatisfy { picture.luma(1, $0) == 235 && picture.luma(32, $0) == 126 })
+        #expect((12..<36).allSatisfy { picture.luma(62, $0) == 16 })
+        #expect(picture.luma(32, 11) < 80 && picture.luma(32, 36) < 80, "the fill is above and below it")
+        let square = PixelBuffer.noise(FrameSize(square: 30))
+        #expect(draw(canvas, square).bytes == draw(self.canvas(fill), square).bytes)
     }
 
     @Test func theBackdropHasNoSteps() {

@@ -92,6 +92,32 @@ struct RecordingTimelineTests {
         let fates = output.ledger.counts
         #expect(fates.written == 5 && fates.dropped(.newer) == 1, "\(fates.summary)")
     }
+
+    /// A recording has one size; avatars that follow one another in their photographs have several.
+    @Test func picturesOfAnotherSizeAreFittedIn() throws {
+        let sizes = Collected<FrameSize>()
+        let output = SinkOutput("file", to: SizeSink(sizes), size: FrameSize(width: 16, height: 8)) { _ in }
+        for (index, size) in [(16, 8), (8, 8), (4, 30), (16, 8)].enumerated() {
+            output.submit(Picture(PixelBuffer.noise(FrameSize(width: size.0, height: size.1)).asFrame(index)))
+            try waitUntil("picture \(index) is written") { output.ledger.counts.written == index + 1 }
+        }
+        #expect(sizes.all == Array(repeating: FrameSize(width: 16, height: 8), count: 4))
+    }
+
+    @Test func aFittedPictureLiesInBlack() {
+        var fit = SizeFit(FrameSize(width: 16, height: 8))
+        let white = PixelBuffer(FrameSize(square: 20)) { _, _ in (255, 255, 255) }
+        _ = fit(PixelBuffer.noise(FrameSize(width: 3, height: 9)).asFrame(0))
+        let fitted = fit(white.asFrame(7))
+        #expect(fitted.sequence == 7)
+        for x in 0..<16 {
+            let expected: UInt8 = (4..<12).contains(x) ? 255 : 0
+            #expect(fitted.pixels.pixel(x, 3) == [expected, expected, expected], "column \(x)")
+        }
+        let own = white.asFrame(1)
+        var same = SizeFit(white.size)
+        #expect(same(own).pixels === own.pixels, "what has the size is not copied")
+    }
 }
 
 /// Tells which frames it gets.
@@ -102,6 +128,18 @@ private final class SequenceSink: FrameSink {
     init(_ sequences: Collected<Int>) { self.sequences = sequences }
 
     func write(_ frame: Frame) { sequences.append(frame.sequence) }
+    func finish() {}
+    func cancel() {}
+}
+
+/// Tells how large the frames are that it gets.
+private final class SizeSink: FrameSink {
+    let name = "sizes"
+    private let sizes: Collected<FrameSize>
+
+    init(_ sizes: Collected<FrameSize>) { self.sizes = sizes }
+
+    func write(_ frame: Frame) { sizes.append(frame.size) }
     func finish() {}
     func cancel() {}
 }

@@ -85,8 +85,12 @@ struct ScenePainter: ~Copyable {
     private mutating func drawAvatar(_ scene: WindowScene, in cell: Rectangle, _ area: Rectangle) {
         let isMirrored = scene.isAvatarMirrored
         let place = avatar.drawPicture(scene.avatar, in: cell, isMirrored: isMirrored, on: canvas)
-        if scene.avatar != nil, scene.view.showsKeypoints {
-            avatar.drawKeypoints(scene.avatarKeypoints, in: place, isMirrored: isMirrored, on: canvas)
+        if let picture = scene.avatar, scene.view.showsKeypoints {
+            var square = place
+            if let part = scene.avatarSquare, part.isInside(picture.size) {
+                square = WindowLayout.place(of: part, of: picture.size, in: place, isMirrored: isMirrored)
+            }
+            avatar.drawKeypoints(scene.avatarKeypoints, in: square, isMirrored: isMirrored, on: canvas)
         }
         // Without a camera there is nothing to calibrate with, and the preview says so.
         let calibrating = WindowMessage(scene.preview == nil ? "no picture yet" : "calibrating")

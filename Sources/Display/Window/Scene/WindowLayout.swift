@@ -45,6 +45,18 @@ enum WindowLayout {
             height: height)
     }
 
+    /// Where a part of a picture is seen.
+    static func place(
+        of part: FrameSquare, of picture: FrameSize, in place: Rectangle, isMirrored: Bool
+    ) -> Rectangle {
+        let left = isMirrored ? picture.width - part.x - part.side : part.x
+        return Rectangle(
+            x: place.x + rounded(left * place.width, over: picture.width),
+            y: place.y + rounded(part.y * place.height, over: picture.height),
+            width: max(1, rounded(part.side * place.width, over: picture.width)),
+            height: max(1, rounded(part.side * place.height, over: picture.height)))
+    }
+
     /// Where a keypoint is seen.
     /// - Parameter keypoint: -1...1 both ways; one that is not a number, or far outside, comes to the edge.
     static func place(of keypoint: SIMD2<Float>, in picture: Rectangle, isMirrored: Bool) -> Point {

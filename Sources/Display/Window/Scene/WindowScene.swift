@@ -12,6 +12,8 @@ package struct WindowScene: Sendable {
     package var preview: Frame?
     /// The prediction, or the driving frame while the real face is sent; `nil` until the first one has come.
     package var avatar: Frame?
+    /// Where the network's square is in ``avatar``, where the picture shows more; `nil` where it is all of it.
+    package var avatarSquare: FrameSquare?
     /// The avatar as it is in its file, to lay over the preview.
     package var ghost: Frame?
     /// Whether the avatar is shown, and sent, as in a mirror. The preview has a mirror of its own in ``view``.
