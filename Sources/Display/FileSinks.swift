@@ -51,6 +51,13 @@ package func openFileSink(
     }
 }
 
+/// How the name of a video ends that needs nothing but what is installed.
+///
+/// - Parameter searchPath: where to look for ffmpeg, the value of `PATH`.
+package func videoEnding(searchPath: String) -> String {
+    FFmpegProgram(searchPath: searchPath) == nil ? "y4m" : "mp4"
+}
+
 /// A path that would make a folder of a name which means something else.
 private enum Misreading {
     case address, standardOutput, extensionAlone(String)

@@ -17,7 +17,7 @@ final class PuppetProcess {
         let ending: Ending
         let output: [UInt8]
         let errors: String
-        /// The most memory it held at once, in bytes.
+        /// The most memory it held at once, in bytes; what it took in its last millisecond may be missing.
         let peakMemory: Int
 
         /// Lines of standard error but for the summary of a run.
@@ -84,7 +84,6 @@ final class PuppetProcess {
         var argumentStrings = (shell + arguments).map { strdup($0) } + [nil]
         var variableStrings = variables.map { strdup($0) } + [nil]
         defer { for string in argumentStrings + variableStrings { free(string) } }
-        Self.forgetPeakMemory()
         var process: pid_t = 0
         let failure = posix_spawn(&process, shell[0], &actions, &attributes, &argumentStrings, &variableStrings)
         guard failure == 0 else { throw Errno(rawValue: failure) }
@@ -93,11 +92,14 @@ final class PuppetProcess {
         DispatchQueue(label: "watchdog").asyncAfter(deadline: .now() + 300, execute: watchdog)
     }
 
-    /// A child's peak begins with that of who starts it: this process's own, which may have held a large file once.
-    private static func forgetPeakMemory() {
-        guard let file = fopen("/proc/self/clear_refs", "w") else { return }
-        fputs("5", file)
-        fclose(file)
+    /// Not `ru_maxrss`: that of a child begins with the memory of who starts it.
+    private var peakMemorySoFar: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        // Until it becomes puppet it is a shell, or this process once more.
+        guard status.hasPrefix("Name:\tpuppet\n"),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+        else { return 0 }
+        return 1024 * (Int(line.filter(\.isNumber)) ?? 0)
     }
 
     deinit {
@@ -138,14 +140,15 @@ final class PuppetProcess {
     /// - Parameter seconds: after these the process is killed.
     func wait(seconds: Double = 60) throws -> Result {
         let deadline = MonotonicTime.now
-        var (status, usage) = (CInt(0), rusage())
+        var (status, peak) = (CInt(0), 0)
         var isLate = false
-        while wait4(process, &status, isLate ? 0 : WNOHANG, &usage) == 0 {
+        while waitpid(process, &status, isLate ? 0 : WNOHANG) == 0 {
+            peak = max(peak, peakMemorySoFar)
             if MonotonicTime.now.milliseconds(since: deadline) > seconds * 1000 {
                 isLate = true
                 send(SIGKILL)
             } else {
-                usleep(2000)
+                usleep(500)
             }
         }
         watchdog.cancel()
@@ -157,7 +160,7 @@ final class PuppetProcess {
         return Result(
             ending: ending, output: (try? Data(contentsOf: URL(fileURLWithPath: outputPath))).map { Array($0) } ?? [],
             errors: (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "",
-            peakMemory: usage.ru_maxrss * 1024)
+            peakMemory: peak)
     }
 
     /// `puppet`, beside the bundle that holds the tests.

@@ -166,8 +166,8 @@ extension PuppetTests {
                 (["passthrough"], "passthrough: takes on or off"),
                 (
                     ["dance"],
-                    "dance: is no command; there are calibrate, search, avatar, reload, passthrough, zoom, shift, reset, "
-                        + "mirror, quality, mouth-gain, eyes-gain, brows-gain, picture, status, quit"
+                    "dance: is no command; there are calibrate, search, avatar, face, open, reload, passthrough, zoom, shift, reset, "
+                        + "mirror, quality, mouth-gain, eyes-gain, brows-gain, picture, record, view, status, quit"
                 ),
             ] {
                 expectFailure(try bench.run(["ctl"] + words), code: 64, "\(line); see puppet ctl --help", words)

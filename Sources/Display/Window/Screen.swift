@@ -67,6 +67,18 @@ struct Screen: ~Copyable {
         return width > 0 && height > 0 ? FrameSize(width: Int(width), height: Int(height)) : nil
     }
 
+    /// - Parameter picture: square; desktops make it smaller.
+    func setIcon(_ picture: PixelBuffer) {
+        picture.withBytes { bytes in
+            let surface = SDL_CreateRGBSurfaceWithFormatFrom(
+                UnsafeMutableRawPointer(mutating: bytes.baseAddress!), CInt(picture.size.width),
+                CInt(picture.size.height), 24, CInt(3 * picture.size.width), SDL_PIXELFORMAT_RGB24.rawValue)
+            guard let surface else { return }
+            SDL_SetWindowIcon(window, surface)  // which keeps a copy
+            SDL_FreeSurface(surface)
+        }
+    }
+
     var title: String {
         get { String(cString: SDL_GetWindowTitle(window)) }
         nonmutating set { SDL_SetWindowTitle(window, newValue) }

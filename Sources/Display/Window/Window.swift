@@ -8,6 +8,9 @@ import System
 /// Main queue only: every member traps elsewhere. One window at a time; nothing of SDL runs before it is opened or after
 /// it is closed, and SDL takes no signals. Not a ``FrameSink``: it shows the newest scene and finishes nothing.
 package final class Window {
+    /// Asked for anew, Dispatch allocates it anew.
+    private static let mainQueue = DispatchQueue.main
+
     private var screen: Screen?
     private var painter: ScenePainter?
     /// The scene on display: the window may have to draw itself again at any time.
@@ -19,13 +22,16 @@ package final class Window {
     /// - Parameters:
     ///   - size: of the part that shows pictures, in units of the desktop; ``WindowPanes/defaultSize`` of its panes.
     ///   - panes: what the first scene will show. The window follows a later change as long as nobody has resized it.
+    ///   - icon: what the desktop shows for it.
     ///   - fontBytes: a TrueType font for all texts, not copied: it must outlive the window.
     /// - Throws: ``WindowError``.
     package init(
-        title: String, size: FrameSize, panes: WindowPanes, fontBytes: UnsafeRawBufferPointer
+        title: String, size: FrameSize, panes: WindowPanes, icon: PixelBuffer? = nil,
+        fontBytes: UnsafeRawBufferPointer
     ) throws(WindowError) {
-        dispatchPrecondition(condition: .onQueue(.main))
+        dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         let screen = try Screen(title: title, size: size)
+        if let icon { screen.setIcon(icon) }
         let renderer = screen.renderer
         self.screen = consume screen
         painter = try ScenePainter(renderer, fontBytes: fontBytes)
@@ -37,7 +43,7 @@ package final class Window {
     /// Shows a scene; blocks at most until the display's next refresh. A picture that the last scene had is not uploaded
     /// again. Ignored once closed.
     package func present(_ scene: WindowScene) {
-        dispatchPrecondition(condition: .onQueue(.main))
+        dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         guard screen != nil else { return }
         let before = self.scene
         self.scene = scene
@@ -51,7 +57,7 @@ package final class Window {
     /// Hands over what the user did since the last call, oldest first, and draws the window again where that is needed.
     /// Never waits. The windowing system thinks the program hangs if this is not called a few times a second.
     package func pollEvents(_ handle: (WindowEvent) -> Void) {
-        dispatchPrecondition(condition: .onQueue(.main))
+        dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         guard screen != nil else { return }
         var event = SDL_Event()
         var needsRedraw = isFading
@@ -59,9 +65,16 @@ package final class Window {
             switch SDL_EventType(rawValue: event.type) {
             case SDL_QUIT: handle(.quit)
             case SDL_KEYDOWN:
-                if let command = WindowEvent(event.key) { handle(command) }
+                if let wish = WindowEvent(event.key) { handle(turningPages(wish)) }
             case SDL_MOUSEBUTTONDOWN:
-                if event.button.button == SDL_BUTTON_LEFT, event.button.clicks == 2 { handle(.view(.toggleFullScreen)) }
+                if let wish = wish(for: event.button) { handle(wish) }
+            case SDL_MOUSEWHEEL where scene.view.showsStrip:
+                handle(.view(.scrollStrip(by: Int(event.wheel.x - event.wheel.y))))
+            case SDL_DROPFILE:
+                if let file = event.drop.file {
+                    handle(.command(.openAvatar(path: String(cString: file))))
+                    SDL_free(file)
+                }
             case SDL_WINDOWEVENT:
                 let change = UInt32(event.window.event)
                 needsRedraw =
@@ -80,7 +93,7 @@ package final class Window {
 
     /// Closes the window and stops SDL; also done when the last reference goes.
     package func close() {
-        dispatchPrecondition(condition: .onQueue(.main))
+        dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         scene = WindowScene()
         // Innermost first: a texture outlived by nothing that it lives in.
         painter = nil
@@ -98,8 +111,28 @@ package final class Window {
     /// How often texts became pixels.
     var textRasterisations: Int { painter?.textRasterisations ?? 0 }
 
+    /// The key that shows the help turns its pages, and closes the last one.
+    private func turningPages(_ wish: WindowEvent) -> WindowEvent {
+        guard wish == .view(.toggleHelp), scene.view.showsHelp, let surface = screen?.surface, let scale = screen?.scale
+        else { return wish }
+        let pages = HelpPages(scene, surface: surface, unit: scale).pages.count
+        return scene.view.helpPage + 1 < pages ? .view(.nextHelpPage) : wish
+    }
+
+    /// On the strip a click is for the avatar there, or, on the one that is shown, for another face of its picture.
+    private func wish(for click: SDL_MouseButtonEvent) -> WindowEvent? {
+        guard click.button == SDL_BUTTON_LEFT, let surface = screen?.surface, let scale = screen?.scale else {
+            return nil
+        }
+        let place = Point(x: Int(Double(click.x) * scale), y: Int(Double(click.y) * scale))
+        guard let strip = ScenePainter.strip(of: scene, surface: surface, scale: scale),
+            strip.ground.contains(place)
+        else { return click.clicks == 2 ? .view(.toggleFullScreen) : nil }
+        guard click.clicks == 1, let index = strip.index(at: place) else { return nil }
+        return .command(index == scene.shownAvatar ? .nextFace : .selectAvatar(index))
+    }
+
     private func redraw() {
-        dispatchPrecondition(condition: .onQueue(.main))
         guard let surface = screen?.surface, let scale = screen?.scale else { return }
         let flash = flashStrength(.now)
         isFading = flash > 0

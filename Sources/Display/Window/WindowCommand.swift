@@ -1,7 +1,11 @@
 /// A wish about what is computed or sent.
 package enum WindowCommand: Hashable, Sendable {
-    /// The avatar at this index of the folder, 0...8.
+    /// The avatar at this index, from 0.
     case selectAvatar(Int)
+    /// The next face of the picture that the avatar was taken from.
+    case nextFace
+    /// A picture, or a folder of them, that was dropped onto the window.
+    case openAvatar(path: String)
     /// The neighbours of the present avatar in the folder.
     case previousAvatar, nextAvatar
     /// Any avatar of the folder.
@@ -24,4 +28,6 @@ package enum WindowCommand: Hashable, Sendable {
     case toggleOutputMirror
     /// The next picture that is sent becomes a file.
     case keepPicture
+    /// What is sent becomes a video, until this is asked for once more.
+    case toggleRecording
 }

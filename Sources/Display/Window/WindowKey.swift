@@ -37,6 +37,8 @@ package struct WindowKey: Sendable {
             "A / D", "previous / next avatar",
             [Keystroke(SDLK_a, .command(.previousAvatar)), Keystroke(SDLK_d, .command(.nextAvatar))]),
         WindowKey("Q", "any avatar of the folder", [Keystroke(SDLK_q, .command(.randomAvatar))]),
+        WindowKey("Tab", "all avatars, to click on", [Keystroke(SDLK_TAB, .view(.toggleStrip))]),
+        WindowKey("E", "the next face of the avatar's picture", [Keystroke(SDLK_e, .command(.nextFace))]),
         WindowKey("L", "read the avatar folder again", [Keystroke(SDLK_l, .command(.reloadAvatars))]),
         WindowKey(
             "0", "send your real face, and the avatar again",
@@ -72,7 +74,11 @@ package struct WindowKey: Sendable {
     private static let view = [
         WindowKey("R", "mirror the preview", [Keystroke(SDLK_r, .view(.togglePreviewMirror))]),
         WindowKey("T", "mirror the output", [Keystroke(SDLK_t, .command(.toggleOutputMirror))]),
-        WindowKey("V", "keep a picture in your folder of pictures", [Keystroke(SDLK_v, .command(.keepPicture))]),
+        WindowKey(
+            "V", "keep a picture in your folder of pictures", [Keystroke(SDLK_v, .command(.keepPicture), shift: .free)]),
+        WindowKey(
+            "Shift+V", "record to your folder of videos, on / off",
+            [Keystroke(SDLK_v, .command(.toggleRecording), shift: .held)]),
         WindowKey("O", "keypoints on / off", [Keystroke(SDLK_o, .view(.toggleKeypoints))]),
         WindowKey("G", "guide on / off", [Keystroke(SDLK_g, .view(.toggleGuide))]),
         WindowKey("P", "panes: both, avatar, preview", [Keystroke(SDLK_p, .view(.nextPanes))]),

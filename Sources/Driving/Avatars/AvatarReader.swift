@@ -19,10 +19,14 @@ package final class AvatarReader {
         self.scales = scales
     }
 
-    /// - Parameter name: the picture's file, or what it is called.
+    /// - Parameters:
+    ///   - name: the picture's file, or what it is called.
+    ///   - faces: all that are in it, where that is known.
     /// - Throws: ``PuppetError`` `.badCrop` for a square outside the picture, `.noAvatar` where there are fewer faces.
-    package func avatar(_ picture: PixelBuffer, name: String, _ framing: AvatarFraming) throws -> Avatar {
-        var view = try self.view(of: picture, name: name, framing)
+    package func avatar(
+        _ picture: PixelBuffer, name: String, _ framing: AvatarFraming, faces: [FoundFace]? = nil
+    ) throws -> Avatar {
+        var view = try self.view(of: picture, name: name, framing, faces: faces)
         var surroundings: Surroundings?
         if framing.pastes {
             let all = Surroundings(of: picture, about: view.square, motionSize: detector.model.motionSize)
@@ -30,6 +34,20 @@ package final class AvatarReader {
             surroundings = all
         }
         return Avatar(picture, name: name, detector, view: view, around: surroundings, scales: scales)
+    }
+
+    /// All faces of a picture, the largest first. Takes seconds where there is none.
+    ///
+    /// - Throws: ``PuppetError`` `.noAvatar` where there is no choice: one face at most, or the model animates other things.
+    package func faces(in picture: PixelBuffer, name: String) throws -> [FoundFace] {
+        guard detector.model.configuration.animatesFaces else {
+            throw PuppetError(.noAvatar, name, "the model animates other things than faces")
+        }
+        let faces = try usualScan().faces(in: picture)
+        guard faces.count > 1 else {
+            throw PuppetError(.noAvatar, name, "\(faces.isEmpty ? "no face is found in it" : "it shows one face only")")
+        }
+        return faces
     }
 
     /// What of a picture would be the avatar.
@@ -50,11 +68,16 @@ package final class AvatarReader {
         }
     }
 
+    private func usualScan() throws -> FaceScan {
+        let scan = try self.scan ?? FaceScan(detector)
+        self.scan = scan
+        return scan
+    }
+
     private func face(
         in picture: PixelBuffer, name: String, _ number: Int, known: [FoundFace]?
     ) throws -> AvatarView {
-        let scan = try self.scan ?? FaceScan(detector)
-        self.scan = scan
+        let scan = try usualScan()
         let framed = scan.framed(number, in: picture, known: known)
         if let face = framed.face {
             return AvatarView(face.square, of: picture.size, .face(face, of: framed.count))

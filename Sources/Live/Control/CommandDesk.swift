@@ -1,3 +1,4 @@
+import Display
 import Driving
 import Foundation
 import Logging
@@ -11,17 +12,19 @@ final class CommandDesk: Sendable {
     private let logger: Logger
     private let lastReport: LatestReport
     private let isMirrored: Atomic<Bool>
-    /// The folder for pictures that are kept.
-    private let pictures: String
+    private let feed: WindowFeed?
+    private let kept: KeptFolders
 
     /// - Parameters:
+    ///   - feed: of the window, where there is one.
     ///   - isMirrored: whether the window shows the avatar as in a mirror.
-    ///   - pictures: the folder for those that are kept.
+    ///   - kept: the folders for what the user keeps.
     init(
-        _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, isMirrored: Bool,
-        pictures: String, _ logger: Logger
+        _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, _ feed: WindowFeed?,
+        isMirrored: Bool, kept: KeptFolders, _ logger: Logger
     ) {
-        self.pictures = pictures
+        self.feed = feed
+        self.kept = kept
         self.pipeline = pipeline
         self.cameras = cameras
         self.lastReport = lastReport
@@ -42,22 +45,17 @@ final class CommandDesk: Sendable {
                 logger.notice("\(isOn ? "better poses calibrate anew" : "the calibration stays as it is")")
             }
         case .showAvatar(let step):
-            if case .index(let index) = step, let count = pipeline.avatarCount, index >= count {
-                return .refused("avatar \(index + 1): there \(count == 1 ? "is only 1" : "are only \(count)")")
-            }
-            if case .named(let name) = step {
-                do throws(PuppetError) {
-                    _ = try pipeline.avatarIndex(of: name)
-                } catch {
-                    return .refused("\(error)")
-                }
-            }
-            pipeline.showAvatar(step) { [logger] error in logger.warning("keeping the avatar: \(error)") }
+            if let reason = objection(to: step) { return .refused(reason) }
+            pipeline.showAvatar(step, onFailure: keepAvatar)
+        case .showFace(let number):
+            tell("looking for the picture's other faces")
+            pipeline.showFace(number, onFailure: keepAvatar)
+        case .openAvatar(let path): pipeline.openAvatar(path, onFailure: keepAvatar)
         case .reloadAvatars:
-            pipeline.reloadAvatars { [logger] result in
+            pipeline.reloadAvatars { [self] result in
                 switch result {
-                case .success(let count): logger.notice("\(count) avatars")
-                case .failure(let error): logger.warning("keeping the avatars: \(error)")
+                case .success(let count): tell(count == 1 ? "1 avatar" : "\(count) avatars")
+                case .failure(let error): tell("keeping the avatars: \(error)", isWarning: true)
                 }
             }
         case .passthrough(let isOn): pipeline.showRealFace(isOn)
@@ -73,45 +71,76 @@ final class CommandDesk: Sendable {
             pipeline.setGain(part, gain) { [logger] isNamed in
                 if !isNamed { logger.warning("\(part): the model does not say which of its keypoints that is") }
             }
-        case .keepPicture:
-            let path = Snapshots.path(in: pictures)
-            pipeline.keepPicture(at: path) { [logger] error in
-                if let error {
-                    logger.warning("no picture is kept: \(error)")
-                } else {
-                    logger.notice("kept in \(path)")
-                }
-            }
-            return .done(path)
-        case .status: return .done(status)
+        case .keepPicture: return keepPicture()
+        case .record(let isOn): return record(isOn ?? !pipeline.recorder.isOn)
+        case .view(let change):
+            guard let feed else { return .refused("there is no window") }
+            feed.change(change)
+        case .status(let isJSON): return .done(isJSON ? status.json : status.text)
         }
         return .done()
     }
 
-    private var status: String {
-        let counts = pipeline.counts
-        var parts = ["\(counts.read) frames in", "\(counts.rendered) out"]
-        for output in pipeline.outputSummaries where output.latency.count > 0 {
-            parts.append("\(output.name) \(output.latency.percentile(50)) ms")
-        }
-        parts.append("quality \(pipeline.qualitySummary)")
-        if let report = lastReport.value {
-            parts.append("calibration \(report.calibration.word)")
-            parts.append("confidence \(report.confidence.rounded(toPlaces: 2))")
-            if report.isPassthrough { parts.append("REAL FACE SHOWN") }
-            parts.append("avatar \(report.avatar.name)")
-        }
-        return parts.joined(separator: ", ")
+    /// Tells whoever looks at the terminal, and at the window.
+    func tell(_ text: String, short: String? = nil, isWarning: Bool = false) {
+        if isWarning { logger.warning("\(text)") } else { logger.notice("\(text)") }
+        _ = feed?.words.post(WindowMessage(short ?? text, isWarning: isWarning))
     }
-}
 
-extension TrackingReport.Calibration {
-    fileprivate var word: String {
-        switch self {
-        case .missing: "missing"
-        case .countdown(let seconds): "in \(seconds) s"
-        case .collecting: "under way"
-        case .done: "done"
+    private func keepAvatar(_ error: any Error) { tell("keeping the avatar: \(error)", isWarning: true) }
+
+    /// - Returns: `nil` where there is such an avatar.
+    private func objection(to step: AvatarStep) -> String? {
+        switch step {
+        case .index(let index):
+            guard let count = pipeline.avatarCount, index >= count else { return nil }
+            return "avatar \(index + 1): there \(count == 1 ? "is only 1" : "are only \(count)")"
+        case .named(let name):
+            do throws(PuppetError) {
+                _ = try pipeline.avatarIndex(of: name)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        case .next, .previous, .random: return nil
         }
+    }
+
+    private func keepPicture() -> CommandAnswer {
+        let path = KeptFile.path(in: kept.pictures, "png")
+        pipeline.keepPicture(at: path) { [self] error in
+            if let error {
+                tell("no picture is kept: \(error)", isWarning: true)
+            } else {
+                tell("kept in \(path)", short: "kept: \(path.split(separator: "/").last!)")
+            }
+        }
+        return .done(path)
+    }
+
+    private func record(_ isOn: Bool) -> CommandAnswer {
+        let recorder = pipeline.recorder
+        guard isOn else {
+            guard recorder.isOn else { return .refused("nothing is being recorded") }
+            recorder.stop()
+            return .done()
+        }
+        guard !recorder.isOn else { return .refused("it is being recorded already") }
+        let path = KeptFile.path(in: kept.videos, recorder.ending)
+        recorder.start(path) { [self] result in
+            switch result {
+            case .success(let done):
+                let name = done.path.split(separator: "/").last!
+                tell("recorded in \(done.path): \(done.length.summary)", short: "recorded: \(name)")
+            case .failure(let error): tell("the recording ended: \(error)", isWarning: true)
+            }
+        }
+        return .done(path)
+    }
+
+    private var status: RunStatus {
+        RunStatus(
+            pipeline.counts, pipeline.outputSummaries.map { ($0.name, $0.latency) }, quality: pipeline.qualitySummary,
+            lastReport.value, recordedSeconds: pipeline.recorder.seconds)
     }
 }

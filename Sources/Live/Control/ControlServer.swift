@@ -58,7 +58,7 @@ final class ControlServer: Sendable {
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         ControlSocket.limitSending(connection, seconds: 1)
         guard let line = ControlSocket.readLine(connection, seconds: 1) else { return }
-        let words = line.split(separator: " ").map { String($0) }
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
         ControlSocket.writeLine(answer(to: words, handle).line, connection)
     }
 

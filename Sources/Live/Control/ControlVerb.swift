@@ -1,3 +1,4 @@
+import Display
 import Driving
 import Motion
 
@@ -13,6 +14,8 @@ package struct ControlVerb: Sendable {
     package let range: String
     /// What the command does.
     package let meaning: String
+    /// Whether the arguments are a path, spaces and all.
+    package let takesPath: Bool
     /// - Returns: `nil` for arguments out of range.
     let command: @Sendable (_ arguments: [String]) -> LiveCommand?
 
@@ -28,6 +31,20 @@ package struct ControlVerb: Sendable {
             "avatar", "next|previous|random|NUMBER|NAME",
             range: "next, previous, random, a number from 1, or how a picture's name begins",
             "show another avatar", arguments: { AvatarStep(words: $0).map { .showAvatar($0) } }),
+        ControlVerb(
+            "face", "next|NUMBER", range: "next, or a number from 1, which is the largest",
+            "show another face of the avatar's picture, as key E does"
+        ) { word in
+            if word == "next" { return .showFace(nil) }
+            return Int(word).flatMap { (1...1000).contains($0) ? .showFace($0) : nil }
+        },
+        ControlVerb(
+            "open", "PATH", range: "a picture, or a folder of them",
+            "show a picture that is none of the avatars yet, as dropping it onto the window does", takesPath: true
+        ) { words in
+            let path = words.joined(separator: " ")
+            return path.isEmpty ? nil : .openAvatar(path: path)
+        },
         ControlVerb("reload", "read the folder of avatars again", .reloadAvatars),
         ControlVerb(
             "passthrough", "on|off", range: "on or off", "send the real face instead of the avatar, or the avatar again"
@@ -49,7 +66,17 @@ package struct ControlVerb: Sendable {
         ControlVerb(
             "picture", "keep the next picture in your folder of pictures and print its path, as key V does",
             .keepPicture),
-        ControlVerb("status", "print speed, latency and calibration", .status),
+        ControlVerb(
+            "record", "on|off", range: "on or off",
+            "record to your folder of videos, and print the path, as key Shift+V does"
+        ) { ["on", "off"].contains($0) ? .record($0 == "on") : nil },
+        ControlVerb(
+            "view", ViewChange.words.map(\.word).joined(separator: "|"),
+            range: ViewChange.words.map(\.word).joined(separator: ", "), "change what the window shows, as its keys do"
+        ) { word in ViewChange.words.first { $0.word == word }.map { .view($0.change) } },
+        ControlVerb(
+            "status", "[json]", range: "json or nothing", "print speed, latency and calibration",
+            arguments: { $0.isEmpty ? .status(json: false) : $0 == ["json"] ? .status(json: true) : nil }),
         ControlVerb("quit", "end the run", .quit),
     ]
 
@@ -60,10 +87,11 @@ package struct ControlVerb: Sendable {
     }
 
     private init(
-        _ name: String, _ usage: String, range: String, _ meaning: String,
+        _ name: String, _ usage: String, range: String, _ meaning: String, takesPath: Bool = false,
         arguments: @escaping @Sendable ([String]) -> LiveCommand?
     ) {
-        (self.name, self.arguments, self.range, self.meaning, command) = (name, usage, range, meaning, arguments)
+        (self.name, self.arguments, self.range, self.meaning) = (name, usage, range, meaning)
+        (self.takesPath, command) = (takesPath, arguments)
     }
 
     /// A command with one argument.
@@ -83,6 +111,16 @@ package struct ControlVerb: Sendable {
         let numbers = arguments.compactMap { Int($0) }.filter { (-10_000...10_000).contains($0) }
         return arguments.count == 2 && numbers.count == 2 ? .shiftCrop(x: numbers[0], y: numbers[1]) : nil
     }
+}
+
+extension ViewChange {
+    /// What the window's keys change, by the words that `puppet ctl view` takes.
+    fileprivate static let words: [(word: String, change: ViewChange)] = [
+        ("panes", .nextPanes), ("preview-mirror", .togglePreviewMirror), ("keypoints", .toggleKeypoints),
+        ("guide", .toggleGuide), ("fainter-ghost", .changeGhost(by: -0.1)), ("stronger-ghost", .changeGhost(by: 0.1)),
+        ("information", .toggleInfo), ("avatars", .toggleStrip), ("full-screen", .toggleFullScreen),
+        ("help", .toggleHelp),
+    ]
 }
 
 extension AvatarStep {

@@ -4,14 +4,14 @@ import Display
 import Driving
 import FOMMCore
 import Flow
+import Frames
 import System
 
 /// The window of a live run: shows the driver and the avatar, turns keys into commands, says how it goes.
 ///
-/// Main thread, but for ``output``, ``show(_:)`` and ``note(_:)``, which feed it.
+/// Main thread, but for ``output`` and ``feed``.
 final class WindowView {
     private let window: Window
-    private let feed = Feed()
     private var scene = WindowScene()
     private var shownAvatar: Avatar?
     private var infoWritten = MonotonicTime.now
@@ -27,26 +27,16 @@ final class WindowView {
     /// Whether the user has asked for help once: then nobody has to be told of the key.
     private var knowsHelp = false
 
-    /// What other queues hand over.
-    private final class Feed: Sendable {
-        let reports = Mailbox<TrackingReport>()
-        let events = Mailbox<TrackingEvent>()
-    }
-
     /// Pictures for this window come through here.
     let output = WindowOutput()
-    /// Told what the detecting stage sees; any queue.
-    let show: @Sendable (TrackingReport) -> Void
-    /// Told what happens there; any queue.
-    let note: @Sendable (TrackingEvent) -> Void
+    /// And everything else.
+    let feed = WindowFeed()
 
     /// - Throws: ``WindowError`` where there is no display.
     init(_ panes: WindowPanes) throws {
         scene.view.panes = panes
         window = try Window(
-            title: "puppet", size: panes.defaultSize, panes: panes, fontBytes: EmbeddedAssets.font)
-        show = { [feed] report in _ = feed.reports.post(report) }
-        note = { [feed] event in _ = feed.events.post(event) }
+            title: "puppet", size: panes.defaultSize, panes: panes, icon: Self.icon, fontBytes: EmbeddedAssets.font)
     }
 
     /// One turn of the main loop: waits a moment for a picture, shows it, hands over what the user did.
@@ -54,15 +44,20 @@ final class WindowView {
     /// - Parameters:
     ///   - reading, counts: for the information panel, asked when it is due.
     ///   - isMirrored: whether the avatar is shown as in a mirror.
+    ///   - recordedSeconds: `nil` where nothing is recorded.
+    ///   - strip: the avatars there are, and which is shown; asked while the strip is. `nil` leaves it as it is.
     ///   - handle: called for every command, before this returns.
     func update(
         _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts,
-        quality: @autoclosure () -> String, isMirrored: Bool, _ handle: (LiveCommand) -> Void
+        quality: @autoclosure () -> String, isMirrored: Bool, recordedSeconds: Int?,
+        strip: () -> (thumbnails: [WindowThumbnail], shown: Int)?, _ handle: (LiveCommand) -> Void
     ) {
         let picture = output.take(within: Self.pollInterval)
         let now = MonotonicTime.now
         scene.isAvatarMirrored = isMirrored
+        scene.recordedSeconds = recordedSeconds
         takeEvent(now)
+        if let words = feed.words.take() { answer = WindowNotice(words, at: now, seconds: words.isWarning ? 6 : 3) }
         let report = feed.reports.take()
         if let report { describe(report, now) }
         if infoIsDue(now) { writeInfo(reading(), counts(), quality(), now) }
@@ -70,15 +65,16 @@ final class WindowView {
             scene.avatar = picture.frame
             scene.isRealFaceShown = picture.content == .realFace
         }
-        if picture != nil || report != nil { window.present(scene) }
+        let changes = feed.takeChanges()
+        for change in changes { apply(change) }
+        if picture != nil || report != nil || !changes.isEmpty { present(strip) }
         if let picture { output.ledger.took(picture) }
         window.pollEvents { event in
             switch event {
             case .quit: handle(.quit)
             case .view(let change):
-                scene.view.apply(change)
-                if change == .toggleHelp { knowsHelp = true }
-                window.present(scene)
+                apply(change)
+                present(strip)
             case .command(let command): handle(LiveCommand(command, previewIsMirrored: scene.view.isPreviewMirrored))
             }
         }
@@ -86,8 +82,17 @@ final class WindowView {
 
     func close() { window.close() }
 
-    /// Says something beside the avatar for a moment.
-    func say(_ text: String) { answer = WindowNotice(WindowMessage(text), at: .now, seconds: 3) }
+    private func apply(_ change: ViewChange) {
+        scene.view.apply(change)
+        if change == .toggleHelp { knowsHelp = true }
+    }
+
+    private func present(_ strip: () -> (thumbnails: [WindowThumbnail], shown: Int)?) {
+        if scene.view.showsStrip, let strip = strip() {
+            (scene.thumbnails, scene.shownAvatar) = (strip.thumbnails, strip.shown)
+        }
+        window.present(scene)
+    }
 
     private func takeEvent(_ now: MonotonicTime) {
         switch feed.events.take() {
@@ -139,6 +144,7 @@ final class WindowView {
 
     private func switched(to avatar: Avatar, _ now: MonotonicTime) {
         let name = avatar.shortName
+        scene.view.stripScroll = 0
         if shownAvatar != nil { avatarName = WindowNotice(WindowMessage(name), of: avatar, at: now, seconds: 2) }
         shownAvatar = avatar
         scene.ghost = avatar.picture
@@ -161,6 +167,13 @@ final class WindowView {
                 output.ledger.latency
             ).text
         (infoWritten, framesReadThen) = (now, counts.read)
+    }
+
+    /// The bundled portrait, as small as desktops show it.
+    private static var icon: PixelBuffer? {
+        guard let portrait = try? EmbeddedAssets.portrait() else { return nil }
+        let fit = SquareFit(from: portrait.size, side: 64)
+        return PixelBuffer(size: FrameSize(square: 64)) { fit(portrait, into: $0) }
     }
 
     /// Milliseconds after which keys are looked at even if no picture came.
@@ -190,6 +203,9 @@ extension LiveCommand {
             case .toggleBestFrame: .toggleCalibrationSearch
             case .toggleOutputMirror: .toggleMirror
             case .keepPicture: .keepPicture
+            case .toggleRecording: .record(nil)
+            case .nextFace: .showFace(nil)
+            case .openAvatar(let path): .openAvatar(path: path)
             }
     }
 

@@ -32,6 +32,7 @@ package final class LivePipeline: Sendable {
     /// Turned by the capture queue or by commands, read by the detecting and the generating queue.
     let dial: QualityDial
     let snapshots = Snapshots()
+    let recorder: Recorder
     private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
@@ -67,6 +68,8 @@ package final class LivePipeline: Sendable {
         if case .given(let initial) = start, settings.crop == .auto { framing.look(at: initial.viewpoint.square) }
         let outputs = try makeOutputs(
             VideoForm(avatar.shownSize, source.frameRate, sound: settings.keepsSound ? source.sound : nil))
+        let recorder = Recorder(source.frameRate, searchPath: settings.searchPath)
+        self.recorder = recorder
         let dial = QualityDial(settings.quality)
         self.dial = dial
         let budget = settings.processorBudget.map {
@@ -105,6 +108,7 @@ package final class LivePipeline: Sendable {
                 observer.onRendered(rendered)
             }
             snapshots.see(rendered.picture)
+            recorder.see(rendered.picture)
             for output in outputs { output.submit(rendered.picture) }
         }
         let detect = Stage<Frame>(
@@ -232,6 +236,8 @@ package final class LivePipeline: Sendable {
             group.enter()
             output.finish(at: end) { group.leave() }
         }
+        group.enter()
+        recorder.stop { group.leave() }
         group.notify(queue: .global()) { [ended] in ended.signal() }
     }
 }

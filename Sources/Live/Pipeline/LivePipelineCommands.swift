@@ -52,8 +52,24 @@ extension LivePipeline {
         avatars.show(step, onFailure)
     }
 
+    /// Shows another face of the avatar's picture.
+    ///
+    /// - Parameters:
+    ///   - number: from 1, the largest; `nil` is the next one.
+    ///   - onFailure: called on some queue where there is no such face.
+    package func showFace(_ number: Int?, onFailure: @escaping @Sendable (any Error) -> Void) {
+        avatars.showFace(number, onFailure)
+    }
+
+    /// Shows a picture that is none of the avatars yet, or the first of a folder, and adds them.
+    ///
+    /// - Parameter onFailure: called on some queue where it cannot be read; nothing changes then.
+    package func openAvatar(_ path: String, onFailure: @escaping @Sendable (any Error) -> Void) {
+        avatars.open(path, onFailure)
+    }
+
     /// How many avatars there are to show; `nil` while the folder is being read again.
-    package var avatarCount: Int? { avatars.count }
+    package var avatarCount: Int? { avatars.choice?.list.count }
 
     /// Which avatar is meant.
     ///

@@ -29,6 +29,8 @@ extension LivePipeline {
         package var loops = false
         /// Whether recordings have the sound of the file that drives.
         package var keepsSound = true
+        /// Where to look for ffmpeg, the value of `PATH`.
+        package var searchPath = ""
 
         package init() {}
     }

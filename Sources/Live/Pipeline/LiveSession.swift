@@ -28,11 +28,11 @@ package final class LiveSession {
     ///   - appearance: of the window, where there is one.
     ///   - stats: where to write a ``StatsFile``.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
-    ///   - pictures: the folder for those that the user keeps.
+    ///   - kept: the folders for what the user keeps of it.
     package init(
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
         outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?,
-        searchPath: String, pictures: String, logger: Logger
+        searchPath: String, kept: KeptFolders, logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)
         let watch = OutputWatch(
@@ -47,14 +47,14 @@ package final class LiveSession {
             clock.record(rendered.times)
             stats?.record(rendered)
         }
-        let (showReport, noteEvent, lastReport) = (view?.show, view?.note, LatestReport())
+        let (feed, lastReport) = (view?.feed, LatestReport())
         observer.onTracked = { report in
             lastReport.set(report)
-            showReport?(report)
+            _ = feed?.reports.post(report)
         }
         observer.onEvent = { event in
             log.note(event)
-            noteEvent?(event)
+            _ = feed?.events.post(event)
         }
         observer.onAvatar = log.note
         let name = driving.name
@@ -62,6 +62,8 @@ package final class LiveSession {
             if let notice = survey.notice(about: name) { logger.notice("\(notice)") }
         }
         observer.onFailure = failure.report
+        var settings = settings
+        settings.searchPath = searchPath
         pipeline = try LivePipeline(
             model, avatars: avatars, driving: driving, settings: settings,
             makeOutputs: { form in
@@ -76,7 +78,8 @@ package final class LiveSession {
         self.stats = stats
         self.log = log
         self.logger = logger
-        desk = CommandDesk(pipeline, cameras, lastReport, isMirrored: appearance.isMirrored, pictures: pictures, logger)
+        desk = CommandDesk(
+            pipeline, cameras, lastReport, feed, isMirrored: appearance.isMirrored, kept: kept, logger)
     }
 
     /// Ends the run from any queue; ``run()`` returns soon after.
@@ -94,16 +97,14 @@ package final class LiveSession {
         let control = listen(sockets)
         pipeline.start()
         if let view {
+            let thumbnails = Thumbnails()
             while !pipeline.wait(milliseconds: 0) {
                 view.update(
-                    clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored
+                    clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored,
+                    recordedSeconds: pipeline.recorder.seconds,
+                    strip: { pipeline.avatars.choice.map { (thumbnails(of: $0.list), $0.current) } }
                 ) { command in
-                    switch desk.obey(command) {
-                    case .refused(let reason): logger.warning("\(reason)")
-                    case .done(let file) where command == .keepPicture:
-                        view.say("kept: \(file.split(separator: "/").last!)")
-                    case .done: break
-                    }
+                    if case .refused(let reason) = desk.obey(command) { desk.tell(reason, isWarning: true) }
                 }
             }
             view.close()

@@ -1,6 +1,5 @@
 import Dispatch
 import Display
-import Foundation
 import Frames
 import Synchronization
 import System
@@ -39,17 +38,5 @@ final class Snapshots: Sendable {
                 wish.report(error)
             }
         }
-    }
-
-    /// A file in `folder` that is not there yet, called by the time: "puppet 2026-11-27 14.03.59.png".
-    static func path(in folder: String, at date: Date = Date(), in zone: TimeZone = .current) -> String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
-        func two(_ number: Int?) -> String { number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
-        let day = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
-        let name = "\(folder)/puppet \(day) \(two(parts.hour)).\(two(parts.minute)).\(two(parts.second))"
-        let names = ["\(name).png"] + (2...999).lazy.map { "\(name) \($0).png" }
-        return names.first { (try? FileKind(path: $0)) == .missing } ?? "\(name).png"
     }
 }

@@ -14,6 +14,8 @@ struct CtlCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Which puppet, where several are running.", valueName: "process"))
     var pid: Int32?
 
+    @OptionGroup var form: ReportOptions
+
     // Unrecognised options are words, too: steps may be negative.
     @Argument(
         parsing: .allUnrecognized,
@@ -31,8 +33,18 @@ struct CtlCommand: ParsableCommand {
 
     func run() throws {
         let client = ControlClient(ControlSocket(environment: ProcessInfo.processInfo.environment))
-        let answer = try client.send(words, to: pid)
-        if case .refused(let reason) = answer { throw PuppetError(.badCommand, "ctl", reason) }
-        print(answer.line)
+        let answersJSON = form.json && words == ["status"]
+        switch try client.send(answersJSON ? ["status", "json"] : sentWords, to: pid) {
+        case .refused(let reason): throw PuppetError(.badCommand, "ctl", reason)
+        case .done(let text) where answersJSON: print(text)
+        case .done(let text) where form.json: print(try lineOfJSON(["answer": text]))
+        case .done(let text): print(CommandAnswer.done(text).line)
+        }
+    }
+
+    /// The run may be in another folder.
+    private var sentWords: [String] {
+        guard words.first == "open", words.count == 2, !words[1].hasPrefix("/") else { return words }
+        return ["open", FileManager.default.currentDirectoryPath + "/" + words[1]]
     }
 }

@@ -65,7 +65,7 @@ struct RunCommand: ParsableCommand {
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
-            searchPath: Environment.searchPath, pictures: picturesFolder(ProcessInfo.processInfo.environment),
+            searchPath: Environment.searchPath, kept: KeptFolders(environment: ProcessInfo.processInfo.environment),
             logger: logger)
         interruption.onRequest { [stop = session.stop] in
             stop()

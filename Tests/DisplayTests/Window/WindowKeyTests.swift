@@ -19,14 +19,15 @@ struct WindowKeyTests {
         (SDLK_j, .command(.shiftCrop(dx: 0, dy: 5))), (SDLK_k, .command(.shiftCrop(dx: 5, dy: 0))),
         (SDLK_z, .view(.changeGhost(by: -0.1))), (SDLK_c, .view(.changeGhost(by: 0.1))),
         (SDLK_x, .command(.calibrate)), (SDLK_f, .command(.toggleBestFrame)), (SDLK_r, .view(.togglePreviewMirror)),
-        (SDLK_t, .command(.toggleOutputMirror)), (SDLK_v, .command(.keepPicture)), (SDLK_o, .view(.toggleKeypoints)),
+        (SDLK_t, .command(.toggleOutputMirror)), (SDLK_v, .command(.keepPicture)), (SDLK_TAB, .view(.toggleStrip)),
+        (SDLK_e, .command(.nextFace)), (SDLK_o, .view(.toggleKeypoints)),
         (SDLK_g, .view(.toggleGuide)),
         (SDLK_p, .view(.nextPanes)), (SDLK_i, .view(.toggleInfo)), (SDLK_h, .view(.toggleHelp)),
         (SDLK_F11, .view(.toggleFullScreen)), (SDLK_F1, .view(.toggleHelp)), (SDLK_QUESTION, .view(.toggleHelp)),
     ]
 
     private static let shifted: [(SDL_KeyCode, WindowEvent)] = [
-        (SDLK_w, .command(.zoom(steps: 1))), (SDLK_s, .command(.zoom(steps: -1))),
+        (SDLK_v, .command(.toggleRecording)), (SDLK_w, .command(.zoom(steps: 1))), (SDLK_s, .command(.zoom(steps: -1))),
         (SDLK_LEFT, .command(.shiftCrop(dx: -1, dy: 0))), (SDLK_k, .command(.shiftCrop(dx: 1, dy: 0))),
         (SDLK_u, .command(.shiftCrop(dx: 0, dy: -1))), (SDLK_z, .command(.resetCrop)), (SDLK_SLASH, .view(.toggleHelp)),
         (SDLK_x, .command(.calibrate)), (SDLK_QUESTION, .view(.toggleHelp)),

@@ -55,6 +55,17 @@ struct FaceScanTests {
         #expect(try view(AvatarFraming(face: 2)).square.isNear(small))
         let notice = try view(AvatarFraming(face: 2)).notice(about: "page")
         #expect(notice?.contains("shows 2 faces") == true, "\(notice ?? "nothing")")
+        // One after another, as a click asks for them.
+        let folder = try TemporaryFolder()
+        try PNGFile.write(page.picture.asFrame(), to: folder.path("page.png"))
+        try PNGFile.write(portrait.asFrame(), to: folder.path("portrait.png"))
+        let list = try AvatarList(folder.url.path)
+        let shown = try [1, 2].map { try list.loadFace(0, after: $0, or: nil, reader) }
+        #expect(shown.map(\.number) == [2, 1])
+        #expect(shown[0].avatar.view.square.isNear(small) && shown[1].avatar.view.square.isNear(large))
+        #expect(try list.loadFace(0, after: 2, or: 2, reader).avatar.view.square.isNear(small))
+        let only = failureLine { _ = try list.loadFace(1, after: 1, or: nil, reader) }
+        #expect(only?.hasSuffix("portrait.png: it shows one face only") == true, "\(only ?? "nothing")")
         let error = #expect(throws: PuppetError.self) { try view(AvatarFraming(face: 3)) }
         #expect(error?.description.contains("shows 2 faces, there is no face 3") == true)
     }

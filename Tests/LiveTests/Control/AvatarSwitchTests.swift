@@ -7,7 +7,7 @@ import Testing
 @testable import Driving
 @testable import Live
 
-@Suite("Avatars by their names")
+@Suite("Avatars that are switched", .timeLimit(.minutes(5)))
 struct AvatarSwitchTests {
     @Test func aNameIsWholeOrTheOnlyOneThatBeginsSo() throws {
         let folder = try TemporaryFolder()
@@ -25,5 +25,37 @@ struct AvatarSwitchTests {
         #expect(found("mona") == at("Mona.Lisa"), "only the last ending is none of the name")
         #expect(found("ann") == "avatar ann: 2 are called so: annabel lee, anna")
         #expect(found("mon na") == "avatar mon na: none is called so")
+    }
+
+    /// One that cannot be read is passed over, and does not stand in the way of the one behind it.
+    @Test func theNextOneComesAfterOneThatCannotBeRead() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a.png", "b.png", "c.png"] {
+            try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 64)).asFrame(), to: folder.path(name))
+        }
+        try writeFile([1, 2, 3], to: folder.path("b.png"))
+        let (shown, failures) = (Collected<String>(), Collected<String>())
+        let switching = AvatarSwitch(
+            try AvatarList(folder.url.path, AvatarFraming(crop: .center)), try TestModel.tiny()
+        ) { shown.append($0.shortName) }
+        func show(_ step: AvatarStep) { switching.show(step) { failures.append("\($0)") } }
+        show(.next)
+        try waitUntil("b is refused") { failures.all.count == 1 }
+        #expect(switching.choice?.current == 0 && failures.all[0].contains("b.png"))
+        show(.next)
+        try waitUntil("c is shown") { shown.all == ["c"] }
+        #expect(switching.choice?.current == 2)
+        // What is dropped comes last, once, and is there after the folder was read again.
+        let other = try TemporaryFolder()
+        try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 64)).asFrame(), to: other.path("d.png"))
+        for _ in 0..<2 { switching.open(other.path("d.png")) { failures.append("\($0)") } }
+        try waitUntil("d is shown") { shown.all == ["c", "d", "d"] }
+        #expect(switching.choice?.list.count == 4 && switching.choice?.current == 3)
+        switching.reload { _ in }
+        try waitUntil("they are read again") { switching.choice != nil }
+        #expect(switching.choice?.list.shortNames == ["a", "b", "c", "d"])
+        switching.open(other.path("absent.png")) { failures.append("\($0)") }
+        try waitUntil("it is refused") { failures.all.count == 2 }
+        #expect(switching.choice?.list.count == 4 && shown.all.count == 3, "nothing has changed")
     }
 }

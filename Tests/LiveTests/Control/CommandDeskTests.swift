@@ -15,6 +15,7 @@ struct CommandDeskTests {
         let folder = try TemporaryFolder()
         let sockets = ControlSocket(environment: ["XDG_RUNTIME_DIR": folder.url.path])
         var observer = LiveObserver()
+        let feed = WindowFeed()
         let (latest, reports) = (LatestReport(), Collected<TrackingReport>())
         observer.onTracked = { report in
             latest.set(report)
@@ -24,12 +25,13 @@ struct CommandDeskTests {
             TestModel.tiny(), avatars: AvatarList(nil), driving: .testCamera(rate: 50),
             settings: LivePipeline.Settings(), makeOutputs: { _ in [] }, observer: observer)
         let desk = CommandDesk(
-            pipeline, try VirtualCameras([], settings: .init()), latest, isMirrored: false,
-            pictures: folder.url.path, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            pipeline, try VirtualCameras([], settings: .init()), latest, feed, isMirrored: false,
+            kept: KeptFolders(pictures: folder.url.path, videos: folder.url.path),
+            Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let server = try ControlServer(sockets, handle: desk.obey)
         let client = ControlClient(sockets)
         func ask(_ line: String) throws -> CommandAnswer {
-            try client.send(line.split(separator: " ").map { String($0) }, to: getpid())
+            try client.send([line], to: getpid())
         }
         /// Waits until a frame shows that a command has come through.
         func shows(_ what: (TrackingReport) -> Bool) -> Bool {
@@ -70,6 +72,28 @@ struct CommandDeskTests {
         #expect(path.hasPrefix(folder.path("puppet 20")) && path.hasSuffix(".png"), "\(path)")
         for _ in 0..<1000 where !fileExists(path) { usleep(10_000) }
         #expect(try ImageFile.read(path).size == FrameSize(square: 64))
+        #expect(try ask("record off") == .refused("nothing is being recorded"))
+        guard case .done(let video) = try ask("record on") else {
+            Issue.record("no recording")
+            return
+        }
+        #expect(try ask("record on") == .refused("it is being recorded already"))
+        for _ in 0..<1000 where !pipeline.recorder.isWriting { usleep(10_000) }
+        let status = try ask("status json").line.dropFirst(3)
+        #expect(status.hasPrefix("{\"avatar\":\"bundled portrait\",\"calibration\":\""), "\(status)")
+        #expect(status.contains("\"recorded_seconds\":0"), "\(status)")
+        #expect(try ask("record off") == .done())
+        for _ in 0..<1000 where !fileExists(video) { usleep(10_000) }
+        #expect(video.hasSuffix(".y4m") && fileExists(video))
+        #expect(try ask("view keypoints") == .done() && feed.takeChanges() == [.toggleKeypoints])
+        try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 64)).asFrame(), to: folder.path("a  b.png"))
+        #expect(try ask("open " + folder.path("a  b.png")) == .done())
+        #expect(shows { $0.avatar.name == folder.path("a  b.png") })
+        #expect(pipeline.avatarCount == 2)
+        #expect(try ask("face next") == .done())
+        #expect(try ask("open /absent.png") == .done(), "it is tried, and the one before stays")
+        #expect(try ask("avatar 3") == .refused("avatar 3: there are only 2"))
+        #expect(try ask("avatar 1") == .done())
         #expect(try ask("mirror") == .done())
         #expect(desk.isAvatarMirrored)
         #expect(try ask("quit") == .done())

@@ -23,7 +23,7 @@ struct ControlSocketTests {
         func listen() throws -> ControlServer {
             try ControlServer(sockets) { [obeyed] command in
                 obeyed.append(command)
-                return command == .status
+                return command == .status(json: false)
                     ? .done("two\nlines") : command == .reloadAvatars ? .refused("no folder") : .done()
             }
         }
@@ -57,7 +57,7 @@ struct ControlSocketTests {
         #expect(try rig.send("calibrate") == .done())
         #expect(try rig.send("avatar 2", to: getpid()) == .done())
         #expect(try rig.send("status") == .done("two lines"), "an answer is one line")
-        #expect(rig.obeyed.all == [.calibrate, .showAvatar(.index(1)), .status])
+        #expect(rig.obeyed.all == [.calibrate, .showAvatar(.index(1)), .status(json: false)])
         #expect(try rig.send("reload") == .refused("no folder"), "what the server says is wrong")
         server.stop()
         server.stop()

@@ -16,11 +16,15 @@ struct LiveCommandTests {
         ("quality 0.5", .quality(.fixed(0.5))),
         ("mouth-gain 0.5", .gain(.mouth, 0.5)),
         ("eyes-gain 2", .gain(.eyes, 2)), ("brows-gain 0", .gain(.brows, 0)), ("picture", .keepPicture),
-        ("status", .status), ("quit", .quit),
+        ("record on", .record(true)), ("record off", .record(false)), ("face next", .showFace(nil)),
+        ("face 2", .showFace(2)), ("open /a/b  c.png", .openAvatar(path: "/a/b  c.png")),
+        ("view panes", .view(.nextPanes)), ("view fainter-ghost", .view(.changeGhost(by: -0.1))),
+        ("view avatars", .view(.toggleStrip)), ("status", .status(json: false)), ("status json", .status(json: true)),
+        ("avatar  3 ", .showAvatar(.index(2))), ("quit", .quit),
     ]
 
     private func parse(_ line: String) throws(PuppetError) -> LiveCommand {
-        try LiveCommand(words: line.split(separator: " ").map { String($0) })
+        try LiveCommand(words: line.split(separator: " ", omittingEmptySubsequences: false).map { String($0) })
     }
 
     @Test(arguments: meant)
@@ -32,7 +36,9 @@ struct LiveCommandTests {
     @Test func everyLineOfTheTableIsUnderstood() {
         for verb in ControlVerb.all {
             #expect(!verb.meaning.isEmpty && !verb.range.isEmpty, "\(verb.name) says nothing")
-            let words = verb.usage.split(separator: " ").map { $0.split(separator: "|").map { String($0) } }
+            let words = verb.usage.split(separator: " ").map {
+                $0.split(separator: "|").map { String($0.filter { !"[]".contains($0) }) }
+            }
             let lines = words.reduce([""]) { lines, choices in
                 lines.flatMap { line in choices.map { "\(line) \($0 == $0.uppercased() ? "1" : $0)" } }
             }
@@ -45,11 +51,12 @@ struct LiveCommandTests {
     /// Each of these is refused with what the command takes, or with what commands there are.
     @Test(
         arguments: [
-            "", "calibrat", "calibrate now", "avatar", "avatar 0", "avatar -1", "avatar 1.5",
+            "", " ", "calibrat", "calibrate now", "avatar", "avatar 0", "avatar -1", "avatar 1.5",
             "avatar 99999999999999999999",
             "passthrough", "passthrough yes", "quality", "quality 2", "quality best", "zoom", "zoom nan", "zoom inf",
             "zoom 21", "mouth-gain", "mouth-gain 2.1", "eyes-gain -1", "brows-gain nan", "shift 1", "shift 1 x",
-            "shift 10001 0", "shift 1 2 3", "QUIT", "quit quit",
+            "record", "record maybe", "face", "face 0", "face -1", "face last", "open", "open ", "view", "view all",
+            "status xml", "shift 10001 0", "shift 1 2 3", "QUIT", "quit quit",
         ])
     func anythingElseIsNot(_ line: String) throws {
         let error = try #require(throws: PuppetError.self) { try parse(line) }

@@ -11,8 +11,13 @@ struct ScenePainter: ~Copyable {
     private var info = TextBox()
     private var help = TextBox()
     private var notice = TextBox()
+    private var recording = TextBox()
+    private var strip = StripPainter()
 
-    private static let helpText = "Keys\n\n" + WindowKey.help.joined(separator: "\n")
+    private static func recordingText(_ seconds: Int) -> String {
+        "REC \(seconds / 60):" + (seconds % 60 < 10 ? "0" : "") + "\(seconds % 60)"
+    }
+
     private static let noticeText = "YOUR REAL FACE IS BEING SHOWN"
 
     /// - Parameter fontBytes: a TrueType font, not copied: it must outlive the painter.
@@ -29,7 +34,7 @@ struct ScenePainter: ~Copyable {
     /// How often texts became pixels.
     var textRasterisations: Int {
         preview.rasterisations + overlay.rasterisations + avatar.rasterisations + info.rasterisations
-            + help.rasterisations + notice.rasterisations
+            + help.rasterisations + notice.rasterisations + recording.rasterisations
     }
 
     /// - Parameters:
@@ -42,14 +47,27 @@ struct ScenePainter: ~Copyable {
         let whole = Rectangle(surface)
         let edge = canvas.pixels(8)
         // Words stay inside the red frame; pictures reach below it, and do not jump when it comes.
-        let area = scene.isRealFaceShown ? whole.inset(by: edge) : whole
+        var area = scene.isRealFaceShown ? whole.inset(by: edge) : whole
+        let stripLayout = Self.strip(of: scene, surface: surface, scale: scale)
+        if let stripLayout { area = area.above(stripLayout.ground.y) }
         let cells = WindowLayout.cells(scene.view.panes, in: whole)
         if let cell = cells.preview { drawPreview(scene, in: cell, area, flash: flash) }
         if let cell = cells.avatar { drawAvatar(scene, in: cell, area) }
-        drawPanels(scene, in: area, cells)
+        drawPanels(scene, in: area, cells, help: HelpPages(scene, surface: surface, unit: scale))
+        if let stripLayout { strip.draw(scene.thumbnails, shown: scene.shownAvatar, stripLayout, on: canvas) }
         // Last, so that no text hides it in a window that is too small for the text.
         if scene.isRealFaceShown { canvas.border(whole, thickness: edge, .alarm) }
         SDL_RenderPresent(canvas.renderer)
+    }
+
+    /// Where the strip of avatars is; `nil` where it is not shown.
+    ///
+    /// - Parameters: as for drawing.
+    static func strip(of scene: WindowScene, surface: FrameSize, scale: Double) -> StripLayout? {
+        guard scene.view.showsStrip, !scene.thumbnails.isEmpty else { return nil }
+        return StripLayout(
+            count: scene.thumbnails.count, shown: scene.shownAvatar, scroll: scene.view.stripScroll,
+            in: Rectangle(surface), unit: scale)
     }
 
     /// Forgets all pixels, after the renderer has lost its memory.
@@ -60,6 +78,8 @@ struct ScenePainter: ~Copyable {
         info.invalidate()
         help.invalidate()
         notice.invalidate()
+        recording.invalidate()
+        strip.invalidate()
     }
 
     private mutating func drawPreview(_ scene: WindowScene, in cell: Rectangle, _ area: Rectangle, flash: Double) {
@@ -100,18 +120,28 @@ struct ScenePainter: ~Copyable {
     }
 
     /// What lies over the panes. Nothing covers the notice: the others stay below it.
-    private mutating func drawPanels(_ scene: WindowScene, in area: Rectangle, _ cells: WindowLayout.Cells) {
+    private mutating func drawPanels(
+        _ scene: WindowScene, in area: Rectangle, _ cells: WindowLayout.Cells, help pages: @autoclosure () -> HelpPages
+    ) {
         var free = area
         if scene.isRealFaceShown {
+            // Beside the picture there is too little room for it in a small window.
+            let isNarrow = cells.last.width < canvas.pixels(440)
             let box = notice.draw(
-                Self.noticeText, height: 26, ground: .alarm, at: .top, of: cells.last.intersection(area), on: canvas)
+                Self.noticeText, height: 26, ground: .alarm, at: .top,
+                of: isNarrow ? area : cells.last.intersection(area), on: canvas)
             if let box { free = area.below(box.y + box.height) }
         }
         let margin = canvas.pixels(8)
+        if let seconds = scene.recordedSeconds {
+            recording.draw(
+                Self.recordingText(seconds), height: 16, ground: .alarm, at: .topRight, of: free.inset(by: margin),
+                on: canvas)
+        }
         // One at a time: in a small window the help needs all the room there is.
         if scene.view.showsHelp {
             help.draw(
-                Self.helpText, height: 18, ground: Colour(0, 0, 0, alpha: 225), at: .middle,
+                pages()[scene.view.helpPage], height: 18, ground: Colour(0, 0, 0, alpha: 225), at: .middle,
                 of: free.inset(by: margin), on: canvas)
         } else if scene.view.showsInfo, let text = scene.info {
             let room = cells.first == cells.last ? free : cells.first.intersection(area)

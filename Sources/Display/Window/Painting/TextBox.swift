@@ -2,7 +2,7 @@
 struct TextBox: ~Copyable {
     /// Where the ground is: its whole place depends on how large the text turns out.
     enum Place {
-        case topLeft, middle
+        case topLeft, topRight, middle
         /// As wide as there is room for.
         case top, bottom
     }
@@ -31,6 +31,7 @@ struct TextBox: ~Copyable {
             height: size.height + 2 * padding)
         switch place {
         case .topLeft, .top: break
+        case .topRight: box.x += room.width - box.width
         case .bottom: box.y += room.height - box.height
         case .middle:
             box.x += (room.width - box.width) / 2

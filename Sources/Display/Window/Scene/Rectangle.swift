@@ -32,6 +32,15 @@ struct Rectangle: Hashable {
         return Rectangle(x: x, y: y + taken, width: width, height: height - taken)
     }
 
+    /// What is left above a line; at least a pixel.
+    func above(_ line: Int) -> Rectangle {
+        Rectangle(x: x, y: y, width: width, height: max(1, min(height, line - y)))
+    }
+
+    func contains(_ point: Point) -> Bool {
+        (x..<x + width).contains(point.x) && (y..<y + height).contains(point.y)
+    }
+
     var size: FrameSize { FrameSize(width: width, height: height) }
 }
 

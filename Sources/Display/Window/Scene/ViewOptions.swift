@@ -8,6 +8,11 @@ package struct ViewOptions: Hashable, Sendable {
     package var ghost = 0.0
     package var showsInfo = false
     package var showsHelp = false
+    /// Which page of it, from 0.
+    package var helpPage = 0
+    package var showsStrip = false
+    /// How far the strip was moved to the right of where it would be.
+    package var stripScroll = 0
     package var isFullScreen = false
 
     package init() {}
@@ -25,7 +30,10 @@ package struct ViewOptions: Hashable, Sendable {
             // To hundredths: tenths added up ten times are not 1.
             ghost = min(max((ghost + change).rounded(toPlaces: 2), 0), 1)
         case .toggleInfo: showsInfo.toggle()
-        case .toggleHelp: showsHelp.toggle()
+        case .toggleHelp: (showsHelp, helpPage) = (!showsHelp, 0)
+        case .nextHelpPage: helpPage += 1
+        case .toggleStrip: (showsStrip, stripScroll) = (!showsStrip, 0)
+        case .scrollStrip(let count): stripScroll += count
         case .toggleFullScreen: isFullScreen.toggle()
         }
     }

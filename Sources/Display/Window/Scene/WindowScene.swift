@@ -36,6 +36,12 @@ package struct WindowScene: Sendable {
     package var avatarMessage: WindowMessage?
     /// When a better calibration was taken: the preview lights up green for a moment.
     package var flashed: MonotonicTime?
+    /// The avatars there are, in their order. Shown where ``ViewOptions/showsStrip`` says so.
+    package var thumbnails: [WindowThumbnail] = []
+    /// Which of them is shown.
+    package var shownAvatar = 0
+    /// Seconds that have been recorded; `nil` where nothing is.
+    package var recordedSeconds: Int?
     /// Whether the real face is being sent. The window says so and nothing hides it.
     package var isRealFaceShown = false
     /// What the information panel says, lines separated by newlines. Shown where ``ViewOptions/showsInfo`` says so.

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Live
 
-@Suite("Pictures that are kept")
-struct SnapshotTests {
+@Suite("Names of what is kept")
+struct KeptFileTests {
     @Test func theirNamesTellTheTimeAndAreNew() throws {
         let folder = try TemporaryFolder()
         let (date, zone) = (Date(timeIntervalSince1970: 1_795_701_839), try #require(TimeZone(secondsFromGMT: 3600)))
         func next() -> String {
-            String(Snapshots.path(in: folder.url.path, at: date, in: zone).split(separator: "/").last!)
+            String(KeptFile.path(in: folder.url.path, "png", at: date, in: zone).split(separator: "/").last!)
         }
         #expect(next() == "puppet 2026-11-26 15.03.59.png")
         try writeFile([1], to: folder.path(next()))
