@@ -11,21 +11,24 @@ package final class FFmpegVideo: FrameSource {
     package var size: FrameSize { reader.size }
     package var frameRate: FrameRate { reader.frameRate }
     package var sound: Soundtrack? { Soundtrack(path: name) }
-    package var expectedFrameCount: Int? { FFmpegLength.frames(of: name, at: frameRate, searchPath: searchPath) }
+    package var expectedFrameCount: Int? { FFmpegFacts.frames(of: name, at: frameRate, searchPath: searchPath) }
 
     private let searchPath: String
     private let child: ChildProcess
     private let reader: Y4MReader
     private var hasEnded = false
+    /// Why there may be fewer frames than the file has promised; `nil` before its end, and where nothing is wrong.
+    package private(set) var shortfall: String?
 
     /// Starts ffmpeg and waits for the first bytes from it.
     ///
     /// - Parameters:
     ///   - path: a local file; it is never taken for one of ffmpeg's protocols.
+    ///   - demuxer: ffmpeg's name for what reads it; `nil` leaves that to ffmpeg.
     ///   - searchPath: where to look for the program, the value of `PATH`.
     /// - Throws: ``CaptureError``: `.programMissing`, `.programFailed` with ffmpeg's own reason, `.notSupported`
     ///   where nothing moves.
-    package init(path: String, searchPath: String) throws {
+    package init(path: String, demuxer: String? = nil, searchPath: String) throws {
         name = path
         self.searchPath = searchPath
         guard let program = ChildProcess.find("ffmpeg", searchPath: searchPath) else {
@@ -33,26 +36,32 @@ package final class FFmpegVideo: FrameSource {
                 .programMissing, path, "reading this file takes the ffmpeg program, which is not installed",
                 hint: "install ffmpeg, or convert the file to .y4m")
         }
-        let opened = try Self.open(path, program, at: nil, searchPath: searchPath)
+        let company =
+            Soundtrack.needsCompany(path) && FFmpegFacts.hasSound(path, searchPath: searchPath)
+            ? ["-map", "0:a:0", "-c", "copy", "-f", "null", "/dev/null"] : []
+        func open(at rate: FrameRate?) throws -> (child: ChildProcess, reader: Y4MReader) {
+            let arguments = Self.arguments(path, demuxer, rate) + company
+            return try Self.open(path, program, arguments, searchPath: searchPath)
+        }
+        let opened = try open(at: nil)
         // By its time stamps, every frame once, where the stated rate would repeat most of them.
         if Self.isDoubtful(opened.reader.frameRate, path),
             let rate = FFmpegTimeStamps.rate(of: path, program, searchPath: searchPath),
             rate.framesPerSecond * Self.leastExcess < opened.reader.frameRate.framesPerSecond
         {
             opened.child.terminate()
-            (child, reader) = try Self.open(path, program, at: rate, searchPath: searchPath)
+            (child, reader) = try open(at: rate)
         } else {
             (child, reader) = opened
         }
     }
 
-    /// - Parameter rate: at which frames are to follow one another, whatever the file says; `nil` leaves it to ffmpeg.
     private static func open(
-        _ path: String, _ program: String, at rate: FrameRate?, searchPath: String
+        _ path: String, _ program: String, _ arguments: [String], searchPath: String
     ) throws -> (child: ChildProcess, reader: Y4MReader) {
         let child = try CaptureError.explaining(
             try ChildProcess(
-                program, arguments: arguments(path, rate), pipe: .standardOutput, searchPath: searchPath),
+                program, arguments: arguments, pipe: .standardOutput, searchPath: searchPath),
             .programFailed, path, "cannot start \(program)")
         do throws(CaptureError) {
             return (child, try Y4MReader(descriptor: child.descriptor, name: path))
@@ -81,15 +90,24 @@ package final class FFmpegVideo: FrameSource {
         child.closePipe()
         let ending = child.wait()
         guard ending == .exited(0) else { throw Self.failure(child, ending, name) }
+        // ffmpeg goes on with what there is, and ends well.
+        shortfall = child.ffmpegReason.flatMap { reason in
+            Self.shortfalls.contains { reason.contains($0) } ? "it is cut short, or damaged (ffmpeg: \(reason))" : nil
+        }
         return nil
     }
 
-    private static func arguments(_ path: String, _ rate: FrameRate?) -> [String] {
+    /// In ffmpeg's words.
+    private static let shortfalls = ["partial file", "ended prematurely", "runcat"]
+
+    /// - Parameter rate: at which frames are to follow one another, whatever the file says; `nil` leaves it to ffmpeg.
+    private static func arguments(_ path: String, _ demuxer: String?, _ rate: FrameRate?) -> [String] {
         let ratio = rate.map { "\($0.numerator)/\($0.denominator)" }
         let renumbering = ratio.map { "setpts=N/(\($0))/TB," } ?? ""
         return [
-            "-nostdin", "-v", "error", "-i", "file:\(path)", "-map", moving,
-            "-vf",
+            "-nostdin", "-v", "error",
+        ] + (demuxer.map { ["-f", $0] } ?? []) + [
+            "-i", "file:\(path)", "-map", moving, "-vf",
             "\(renumbering)yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
         ] + (ratio.map { ["-r", $0] } ?? []) + ["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"]
     }
@@ -114,6 +132,13 @@ package final class FFmpegVideo: FrameSource {
             return CaptureError(
                 .notSupported, path, "there are no moving pictures in it, only sound or a cover",
                 hint: "give a video, a picture or a folder of pictures")
+        }
+        let start = try? FileBytes(startOf: path, count: 12)
+        let isMP4 = start?.withBytes { $0.dropFirst(4).starts(with: "ftyp".utf8) } == true
+        guard !isMP4 || reason?.contains("moov atom not found") != true else {
+            return CaptureError(
+                .programFailed, path, "its end is missing, where its index is (ffmpeg: moov atom not found)",
+                hint: "copy or download it again")
         }
         return CaptureError(
             .programFailed, path, "ffmpeg cannot read it: \(reason ?? "\(ending)")",

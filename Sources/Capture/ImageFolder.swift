@@ -17,30 +17,34 @@ package final class ImageFolder: FrameSource {
     /// Of single pictures that other libraries and programs read.
     private static let others: Set<String> = ["webp", "avif", "heic", "heif", "gif", "bmp", "tif", "tiff"]
     private let paths: [String]
+    private let tools: ImageTools
     private var first: PixelBuffer?
     private var framesRead = 0
 
     /// Lists the folder and reads its first picture, which sets the size.
     ///
+    /// - Parameter tools: to read those with whose names promise something else than they are.
     /// - Throws: ``CaptureError`` for a folder that cannot be read or has no pictures, ``FrameError`` for the picture.
-    package convenience init(path: String) throws {
+    package convenience init(path: String, _ tools: ImageTools = .none) throws {
         let paths = try Self.picturePaths(in: path)
         guard !paths.isEmpty else {
             throw CaptureError(
                 .empty, path, "the folder has no PNG or JPEG pictures", hint: "give a folder of numbered pictures"
             )
         }
-        try self.init(name: path, paths)
+        try self.init(name: path, paths, tools)
     }
 
     /// One picture, whatever its name looks like to others.
     ///
     /// - Throws: ``FrameError``.
-    package convenience init(picture: String) throws { try self.init(name: picture, [picture]) }
+    package convenience init(picture: String, _ tools: ImageTools = .none) throws {
+        try self.init(name: picture, [picture], tools)
+    }
 
-    private init(name: String, _ paths: [String]) throws {
-        (self.name, self.paths) = (name, paths)
-        let picture = try ImageFile.read(paths[0])
+    private init(name: String, _ paths: [String], _ tools: ImageTools) throws {
+        (self.name, self.paths, self.tools) = (name, paths, tools)
+        let picture = try ImageFile.read(paths[0], tools)
         size = picture.size
         first = picture
     }
@@ -52,7 +56,7 @@ package final class ImageFolder: FrameSource {
     package func next() throws -> Frame? {
         guard framesRead < paths.count else { return nil }
         let path = paths[framesRead]
-        let picture = try first.take() ?? ImageFile.read(path)
+        let picture = try first.take() ?? ImageFile.read(path, tools)
         guard picture.size == size else {
             throw CaptureError(
                 .sizeChanged, path, "the picture is \(picture.size), the folder's first one is \(size)",

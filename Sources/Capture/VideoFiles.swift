@@ -21,13 +21,18 @@ package func openVideo(
         }
         return try squarePixels(of: Y4MReader(descriptor: standardInput, name: "standard input"))
     }
+    let tools = ImageTools(searchPath: searchPath)
     let kind = try CaptureError.explaining(
         try FileKind(path: path), .cannotOpen, path, "cannot open it", hint: "check the path and its permissions")
     switch kind {
+    case .missing where path.contains("://"):
+        throw CaptureError(
+            .notSupported, path, "it is an address on the network, not a file",
+            hint: "let ffmpeg receive it: ffmpeg -i ADDRESS -pix_fmt yuv420p -f yuv4mpegpipe - | puppet --driving -")
     case .missing:
         throw CaptureError(.cannotOpen, path, "there is no such file or folder", hint: "check the path")
     case .folder:
-        return try ImageFolder(path: path)
+        return try ImageFolder(path: path, tools)
     case .special where fileExtension(of: path) == nil:
         return try squarePixels(of: Y4MReader(path: path))
     case .regular, .special:
@@ -38,7 +43,28 @@ package func openVideo(
                 throw CaptureError.oblongPixels(path)
             }
         }
-        if ImageFolder.isPicture(path) { return try ImageFolder(picture: path) }
+        return try pictureOrVideo(path, tools, searchPath: searchPath)
+    }
+}
+
+/// Pictures are told by what they are, and by their names where that says nothing.
+private func pictureOrVideo(_ path: String, _ tools: ImageTools, searchPath: String) throws -> any FrameSource {
+    switch ImageFile.kind(of: path) {
+    case .still: return try ImageFolder(picture: path, tools)
+    case .animatedPNG where ChildProcess.find("ffmpeg", searchPath: searchPath) != nil:
+        return try FFmpegVideo(path: path, demuxer: "apng", searchPath: searchPath)
+    case .animatedPNG: return try ImageFolder(picture: path, tools)
+    case .animatedWebP:
+        do {
+            return try FFmpegVideo(path: path, searchPath: searchPath)
+        } catch let error as CaptureError where error.code == .programFailed {
+            throw FrameError.animatedWebP(path)
+        }
+    case nil where ImageFolder.isPicture(path): return try ImageFolder(picture: path, tools)
+    case nil:
+        guard (try? FileBytes(startOf: path, count: 1).withBytes(\.isEmpty)) != true else {
+            throw CaptureError(.empty, path, "the file is empty (0 bytes)", hint: "give a video, or a picture")
+        }
         return try FFmpegVideo(path: path, searchPath: searchPath)
     }
 }

@@ -195,6 +195,12 @@ private struct StreamReader {
     }
 
     private static func notCheckpoint(_ file: MappedFile) -> WeightError {
+        let start = String(decoding: file.bytes.prefix(256), as: UTF8.self).lowercased()
+        if start.contains("<html") || start.contains("<!doctype html") {
+            return WeightError(
+                .notCheckpoint, file: file.name, "a web page, not a checkpoint",
+                hint: "download it again, with a browser: the site had something to say first")
+        }
         let isTar = ByteReader(bytes: file.bytes).slice(257, 5)?.elementsEqual("ustar".utf8) ?? false
         return WeightError(
             .notCheckpoint, file: file.name,

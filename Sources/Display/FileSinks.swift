@@ -43,9 +43,13 @@ package func openFileSink(
             hint: "give .y4m, .mp4 or another video extension, or a folder")
     case (nil, _):
         return try PNGFolder(path: path)
-    case ("png", _), ("jpg", _), ("jpeg", _):
+    case (let ending?, _) where Pictures.endings.contains(ending):
         throw DisplayError(
             .notSupported, path, "one picture cannot hold a video", hint: "give a folder or a video file")
+    case (let ending?, _) where Playlists.endings.contains(ending):
+        throw DisplayError(
+            .notSupported, path, "it would be a list of many files, which are not complete before the last one",
+            hint: "write .mp4 or .mkv, and let ffmpeg cut that up")
     default:
         return try FFmpegEncoder(path: path, form, searchPath: searchPath)
     }
@@ -56,6 +60,17 @@ package func openFileSink(
 /// - Parameter searchPath: where to look for ffmpeg, the value of `PATH`.
 package func videoEnding(searchPath: String) -> String {
     FFmpegProgram(searchPath: searchPath) == nil ? "y4m" : "mp4"
+}
+
+private enum Pictures {
+    static let endings: Set<String> = [
+        "png", "jpg", "jpeg", "bmp", "tif", "tiff", "heic", "heif", "avif", "tga", "ppm", "pgm", "jp2", "jxl", "ico",
+    ]
+}
+
+/// What ffmpeg writes beside the file that it is asked for.
+private enum Playlists {
+    static let endings: Set<String> = ["m3u8", "m3u", "mpd", "ism", "isml", "ffconcat"]
 }
 
 /// A path that would make a folder of a name which means something else.

@@ -21,16 +21,23 @@ package final class PNGFolder: FrameSink {
             try Self.create(path), .cannotOpen, path, "cannot create the folder", hint: "choose another place")
     }
 
-    /// - Throws: ``FrameError`` `.cannotWrite`.
+    /// - Throws: ``FrameError`` `.cannotWrite`; the pictures before it stay.
     package func write(_ frame: Frame) throws {
         if last?.pixels !== frame.pixels { last = (frame.pixels, PNGFile.encode(frame.pixels)) }
-        try PNGFile.write(last!.bytes, to: Self.path(framesWritten + 1, in: name))
+        do throws(FrameError) {
+            try PNGFile.write(last!.bytes, to: Self.path(framesWritten + 1, in: name))
+        } catch {
+            let before = framesWritten
+            throw before > 0 ? error.advising("the \(before) before it are complete, and stay") : error
+        }
         framesWritten += 1
     }
 
     package func finish() {
         last = nil
-        for number in Self.numbers(in: name) where number > framesWritten { unlink(Self.path(number, in: name)) }
+        for number in Self.numbers(in: name) where number > framesWritten {
+            Self.path(number, in: name).withFileName { _ = unlink($0) }
+        }
     }
 
     package func cancel() {}
@@ -58,7 +65,7 @@ package final class PNGFolder: FrameSink {
         let parent = FilePath(path).removingLastComponent()
         if !parent.isEmpty { try create(parent.string) }
         do throws(Errno) {
-            _ = try systemCall { mkdir(path, 0o777) }
+            _ = try systemCall { path.withFileName { mkdir($0, 0o777) } }
         } catch .fileExists {  // somebody else was quicker
         }
     }

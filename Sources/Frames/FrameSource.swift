@@ -20,6 +20,9 @@ package protocol FrameSource: AnyObject {
     /// of a second.
     var expectedFrameCount: Int? { get }
 
+    /// After the last frame: why there may be fewer than the source had promised; `nil` where nothing is known to be wrong.
+    var shortfall: String? { get }
+
     /// The next picture, or `nil` after the last one. Waits for it: a camera until it comes or ``interrupt`` is called, a
     /// file or a pipe until it is read.
     func next() throws -> Frame?
@@ -31,6 +34,7 @@ package protocol FrameSource: AnyObject {
 extension FrameSource {
     package var interrupt: @Sendable () -> Void { {} }
     package var isLive: Bool { false }
+    package var shortfall: String? { nil }
     package var sound: Soundtrack? { nil }
     package var frameCount: Int? { nil }
     package var expectedFrameCount: Int? { frameCount }

@@ -40,6 +40,14 @@ package struct ModelImport {
         self.settings = settings
     }
 
+    /// The file that the model will be in.
+    ///
+    /// - Parameter source: the path of a `.pth.tar`.
+    /// - Throws: ``PuppetError`` for a name that is none.
+    package func target(of source: String) throws -> String {
+        folder.path(of: try ModelFolder.validated(settings.name ?? Self.name(of: source)))
+    }
+
     /// - Parameters:
     ///   - source: the path of a `.pth.tar`.
     ///   - progress: told work that is done, and all of it, both in bytes.

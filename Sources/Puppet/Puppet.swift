@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import System
 
 @main
 struct Puppet: ParsableCommand {
@@ -54,7 +55,7 @@ struct Puppet: ParsableCommand {
     static func main() {
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error of write(), not the end of the process
         do {
-            var command = try parseAsRoot(CommandLine.arguments.dropFirst().joiningNegativeNumbers())
+            var command = try parseAsRoot(ProgramArguments.all.dropFirst().joiningNegativeNumbers())
             try command.run()
         } catch {
             end(with: error)
@@ -69,18 +70,22 @@ struct Puppet: ParsableCommand {
         exit(withError: code)
     }
 
+    private static func isFile(_ path: String) -> Bool { ![.missing, nil].contains(try? FileKind(path: path)) }
+
     /// What is wrong with the command line, and where to read on.
     private static func usageLine(for error: any Error) -> String {
         let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
-        for argument in CommandLine.arguments.dropFirst()
+        for argument in ProgramArguments.all.dropFirst()
         where !["-v", "--verbose", "-q", "--quiet"].contains(argument) {
             guard let command = commands.first(where: { $0.configuration.commandName == argument }) else { break }
             path.append(argument)
             commands = command.configuration.subcommands
         }
         let help = (path + ["--help"]).joined(separator: " ")
-        return "\(detail.hasSuffix(".") ? String(detail.dropLast()) : detail); see \(help)"
+        let dashed = ProgramArguments.all.dropFirst().first { $0.hasPrefix("-") && $0 != "-" && isFile($0) }
+        let advice = dashed.map { " (to name the file \($0), write ./\($0))" } ?? ""
+        return "\(detail.hasSuffix(".") ? String(detail.dropLast()) : detail)\(advice); see \(help)"
     }
 }

@@ -1,17 +1,18 @@
 import Foundation
 import Logging
+import System
 
 /// Where progress, logs and failures go; data goes to standard output.
 enum StandardError {
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
-    static func write(_ line: String) { put(line + "\n") }
+    static func write(_ line: String) { put(line.printable + "\n") }
 
     /// What somebody answers to on the same line.
-    static func ask(_ question: String) { put(question) }
+    static func ask(_ question: String) { put(question.printable) }
 
     /// Rewrites the line the cursor is on.
-    static func rewrite(_ line: String) { put("\r\u{1B}[K" + line) }
+    static func rewrite(_ line: String) { put("\r\u{1B}[K" + line.printable) }
 
     /// Standard error that is closed or full is nothing to fail for.
     private static func put(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }

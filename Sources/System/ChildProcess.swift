@@ -85,6 +85,10 @@ package final class ChildProcess {
     package var ffmpegReason: String? {
         let consequences = [
             "Invalid data found when processing input", "Conversion failed!", "Error opening input",
+            "Error marking filters as finished", "Error initializing output stream", "Error while decoding stream",
+            "Error while processing the decoded data", "Error submitting packet to decoder", "Error opening output",
+            "Could not write header", "Cannot determine format of input stream", ": Invalid argument",
+            "av_interleaved_write_frame()", "Error writing trailer", "Error while opening encoder",
             "Output file #0 does not contain any stream", "Nothing was written into output file", "To ignore this, add",
         ]
         let reasons = complaints.beginning.map { $0.replacing(#/^\[[^\]]+ @ 0x[0-9a-f]+\] /#, with: "") }
@@ -159,7 +163,9 @@ private struct CStrings: ~Copyable {
     init(_ strings: [String]) {
         count = strings.count
         pointers = .allocate(capacity: count + 1)
-        for (index, string) in strings.enumerated() { (pointers + index).initialize(to: strdup(string)) }
+        for (index, string) in strings.enumerated() {
+            (pointers + index).initialize(to: string.withFileName { strdup($0) })
+        }
         (pointers + count).initialize(to: nil)
     }
 

@@ -7,7 +7,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
 
     /// Opens `path` for reading.
     package init(reading path: String) throws(Errno) {
-        rawValue = try systemCall { open(path, O_RDONLY | O_CLOEXEC) }
+        rawValue = try systemCall { path.withFileName { open($0, O_RDONLY | O_CLOEXEC) } }
     }
 
     /// Takes over a descriptor that nobody else will close.

@@ -67,6 +67,77 @@ struct FFmpegVideoTests {
         #expect(difference <= (name == "clip.gif" ? 8 : 4), "\(name): \(pixel), expected about 200, 90, 40")
     }
 
+    /// Whatever its name says.
+    @Test(.enabled(if: hasFFmpeg)) func aPictureIsToldByWhatItIs() throws {
+        let folder = try TemporaryFolder()
+        for (name, format, frames) in [
+            ("one.jpg", ["-frames:v", "1", "-c:v", "libwebp", "-f", "webp"], 1),
+            ("one.mp4", ["-frames:v", "1", "-c:v", "png", "-f", "image2"], 1),
+            ("many.png", ["-frames:v", "4", "-f", "apng"], 4),
+        ] {
+            try makeClip(format, at: folder.path(name))
+            let source = try openVideo(folder.path(name), searchPath: testSearchPath)
+            #expect(source.size == FrameSize(width: 64, height: 48))
+            #expect(try count(source) == frames, "\(name)")
+        }
+        try makeFolder(folder.path("pictures"))
+        try makeClip(["-frames:v", "1", "-c:v", "libwebp", "-f", "webp"], at: folder.path("pictures/1.png"))
+        #expect(try count(openVideo(folder.path("pictures"), searchPath: testSearchPath)) == 1)
+        #expect(try count(openVideo(folder.path("many.png"), searchPath: "")) == 1, "its first one, without ffmpeg")
+    }
+
+    @Test(.enabled(if: hasFFmpeg)) func whatIsCutShortIsTold() throws {
+        let folder = try TemporaryFolder()
+        for (name, format) in [
+            ("whole.mkv", ["-c:v", "ffv1"]), ("fast.mp4", ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]),
+        ] {
+            let path = folder.path(name)
+            try makeClip(format, at: path)
+            let whole = try openVideo(path, searchPath: testSearchPath)
+            #expect(try count(whole) == 10 && whole.shortfall == nil)
+            try writeFile(Array(readFile(path).dropLast(fileSize(path)! / 10)), to: path)
+            let cut = try openVideo(path, searchPath: testSearchPath)
+            #expect(try count(cut) < 10)
+            #expect(
+                cut.shortfall?.hasPrefix("it is cut short, or damaged (ffmpeg: ") == true, "\(cut.shortfall ?? "none")")
+        }
+        try makeClip(["-pix_fmt", "yuv420p"], at: folder.path("slow.mp4"))
+        try writeFile(readFile(folder.path("slow.mp4")).prefix(600), to: folder.path("slow.mp4"))
+        let line = failureLine { _ = try openVideo(folder.path("slow.mp4"), searchPath: testSearchPath) }
+        #expect(
+            line?.hasSuffix(
+                "its end is missing, where its index is (ffmpeg: moov atom not found); copy or download it again")
+                == true, "\(line ?? "none")")
+    }
+
+    @Test(arguments: [
+        ("empty.mp4", "the file is empty (0 bytes); give a video, or a picture"),
+        ("rtsp://host/stream", "it is an address on the network, not a file; let ffmpeg receive it: "),
+    ])
+    func whatIsNoVideoIsNamed(_ name: String, _ reason: String) throws {
+        let folder = try TemporaryFolder()
+        let path = name.contains("://") ? name : folder.path(name)
+        if path != name { try writeFile([UInt8](), to: path) }
+        let line = failureLine { _ = try openVideo(path, searchPath: testSearchPath) }
+        #expect(line?.hasPrefix("\(path): \(reason)") == true, "\(line ?? "none")")
+    }
+
+    /// A transport stream whose sound begins half a second before its pictures.
+    @Test(.enabled(if: hasFFmpeg)) func aTransportStreamKeepsItsSoundInStep() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("late.ts")
+        try makeClip(
+            [
+                "-f", "lavfi", "-i", "sine=d=1.5", "-filter_complex", "[0]setpts=PTS+0.5/TB[v]", "-map", "[v]", "-map",
+                "1",
+                "-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2", "-muxdelay", "0",
+            ], at: path)
+        let source = try openVideo(path, searchPath: testSearchPath)
+        // What is missing in the beginning shows the first picture, as in other containers.
+        #expect((36...38).contains(try count(source)), "1.5 s")
+        #expect(Soundtrack.needsCompany(path) && !Soundtrack.needsCompany("late.mkv"))
+    }
+
     @Test(.enabled(if: hasFFmpeg)) func turnsPhoneVideoUpright() throws {
         let folder = try TemporaryFolder()
         let (flat, turned) = (folder.path("flat.mp4"), folder.path("turned.mp4"))

@@ -36,6 +36,9 @@ struct FileSinkTests {
     /// Each would be a folder of that name.
     @Test(arguments: [
         ("rtmp://example.org/live", "it is an address on the network, not a file; say --output - and let ffmpeg send"),
+        ("a.bmp", "one picture cannot hold a video; give"), ("a.TIFF", "one picture cannot hold a video; give"),
+        ("a.m3u8", "it would be a list of many files, which are not complete before the last one; write .mp4"),
+        ("a.mpd", "it would be a list of many files, which are not complete before the last one; write .mp4"),
         ("pipe:1", "that is ffmpeg's word for standard output; say -"),
         (".mp4", "there is no name before the extension; give a name, such as avatar.mp4"),
         ("out/.MKV", "there is no name before the extension; give a name, such as avatar.MKV"),
@@ -126,6 +129,7 @@ struct FileSinkTests {
                 try sink.finish()
             })
         #expect(line.contains("clip.xyz: ffmpeg cannot write it: "), "\(line)")
+        #expect(!line.contains(".puppet-"), "a name that only we know: \(line)")
         #expect(try fileNames(in: folder.path("")) == [], "nothing may stay")
     }
 

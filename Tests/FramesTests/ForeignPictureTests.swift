@@ -53,10 +53,28 @@ struct ForeignPictureTests {
         try #require(child.wait(seconds: 60) == .exited(0), "\(child.lastComplaint ?? "")")
         // A GIF's palette is made for all pictures.
         expectPatches(try ImageFile.read(path, Self.tools), within: kind == "gif" ? 48 : 8, kind)
+        if kind == "webp" { try expectTurned(path) }
         let line = failureLine { _ = try ImageFile.read(path) }
         #expect(line?.contains("takes the ffmpeg program, which is not installed") == true, "\(line ?? "none")")
         try writeFile(Array(readFile(path).prefix(20)), to: path)
         let cut = failureLine { _ = try ImageFile.read(path, Self.tools) }
         #expect(cut?.contains("is damaged or cut short (") == true, "\(cut ?? "none")")
+    }
+
+    /// The same WebP with an EXIF block behind it that has it turned to the right.
+    private func expectTurned(_ path: String) throws {
+        let exif: [UInt8] = Array("II*\0".utf8) + [8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+        let bytes = try readFile(path)
+        let extended = Array("VP8X".utf8) + [10, 0, 0, 0, 8, 0, 0, 0, 63, 0, 0, 47, 0, 0]
+        let body =
+            Array("WEBP".utf8) + extended + bytes[12...] + Array("EXIF".utf8) + [UInt8(exif.count), 0, 0, 0] + exif
+        let size = (0..<4).map { UInt8(truncatingIfNeeded: body.count >> (8 * $0)) }
+        let turned = path + ".turned"
+        try writeFile(Array("RIFF".utf8) + size + body, to: turned)
+        let picture = try ImageFile.read(turned, Self.tools)
+        #expect(picture.size == FrameSize(width: 48, height: 64))
+        // What was below on the left is above on the left.
+        let difference = zip(picture.pixel(12, 16), [50, 60, 210]).map { abs(Int($0) - $1) }.max() ?? 256
+        #expect(difference <= 8, "\(picture.pixel(12, 16))")
     }
 }

@@ -31,7 +31,7 @@ struct ModelFetchTests: ~Copyable {
         let lies = ModelFetch(
             into: models, model, address: page.url("/"), searchPath: testSearchPath, environment: [:])
         let line = failureLine { _ = try lies.run { _ in } }
-        #expect(line?.contains("not a PyTorch checkpoint") == true, "\(line ?? "accepted")")
+        #expect(line?.contains("a web page, not a checkpoint") == true, "\(line ?? "accepted")")
         #expect(try fileNames(in: models.path) == ["mgif.safetensors"])
     }
 }

@@ -1,6 +1,7 @@
 import FOMMCore
 import Foundation
 import Frames
+import System
 import TestSupport
 import Testing
 
@@ -194,6 +195,30 @@ extension PuppetTests {
             let back = try bench.animate(["--avatar", "face.png", "--driving", "out.mp4", "--output", "-"])
             #expect(countY4MFrames(back) == Workbench.frameCount)
             #expect(try bench.newNames() == ["out.mp4"])
+        }
+
+        /// As a folder has them that was unpacked from an old archive.
+        @Test func namesThatAreNoText() throws {
+            let bench = try Workbench()
+            func name(_ bytes: UInt8..., ending: String) -> String {
+                bench.url.path + "/" + String(fileName: bytes + Array(ending.utf8))
+            }
+            let (face, clip, video) = (
+                name(0x66, 0xE9, ending: ".png"), name(0xFF, ending: ".y4m"), name(0xC0, ending: ".y4m")
+            )
+            for (from, to) in [("face.png", face), ("clip.y4m", clip)] {
+                let file = try AtomicFile(path: to)
+                try file.write(readFile(bench.path(from)))
+                try file.commit()
+            }
+            let arguments = ["animate"] + Workbench.tiny + ["--avatar", face, "--driving", clip, "--output"]
+            let result = try bench.run(arguments + [video])
+            #expect(result.ending == .exited(0))
+            #expect(result.errors == "puppet: \(bench.url.path)/?.y4m: 10 frames, 0.4 s\n")
+            #expect(fileSize(video) ?? 0 > 60_000)
+            let again = try bench.run(arguments + [face])
+            #expect(again.ending == .exited(64), "it is what is read")
+            #expect(again.line?.contains("f?.png: that is what --avatar reads") == true, "\(again.errors)")
         }
 
         @Test(arguments: ["animate", "run"])

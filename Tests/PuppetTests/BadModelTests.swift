@@ -178,7 +178,10 @@ extension PuppetTests {
             let bench = try Workbench()
             try makeFolder(bench.path("folder.safetensors"))
             for (model, line) in [
-                ("folder.safetensors", "folder.safetensors: not a file; give a .safetensors model"),
+                (
+                    "folder.safetensors",
+                    "folder.safetensors: a folder, not a file; give a .safetensors model, or a .pth.tar as it was downloaded, not unpacked"
+                ),
                 ("none.safetensors", "none.safetensors: there is no such model file; check the path"),
                 ("./none", "./none: there is no such model file; check the path"),
                 (

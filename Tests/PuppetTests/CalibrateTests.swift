@@ -41,6 +41,23 @@ extension PuppetTests {
             #expect(try bench.newNames() == ["me.json"])
         }
 
+        /// Whether it is what is read or not.
+        @Test func nothingElseIsReplaced() throws {
+            let bench = try Workbench()
+            try bench.write(Array("notes".utf8), "notes.txt")
+            for file in ["face.png", "clip.y4m", "notes.txt"] {
+                let before = try readFile(bench.path(file))
+                let arguments = [
+                    "calibrate", "--avatar", "face.png", "--camera", "clip.y4m", "--calibration", file,
+                ]
+                expectFailure(
+                    try bench.run(arguments), "\(file): is there already, and no calibration; give another name for it")
+                #expect(try readFile(bench.path(file)) == before)
+            }
+            let arguments = ["calibrate", "--calibration", "me.json"]
+            for _ in 0..<2 { expectSuccess(try bench.run(arguments), arguments) }
+        }
+
         @Test func countsDownOnOneLine() throws {
             let result = try Workbench().run(["calibrate", "--countdown", "0.2"])
             #expect(result.ending == .exited(0), "\(result.errors)")

@@ -38,6 +38,12 @@ extension PuppetTests {
             let models = try #require(json["models"] as? [[String: Any]])
             #expect(models.map { $0["name"] as? String } == ["default", "vox"])
 
+            expectFailure(
+                try bench.run(["model", "import", "vox-cpk.pth.tar"], environment: environment),
+                "\(bench.path("data/puppet/models/vox.safetensors")): it is there already; "
+                    + "say --force to replace it, or give another name")
+            let forced = ["model", "import", "vox-cpk.pth.tar", "--force"]
+            expectSuccess(try bench.run(forced, environment: environment), forced)
             for file in ["vox", "vox-cpk.pth.tar"] {
                 let info = try bench.run(["model", "info", file, "--json"], environment: environment)
                 expectSuccess(info, ["model", "info", file])
@@ -84,6 +90,16 @@ extension PuppetTests {
                 try bench.run(["model", "import", "tiny.safetensors"]),
                 "tiny.safetensors: a safetensors model, not a checkpoint; nothing has to be imported: give it to --model"
             )
+            try bench.write(Array("\n<!DOCTYPE html><html><title>Quota exceeded</title>".utf8), "page.pth.tar")
+            expectFailure(
+                try bench.run(["model", "import", "page.pth.tar"]),
+                "page.pth.tar: a web page, not a checkpoint; "
+                    + "download it again, with a browser: the site had something to say first")
+            try makeFolder(bench.path("unpacked.pth.tar"))
+            expectFailure(
+                try bench.run(["model", "import", "unpacked.pth.tar"]),
+                "unpacked.pth.tar: a folder, not a file; "
+                    + "give a .safetensors model, or a .pth.tar as it was downloaded, not unpacked")
             expectFailure(
                 try bench.run(["model", "import", "none.pth.tar"]),
                 "none.pth.tar: cannot read the model: No such file or directory")

@@ -81,7 +81,7 @@ final class PuppetProcess {
         let variables = environment.merging(["PATH": path]) { given, _ in given }.map { "\($0)=\($1)" }
         // The C library's way to start a program in another folder is hidden from Swift; a shell's is not.
         let shell = ["/bin/sh", "-c", #"cd "$1" && shift && exec "$@""#, "sh", folder, Self.program]
-        var argumentStrings = (shell + arguments).map { strdup($0) } + [nil]
+        var argumentStrings = (shell + arguments).map { $0.withFileName { strdup($0) } } + [nil]
         var variableStrings = variables.map { strdup($0) } + [nil]
         defer { for string in argumentStrings + variableStrings { free(string) } }
         var process: pid_t = 0

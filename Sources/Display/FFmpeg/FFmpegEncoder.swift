@@ -31,13 +31,15 @@ package final class FFmpegEncoder: FrameSink {
         self.form = form
         container = FFmpegContainer(path: path)
         file = try AtomicFile(path: path, suffix: container.workingSuffix)
+        let workingPath = file.workingPath
         pipe = try FFmpegPipe(
             program, form,
             output: container.pictureArguments(width: form.size.width, height: form.size.height)
                 + ["file:\(file.workingPath)"], name: path
         ) { complaint in
             DisplayError(
-                .programFailed, path, "ffmpeg cannot write it: \(complaint)",
+                .programFailed, path,
+                "ffmpeg cannot write it: \(complaint.replacing("file:\(workingPath)", with: path))",
                 hint: "choose .mp4, .mkv or .y4m, and see that the disk has room")
         }
     }
@@ -112,7 +114,7 @@ package final class FFmpegEncoder: FrameSink {
             let complaint = program.run(
                 ["-i", "file:\(file.workingPath)"] + (sound?.input(seconds: seconds) ?? []) + ["-map", "0:v:0"]
                     + (sound?.output ?? []) + ["-c:v", "copy"] + container.finishingArguments
-                    + ["file:\(target.workingPath)"])
+                    + ["file:\(target.workingPath)"] + (sound?.company ?? []))
             if let complaint { return complaint }
             try target.commit()
             file.discard()

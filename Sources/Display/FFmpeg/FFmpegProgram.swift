@@ -35,7 +35,7 @@ struct FFmpegProgram: Sendable {
         }
     }
 
-    /// Its own last line, or how it ended; `nil` if all went well.
+    /// Its own reason, or how it ended; `nil` if all went well.
     ///
     /// Before version 6 it ends well on a full disk where only the end of the file did not fit; it says so all the same.
     static func complaint(of child: ChildProcess, _ ending: ChildProcess.Ending) -> String? {
@@ -43,7 +43,7 @@ struct FFmpegProgram: Sendable {
         switch ending {
         case .exited(0):
             return line.flatMap { $0.hasPrefix("Error closing") || $0.hasPrefix("Error writing") ? $0 : nil }
-        case .exited: return line ?? "\(ending)"
+        case .exited: return child.ffmpegReason ?? "\(ending)"
         case .killed: return "\(ending)"
         }
     }

@@ -15,6 +15,11 @@ struct SoundChoice: Sendable {
     /// - Parameter seconds: of the pictures; the sound ends with them.
     func input(seconds: Double) -> [String] { ["-t", "\(seconds * sound.speed)", "-i", "file:\(sound.path)"] }
 
+    /// What else is written, and thrown away, behind the video.
+    var company: [String] {
+        Soundtrack.needsCompany(sound.path) ? ["-map", "1:V:0", "-c", "copy", "-f", "null", "/dev/null"] : []
+    }
+
     /// A file without sound is none that fails.
     var output: [String] {
         guard let encoder else { return ["-map", "1:a:0?", "-c:a", "copy"] }

@@ -72,7 +72,7 @@ package final class Window {
                 handle(.view(.scrollStrip(by: Int(event.wheel.x - event.wheel.y))))
             case SDL_DROPFILE:
                 if let file = event.drop.file {
-                    handle(.command(.openAvatar(path: String(cString: file))))
+                    handle(.command(.openAvatar(path: String(fileName: file))))
                     SDL_free(file)
                 }
             case SDL_WINDOWEVENT:

@@ -52,6 +52,7 @@ package struct Animator {
     ///   - makeOutputs: opens where the pictures go, once what they are is known.
     ///   - onAvatar: called once, with what is moved.
     ///   - onSurvey: called once, with what was found out about the driving video.
+    ///   - onShortfall: called at the end, where the driving video may have lost some of its frames, with why.
     ///   - progress: called after every frame.
     /// - Returns: how long the video is.
     /// - Throws: whatever the source or a sink throws: what was written is then removed, except for complete pictures of a
@@ -60,7 +61,8 @@ package struct Animator {
     package func run(
         _ avatars: AvatarList, driving: DrivingSource, frames: Int?, keepsSound: Bool = true,
         makeOutputs: (VideoForm) throws -> AnimationOutputs, onAvatar: (Avatar) -> Void = { _ in },
-        onSurvey: (DrivingSurvey) -> Void = { _ in }, progress: (Progress) -> Void = { _ in }
+        onSurvey: (DrivingSurvey) -> Void = { _ in }, onShortfall: (String) -> Void = { _ in },
+        progress: (Progress) -> Void = { _ in }
     ) throws -> RecordingLength {
         var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, face: face, step: step)
         onAvatar(puppet.avatar)
@@ -83,6 +85,7 @@ package struct Animator {
                 isEmpty = false
                 progress(Progress(framesDone: done, framesInAll: inAll))
             }
+            if let shortfall = driver.shortfall { onShortfall(shortfall) }
             guard !isEmpty else {
                 throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
             }

@@ -43,6 +43,9 @@ package final class DrivingFrames {
     /// How many there will be in all, as far as anybody says: for telling how far something is.
     package var expectedCount: Int? { [count ?? source.expectedFrameCount, limit].compactMap { $0 }.min() }
 
+    /// After the last frame: why there may be fewer than were promised.
+    package var shortfall: String? { source.shortfall }
+
     /// Passes over a frame.
     package func skip() throws { _ = try nextPicture() }
 

@@ -130,6 +130,7 @@ private final class RetimedSource: FrameSource {
     var name: String { source.name }
     var size: FrameSize { source.size }
     var frameCount: Int? { source.frameCount }
+    var shortfall: String? { source.shortfall }
     var expectedFrameCount: Int? { source.expectedFrameCount }
     var sound: Soundtrack? {
         source.sound?.faster(by: frameRate.framesPerSecond / source.frameRate.framesPerSecond)

@@ -36,8 +36,19 @@ package struct CalibrationKeeper: Sendable {
         }
     }
 
+    /// Before anything is calibrated: whether it could be kept without harm.
+    ///
+    /// - Throws: ``PuppetError`` `.alreadyThere` where a file is there that is no calibration.
+    package func checkPlace() throws(PuppetError) {
+        guard case .file(let path) = place, (try? FileKind(path: path)) != .missing,
+            !CalibrationProfile.isOne(path)
+        else { return }
+        throw PuppetError(
+            .alreadyThere, path, "is there already, and no calibration", hint: "give another name for it")
+    }
+
     /// - Returns: where it is kept now; `nil` for ``Place/nowhere``.
-    /// - Throws: an error of the file system.
+    /// - Throws: as ``checkPlace()``; an error of the file system.
     package func keep(_ initial: DrivingInitial, _ score: CalibrationScore, _ avatar: Avatar, _ model: FOMMModel) throws
         -> String?
     {
@@ -49,6 +60,7 @@ package struct CalibrationKeeper: Sendable {
             try store.keep(profile)
             return store.path(for: profile.subject)
         case .file(let path):
+            try checkPlace()
             try profile.write(to: path)
             return path
         }

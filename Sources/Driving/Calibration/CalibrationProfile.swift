@@ -27,6 +27,14 @@ package struct CalibrationProfile: Sendable, Equatable {
     private static let format = "puppet.calibration"
     private static let version = 1
 
+    /// Whether a file is a calibration, of whatever version and model.
+    package static func isOne(_ path: String) -> Bool {
+        guard (try? FileKind(path: path)) == .regular, let file = try? FileBytes(path: path, limit: mostBytes),
+            let header = try? JSONDecoder().decode(Header.self, from: file.withBytes { Data($0) })
+        else { return false }
+        return header.format == format
+    }
+
     package func encoded() throws -> Data {
         Data(try (prettyJSON(Stored(self)) + "\n").utf8)
     }

@@ -54,7 +54,7 @@ package struct DrivingSurvey: Sendable {
         }
         let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
         if case .frame(let number) = choice { for _ in 0..<number { try driver.skip() } }
-        let confidence = FaceConfidence(initial: avatar.context.detection)
+        let confidence = FaceConfidence(initial: try Self.face(like: avatar, detector))
         var best: (detection: Detection, unlikeness: Double, isFace: Bool, number: Int)?
         var end = choice == .firstFace ? Self.patience : Int.max
         // What cannot be read is reported when it is used.
@@ -99,6 +99,13 @@ package struct DrivingSurvey: Sendable {
 
     private init(_ crop: CropChoice, _ initial: DrivingInitial?, _ frame: Int?, _ showsFace: Bool?) {
         (self.crop, self.initial, self.frame, self.showsFace) = (crop, initial, frame, showsFace)
+    }
+
+    /// What faces are compared with: the avatar's, or the bundled portrait's where the avatar shows none.
+    private static func face(like avatar: Avatar, _ detector: FrameDetector) throws -> Detection {
+        let scan = try FaceScan(detector)
+        let own = scan.look(at: .centred(in: avatar.picture.size), of: avatar.picture.pixels)
+        return own.confidence >= FaceScan.possible ? avatar.context.detection : scan.reference
     }
 
     /// About the face of the first picture that has one.

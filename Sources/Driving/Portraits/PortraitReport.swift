@@ -30,10 +30,10 @@ package struct PortraitReport: PrintableReport, Sendable {
 
 extension PortraitReport.Entry {
     fileprivate var lines: String {
-        guard let findings else { return error ?? "" }
+        guard let findings else { return error?.printable ?? "" }
         let (crop, count) = (findings.crop, findings.faces.count)
         let head =
-            "\(file): \(findings.width)x\(findings.height), \(count == 1 ? "1 face" : "\(count) faces"), "
+            "\(file.printable): \(findings.width)x\(findings.height), \(count == 1 ? "1 face" : "\(count) faces"), "
             + "looks at \(crop.x),\(crop.y),\(crop.side)"
         if findings.remarks.isEmpty { return head + ": a good avatar" }
         return ([head] + findings.remarks.map { "  \($0.text)" }).joined(separator: "\n")

@@ -40,11 +40,16 @@ package final class MappedFile: @unchecked Sendable {
         func failure() -> WeightError {
             WeightError(.cannotOpen, file: path, "cannot read the model: \(Errno(rawValue: errno))")
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = path.withFileName { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure() }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw WeightError(
+                .cannotOpen, file: path, "a folder, not a file",
+                hint: "give a .safetensors model, or a .pth.tar as it was downloaded, not unpacked")
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw WeightError(.cannotOpen, file: path, "not a file", hint: "give a .safetensors model")
         }

@@ -9,9 +9,15 @@ enum FFmpegPicture {
     /// - Parameters:
     ///   - format: what the file is called by people.
     ///   - demuxer: and by ffmpeg.
+    ///   - picture: what ffmpeg does not say of it.
     static func read(
-        _ path: String, _ format: String, _ demuxer: String, _ tools: ImageTools
+        _ path: String, _ format: String, _ demuxer: String, _ picture: ForeignPicture, _ tools: ImageTools
     ) throws(FrameError) -> PixelBuffer {
+        if let obstacle = picture.obstacle {
+            throw FrameError(
+                .notAPicture, path, "\(obstacle), and ffmpeg reads such a \(format) wrongly",
+                hint: "save it as PNG or JPEG")
+        }
         guard let program = ChildProcess.find("ffmpeg", searchPath: tools.searchPath) else {
             throw FrameError(
                 .notAPicture, path, "reading \(format) takes the ffmpeg program, which is not installed",
@@ -19,9 +25,14 @@ enum FFmpegPicture {
         }
         let (bytes, complaint) = try FrameError.explaining(
             try output(of: program, path, demuxer, tools), .cannotOpen, path, "ffmpeg cannot be run")
-        if let complaint { throw .damagedPicture(format, path: path, reason: complaint) }
+        if let complaint {
+            throw picture.isAnimated
+                ? .animatedWebP(path) : .damagedPicture(format, path: path, reason: complaint)
+        }
         return try bytes.withUnsafeBytes { bytes in
-            Result { () throws(FrameError) in try PNGDecoder.decode(bytes, path: path) }
+            Result { () throws(FrameError) in
+                picture.orientation.applied(to: try PNGDecoder.decode(bytes, path: path))
+            }
         }.get()
     }
 
@@ -39,7 +50,8 @@ enum FFmpegPicture {
 
     private static func arguments(_ path: String, _ demuxer: String) -> [String] {
         [
-            "-nostdin", "-v", "error", "-f", demuxer, "-i", "file:\(path)", "-frames:v", "1", "-an", "-f", "image2pipe",
+            "-nostdin", "-v", "error", "-noautorotate", "-f", demuxer, "-i", "file:\(path)", "-frames:v", "1", "-an",
+            "-f", "image2pipe",
             "-c:v", "png",
             "pipe:1",
         ]

@@ -15,10 +15,37 @@ package enum ImageFile {
     package static func read(_ path: String, _ tools: ImageTools = .none) throws(FrameError) -> PixelBuffer {
         let file = try FileBytes(path: path, limit: mostBytes)
         return try file.withBytes { (bytes) throws(FrameError) in
-            if case .other(let format, let demuxer)? = ImageFormat(startOf: withoutSpace(bytes)) {
-                return try FFmpegPicture.read(path, format, demuxer, tools)
+            let picture = withoutSpace(bytes)
+            if case .other(let format, let demuxer)? = ImageFormat(startOf: picture) {
+                return try FFmpegPicture.read(path, format, demuxer, ForeignPicture(picture), tools)
             }
             return try decode(bytes, path: path)
+        }
+    }
+
+    /// What a file is by its first bytes, whatever its name says.
+    package enum Kind: Sendable {
+        /// One picture.
+        case still
+        /// A PNG with several of them.
+        case animatedPNG
+        /// A WebP with several of them.
+        case animatedWebP
+    }
+
+    /// - Returns: `nil` for a file that is no picture, and for one that cannot be read. GIFs and AVIFs may move or not, and
+    ///   count as video.
+    package static func kind(of path: String) -> Kind? {
+        // What says that it moves comes first; the rest of a long animation does not matter.
+        guard let start = try? FileBytes(startOf: path, count: 64 << 10) else { return nil }
+        return start.withBytes { bytes in
+            switch ImageFormat(startOf: bytes) {
+            case .png: PNGChunks(bytes).isAnimated ? .animatedPNG : .still
+            case .jpeg, .heif("HEIC"): .still
+            case .other("WebP", _): ForeignPicture(bytes).isAnimated ? .animatedWebP : .still
+            case .other("BMP", _), .other("TIFF", _): .still
+            case .heif, .other, nil: nil
+            }
         }
     }
 
@@ -79,6 +106,12 @@ extension FrameSize {
 }
 
 extension FrameError {
+    package static func animatedWebP(_ path: String) -> FrameError {
+        FrameError(
+            .notAPicture, path, "it is an animated WebP, which the installed ffmpeg cannot read",
+            hint: "convert it to GIF, MP4 or PNG")
+    }
+
     /// A picture that starts well and cannot be decoded to its end; `reason` is the decoder's own.
     static func damagedPicture(_ format: String, path: String, reason: String) -> FrameError {
         FrameError(

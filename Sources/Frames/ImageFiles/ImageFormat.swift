@@ -17,6 +17,7 @@ enum ImageFormat: Equatable {
         (.other("TIFF", demuxer: "tiff_pipe"), 0, Array("II*\0".utf8)),
         (.other("TIFF", demuxer: "tiff_pipe"), 0, Array("MM\0*".utf8)),
         (.heif("AVIF"), 4, Array("ftypavif".utf8)),
+        (.other("animated AVIF", demuxer: "mov"), 4, Array("ftypavis".utf8)),
         (.heif("HEIC"), 4, Array("ftyphei".utf8)),
         (.heif("HEIC"), 4, Array("ftypmif1".utf8)),
     ]

@@ -28,6 +28,11 @@ struct PNGChunks: Sequence, IteratorProtocol {
         first { $0.type.elementsEqual("eXIf".utf8) }?.body.flatMap(EXIF.orientation) ?? .upright
     }
 
+    /// Whether there is more than one picture in it.
+    var isAnimated: Bool {
+        prefix { !$0.type.elementsEqual("IDAT".utf8) }.contains { $0.type.elementsEqual("acTL".utf8) }
+    }
+
     /// Whether all chunks before the picture's data are there. libpng takes the memory that a chunk claims to need.
     var fitTheFile: Bool {
         prefix { !$0.type.elementsEqual("IDAT".utf8) }.allSatisfy { $0.body != nil }

@@ -38,6 +38,7 @@ package struct CalibrationRun {
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, keeper: CalibrationKeeper,
         settings: Settings, onProgress: @escaping @Sendable (TrackingReport.Calibration) -> Void
     ) throws {
+        try keeper.checkPlace()
         let (verdict, failure) = (Verdict(), FirstFailure())
         var live = LivePipeline.Settings()
         live.tracker.calibration.start = .countdown

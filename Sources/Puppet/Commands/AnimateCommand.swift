@@ -86,6 +86,7 @@ struct AnimateCommand: ParsableCommand {
                 onSurvey: { survey in
                     if let notice = survey.notice(about: inputs.driving.name) { logger.notice("\(notice)") }
                 },
+                onShortfall: { logger.warning("\(inputs.driving.name): \($0)") },
                 progress: { bar.update($0.framesDone, of: $0.framesInAll) })
             bar.finish()
             for name in output where !["-", "null"].contains(name) { logger.notice("\(name): \(length.summary)") }

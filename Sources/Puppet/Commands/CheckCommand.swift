@@ -1,6 +1,7 @@
 import ArgumentParser
 import Driving
 import Foundation
+import System
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,6 +11,8 @@ struct CheckCommand: ParsableCommand {
             For each picture its size, what is cut out of it, and remarks with what to do about them. Exit code 1 where one \
             cannot be read.
             """)
+
+    @ParentCommand var puppet: Puppet
 
     @Argument(help: ArgumentHelp("Pictures, folders of them, and - for one on standard input.", valueName: "face"))
     var faces: [String]
@@ -34,8 +37,17 @@ struct CheckCommand: ParsableCommand {
         try overwriting.check([], files: [sheet])
         let check = try PortraitCheck(threads: ProcessInfo.processInfo.activeProcessorCount)
         var (report, preview) = (PortraitReport(), PortraitSheet())
-        for list in try faces.map({ try AvatarList($0, framing.choice, Environment.imageTools) }) {
+        let lists = try faces.map { try AvatarList($0, framing.choice, Environment.imageTools) }
+        let count = lists.map(\.count).reduce(0, +)
+        let bar = ProgressMeter(.pictures, "looking at", isQuiet: puppet.quiet || count == 1)
+        defer { bar.finish() }
+        var done = 0
+        for list in lists {
             for index in 0..<list.count {
+                defer {
+                    done += 1
+                    bar.update(done, of: count)
+                }
                 let name = list.name(index)
                 do {
                     let (findings, row) = try check.examine(list.picture(index), name: name, framing.choice)
@@ -46,6 +58,7 @@ struct CheckCommand: ParsableCommand {
                 }
             }
         }
+        bar.finish()
         try sheet.map { try preview.write(to: $0) }
         try form.show(report)
         if let error = report.firstError { throw error }

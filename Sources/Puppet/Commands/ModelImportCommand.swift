@@ -35,6 +35,8 @@ struct ModelImportCommand: ParsableCommand {
     @Flag(help: "Store convolutions as float16: half the size, the same speed.")
     var half = false
 
+    @OptionGroup var overwriting: OverwriteOptions
+
     @OptionGroup var form: ReportOptions
 
     func run() throws {
@@ -44,10 +46,12 @@ struct ModelImportCommand: ParsableCommand {
         settings.config = config
         settings.alignCorners = alignCorners
         settings.half = half
+        let work = ModelImport(into: ModelCommand.folder, settings)
+        try overwriting.check([], files: [work.target(of: file)])
         let bar = ProgressMeter(.bytes, "importing", isQuiet: puppet.quiet)
         let outcome = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
-            return try ModelImport(into: ModelCommand.folder, settings).run(file) { bar.update($0, of: $1) }
+            return try work.run(file) { bar.update($0, of: $1) }
         }
         try form.show(outcome)
     }

@@ -48,7 +48,7 @@ package final class AtomicFile {
             case .special:
                 destination = .special
                 workingPath = path
-                descriptor = try systemCall { open(path, O_WRONLY | O_CLOEXEC) }
+                descriptor = try systemCall { path.withFileName { open($0, O_WRONLY | O_CLOEXEC) } }
             case .missing, .regular:
                 let target = finalTarget(path)  // a link stays a link: the file it leads to is the one to replace
                 destination = .rename(to: target)
@@ -74,7 +74,7 @@ package final class AtomicFile {
     /// stopped in order. From any queue.
     package static func removeAllTemporaries() {
         temporaries.withLock { paths in
-            for path in paths { unlink(path) }
+            for path in paths { path.withFileName { _ = unlink($0) } }
             paths = []
         }
     }
@@ -120,7 +120,7 @@ package final class AtomicFile {
         do throws(Errno) {
             try closeDescriptor()
             if case .rename(let target) = destination {
-                _ = try systemCall { rename(workingPath, target) }
+                _ = try systemCall { Self.rename(workingPath, to: target) }
                 Self.forget(workingPath)
             }
         } catch {
@@ -148,8 +148,12 @@ package final class AtomicFile {
 
     private func removeTemporary() {
         guard case .rename = destination else { return }
-        unlink(workingPath)
+        workingPath.withFileName { _ = unlink($0) }
         Self.forget(workingPath)
+    }
+
+    private static func rename(_ old: String, to new: String) -> CInt {
+        old.withFileName { old in new.withFileName { Glibc.rename(old, $0) } }
     }
 
     private static func forget(_ temporary: String) { temporaries.withLock { _ = $0.remove(temporary) } }
@@ -163,7 +167,9 @@ package final class AtomicFile {
             let path = folder.appending(".puppet-\(getpid())-\(attempt)\(suffix)").string
             do throws(Errno) {
                 // 0666 lets the user's umask decide, as it does for every other program's output.
-                let descriptor = try systemCall { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+                let descriptor = try systemCall {
+                    path.withFileName { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+                }
                 temporaries.withLock { _ = $0.insert(path) }
                 // Held for as long as somebody writes: whoever finds the file later knows that nobody does.
                 flock(descriptor, LOCK_EX | LOCK_NB)

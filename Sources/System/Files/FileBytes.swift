@@ -43,6 +43,22 @@ package struct FileBytes: ~Copyable {
     }
 
     /// - Returns: `nil` if there are more than `limit` bytes.
+    /// Reads its first bytes, `count` at most. Not of a FIFO or a device, which would miss them afterwards.
+    ///
+    /// - Throws: an error of the system.
+    package init(startOf path: String, count: Int) throws(Errno) {
+        guard try FileKind(path: path) == .regular else { throw Errno.notSupported }
+        let file = try OwnedDescriptor(reading: path)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+        do throws(Errno) {
+            let filled = try readAll(into: buffer, from: file.rawValue)
+            bytes = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+        } catch {
+            buffer.deallocate()
+            throw error
+        }
+    }
+
     private static func read(
         _ file: borrowing OwnedDescriptor, expecting expected: Int, limit: Int
     ) throws(Errno) -> UnsafeRawBufferPointer? {

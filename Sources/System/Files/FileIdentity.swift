@@ -11,7 +11,7 @@ package struct FileIdentity: Hashable, Sendable {
     /// - Returns: `nil` where nothing on its way can be looked at.
     package init?(path: String) {
         var status = stat()
-        if stat(path, &status) == 0 {
+        if path.withFileName({ stat($0, &status) }) == 0 {
             name = nil
         } else {
             var folder = FilePath(finalTarget(path))
@@ -20,7 +20,7 @@ package struct FileIdentity: Hashable, Sendable {
                 guard let last = folder.lastComponent else { return nil }
                 missing = FilePath(root: nil, [last]).appending(missing.components)
                 folder.removeLastComponent()
-            } while stat(folder.isEmpty ? "." : folder.string, &status) != 0
+            } while (folder.isEmpty ? "." : folder.string).withFileName({ stat($0, &status) }) != 0
             name = missing.lexicallyNormalized().string
         }
         (device, number) = (status.st_dev, status.st_ino)

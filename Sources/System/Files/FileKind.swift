@@ -11,7 +11,7 @@ package enum FileKind: Sendable {
     package init(path: String) throws(Errno) {
         var status = stat()
         do throws(Errno) {
-            _ = try systemCall { stat(path, &status) }
+            _ = try systemCall { path.withFileName { stat($0, &status) } }
             self.init(status)
         } catch .noSuchFileOrDirectory {
             self = .missing
@@ -33,7 +33,9 @@ package enum FileKind: Sendable {
 package func isDevice(_ path: String) -> Bool {
     guard path.hasPrefix("/dev/") else { return false }
     var status = stat()
-    guard stat(path, &status) == 0 else { return !path.hasPrefix("/dev/shm/") && !path.hasPrefix("/dev/fd/") }
+    guard path.withFileName({ stat($0, &status) }) == 0 else {
+        return !path.hasPrefix("/dev/shm/") && !path.hasPrefix("/dev/fd/")
+    }
     return status.st_mode & S_IFMT == S_IFCHR
 }
 
@@ -45,5 +47,5 @@ package func fileExtension(of path: String) -> String? {
 /// In bytes; `nil` where nothing can be said of it.
 package func fileSize(_ path: String) -> Int? {
     var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    return path.withFileName({ stat($0, &status) }) == 0 ? Int(status.st_size) : nil
 }

@@ -8,13 +8,13 @@ package func folderEntries(_ path: String) -> [String] { (try? readFolder(path))
 ///
 /// - Parameter hidden: whether those that start with a dot are among them.
 package func readFolder(_ path: String, hidden: Bool = false) throws(Errno) -> [String] {
-    guard let folder = opendir(path) else { throw Errno(rawValue: errno) }
+    guard let folder = path.withFileName({ opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { closedir(folder) }
     var names: [String] = []
     let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name)!
     // Only the name's own bytes are there to be read, so the entry must not be copied as a whole `dirent`.
     while let entry = readdir(folder) {
-        let name = String(cString: (UnsafeRawPointer(entry) + nameOffset).assumingMemoryBound(to: CChar.self))
+        let name = String(fileName: (UnsafeRawPointer(entry) + nameOffset).assumingMemoryBound(to: CChar.self))
         if hidden || !name.hasPrefix(".") { names.append(name) }
     }
     return names
@@ -23,8 +23,10 @@ package func readFolder(_ path: String, hidden: Bool = false) throws(Errno) -> [
 /// What a symbolic link says, as it stands; `nil` for anything else.
 package func linkTarget(_ path: String) -> String? {
     withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { bytes in
-        let count = readlink(path, bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
-        return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+        let count = path.withFileName {
+            readlink($0, bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
+        }
+        return count < 0 ? nil : String(fileName: bytes[..<count])
     }
 }
 
@@ -40,7 +42,7 @@ package func finalTarget(_ path: String) -> String {
 
 /// The path with every link followed; as it stands where that fails.
 package func resolvedPath(_ path: String) -> String {
-    guard let memory = realpath(path, nil) else { return path }
+    guard let memory = path.withFileName({ realpath($0, nil) }) else { return path }
     defer { free(memory) }
-    return String(cString: memory)
+    return String(fileName: memory)
 }

@@ -5,7 +5,7 @@
 package final class ProgressMeter {
     /// What is counted.
     package enum Unit: Sendable {
-        case frames, bytes
+        case frames, bytes, pictures
         /// Pieces of work that take their time, such as the turns of a measurement.
         case turns
     }
@@ -103,7 +103,7 @@ package final class ProgressMeter {
         return switch unit {
         case .frames: ", \(rate.rounded(toPlaces: 1)) fps"
         case .bytes: ", \((rate / 1e6).rounded(toPlaces: 1)) MB/s"
-        case .turns: ""
+        case .turns, .pictures: ""
         }
     }
 
@@ -120,6 +120,7 @@ package final class ProgressMeter {
         case .frames: "\(count) frames"
         case .bytes: "\(number(count)) MB"
         case .turns: "\(count) turns"
+        case .pictures: "\(count) pictures"
         }
     }
 }

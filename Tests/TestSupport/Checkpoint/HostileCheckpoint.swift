@@ -241,7 +241,7 @@ package struct HostileCheckpoint: Sendable, CustomStringConvertible {
         },
         Self("a pickle of protocol 0", says: "not a PyTorch checkpoint") { Array("cos\nsystem\n(S'id'\ntR.".utf8) },
         Self("a text", says: "not a PyTorch checkpoint") { Array("hello".utf8) },
-        Self("a web page", says: "not a PyTorch checkpoint") { Array("<!DOCTYPE html><html></html>".utf8) },
+        Self("a web page", says: "a web page, not a checkpoint") { Array("<!DOCTYPE html><html></html>".utf8) },
         Self("a tar archive", says: "tar archive") {
             [UInt8](repeating: 0x61, count: 257) + Array("ustar\u{0}00".utf8) + [UInt8](repeating: 0, count: 248)
         },
