@@ -9,12 +9,14 @@ package final class ReconnectingCamera: FrameSource {
     private let report: @Sendable (News) -> Void
     private var camera: (any FrameSource)?
     private let interrupter = Interrupter()
+    private let choice: CameraSwitch
     /// Stays when the device's number changes.
-    private let id: String
+    private var id: String
     private var framesRead = 0
 
-    package let name: String
+    package private(set) var name: String
     package private(set) var size: FrameSize
+    /// Of the first camera: what is recorded keeps its rate, whichever comes after it.
     package let frameRate: FrameRate
     package let isLive = true
     /// Forgotten where the camera comes back with another size, of which a square was never asked for.
@@ -24,15 +26,17 @@ package final class ReconnectingCamera: FrameSource {
 
     /// - Parameters:
     ///   - devices: how cameras are found and opened; a test plays them.
+    ///   - choice: makes it go on with another camera.
     ///   - report: told, on the queue that reads, when the camera goes and when it is back.
     /// - Throws: ``CaptureError`` where it cannot be opened at first.
     package init(
         _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live,
-        report: @escaping @Sendable (News) -> Void
+        choice: CameraSwitch = CameraSwitch(), report: @escaping @Sendable (News) -> Void
     ) throws(CaptureError) {
         let camera = try devices.open(request, path, interrupter)
         self.request = request
         self.devices = devices
+        self.choice = choice
         self.report = report
         self.camera = camera
         name = path
@@ -44,6 +48,7 @@ package final class ReconnectingCamera: FrameSource {
     /// Waits for the next picture, and for the camera where it has gone; `nil` once it is interrupted.
     package func next() throws -> Frame? {
         while !interrupter.isInterrupted {
+            if let path = choice.take() { change(to: path) }
             do {
                 if let camera, let frame = try camera.next() {
                     defer { framesRead += 1 }
@@ -59,16 +64,33 @@ package final class ReconnectingCamera: FrameSource {
                 devices.pause(interrupter)
                 continue
             }
-            if found.size != size { wanted = nil }
-            found.wanted = wanted
-            size = found.size
-            camera = found
+            adopt(found)
             report(News(isThere: true, text: "\(name): the camera is back"))
         }
         return nil
     }
 
     package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
+
+    /// Where the other one cannot be opened, this one is looked for as if it had been away.
+    private func change(to path: String) {
+        camera = nil
+        do throws(CaptureError) {
+            let other = try devices.open(request, path, interrupter)
+            (name, id) = (path, devices.id(path) ?? path)
+            adopt(other)
+            report(News(isThere: true, text: "\(path): this camera drives now", driver: path))
+        } catch {
+            report(News(isThere: false, text: "\(error); going back to \(name)"))
+        }
+    }
+
+    private func adopt(_ found: any FrameSource) {
+        if found.size != size { wanted = nil }
+        found.wanted = wanted
+        size = found.size
+        camera = found
+    }
 
     private func reopened() -> (any FrameSource)? {
         guard let path = devices.path(id) else { return nil }
@@ -80,6 +102,8 @@ package final class ReconnectingCamera: FrameSource {
         package let isThere: Bool
         /// For the user, a line.
         package let text: String
+        /// Another camera's path, where it is that one from now on.
+        package var driver: String?
     }
 
     /// The cameras of a computer, as far as one is looked for here.

@@ -166,7 +166,7 @@ extension PuppetTests {
                 (["passthrough"], "passthrough: takes on or off"),
                 (
                     ["dance"],
-                    "dance: is no command; there are calibrate, search, avatar, face, open, reload, passthrough, zoom, shift, reset, "
+                    "dance: is no command; there are calibrate, search, avatar, face, open, reload, passthrough, zoom, shift, camera, reset, "
                         + "mirror, quality, mouth-gain, eyes-gain, brows-gain, picture, record, view, status, quit"
                 ),
             ] {

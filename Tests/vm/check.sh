@@ -35,6 +35,7 @@ TESTS=(
     puppet_writes_two_cameras
     puppet_starts_and_stops_while_read
     puppet_survives_unplugging
+    puppet_changes_cameras
 )
 
 # ---- What the kernel's modules do by themselves. That these pass is what the rest stands on.
@@ -254,6 +255,27 @@ puppet_survives_unplugging() {
         expect_text "$(tail -n 1 puppet.log)" $CAMERA
     fi
     puppet_reads $CAMERA
+}
+
+# From vivid to the stand-in for a webcam and back, as the window's camera strip does it.
+puppet_changes_cameras() {
+    local size
+    small_picture YUYV
+    feed $WEBCAM yuyv422
+    start_puppet --camera $CAMERA --output -
+    await 60 has_size shown.y4m 20000
+    expect_text "$("$PUPPET" ctl camera $WEBCAM)" "ok $WEBCAM"
+    await 30 grep -q "$WEBCAM: this camera drives now" puppet.log
+    size=$(stat -c %s shown.y4m)
+    await 30 has_size shown.y4m $((size + 20000))
+    "$PUPPET" ctl camera /dev/video9 >ctl.log 2>&1
+    await 30 grep -q "going back to $WEBCAM" puppet.log
+    await 30 grep -q "$WEBCAM: the camera is back" puppet.log
+    expect_text "$("$PUPPET" ctl camera $CAMERA)" "ok $CAMERA"
+    await 30 grep -q "$CAMERA: this camera drives now" puppet.log
+    if "$PUPPET" ctl camera $CAMERA >ctl.log 2>&1; then fail "the camera that drives was taken for another"; fi
+    expect_text "$(cat ctl.log)" "it drives already"
+    stop_puppet
 }
 
 # ---- What the tests are made of. They run with `set -e`, in a folder of their own.

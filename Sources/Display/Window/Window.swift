@@ -68,7 +68,7 @@ package final class Window {
                 if let wish = WindowEvent(event.key) { handle(turningPages(wish)) }
             case SDL_MOUSEBUTTONDOWN:
                 if let wish = wish(for: event.button) { handle(wish) }
-            case SDL_MOUSEWHEEL where scene.view.showsStrip:
+            case SDL_MOUSEWHEEL where scene.view.strip != nil:
                 handle(.view(.scrollStrip(by: Int(event.wheel.x - event.wheel.y))))
             case SDL_DROPFILE:
                 if let file = event.drop.file {
@@ -119,7 +119,7 @@ package final class Window {
         return scene.view.helpPage + 1 < pages ? .view(.nextHelpPage) : wish
     }
 
-    /// On the strip a click is for the avatar there, or, on the one that is shown, for another face of its picture.
+    /// On the strip a click is for the avatar or camera there; on the avatar that is shown, for another face of its picture.
     private func wish(for click: SDL_MouseButtonEvent) -> WindowEvent? {
         guard click.button == SDL_BUTTON_LEFT, let surface = screen?.surface, let scale = screen?.scale else {
             return nil
@@ -129,7 +129,9 @@ package final class Window {
             strip.ground.contains(place)
         else { return click.clicks == 2 ? .view(.toggleFullScreen) : nil }
         guard click.clicks == 1, let index = strip.index(at: place) else { return nil }
-        return .command(index == scene.shownAvatar ? .nextFace : .selectAvatar(index))
+        let isChosen = index == scene.chosenThumbnail
+        if scene.view.strip == .cameras { return isChosen ? nil : .command(.selectCamera(index)) }
+        return .command(isChosen ? .nextFace : .selectAvatar(index))
     }
 
     private func redraw() {

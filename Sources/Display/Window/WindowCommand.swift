@@ -2,6 +2,8 @@
 package enum WindowCommand: Hashable, Sendable {
     /// The avatar at this index, from 0.
     case selectAvatar(Int)
+    /// The camera at this index, from 0, is to drive.
+    case selectCamera(Int)
     /// The next face of the picture that the avatar was taken from.
     case nextFace
     /// A picture, or a folder of them, that was dropped onto the window.

@@ -37,7 +37,7 @@ package struct WindowKey: Sendable {
             "A / D", "previous / next avatar",
             [Keystroke(SDLK_a, .command(.previousAvatar)), Keystroke(SDLK_d, .command(.nextAvatar))]),
         WindowKey("Q", "any avatar of the folder", [Keystroke(SDLK_q, .command(.randomAvatar))]),
-        WindowKey("Tab", "all avatars, to click on", [Keystroke(SDLK_TAB, .view(.toggleStrip))]),
+        WindowKey("Tab", "all avatars, to click on", [Keystroke(SDLK_TAB, .view(.toggleStrip(.avatars)))]),
         WindowKey("E", "the next face of the avatar's picture", [Keystroke(SDLK_e, .command(.nextFace))]),
         WindowKey("L", "read the avatar folder again", [Keystroke(SDLK_l, .command(.reloadAvatars))]),
         WindowKey(
@@ -57,6 +57,7 @@ package struct WindowKey: Sendable {
         WindowKey(
             "U / J / K", "move it up / down / right; left: left arrow",
             shifts([(SDLK_u, 0, -1), (SDLK_j, 0, 1), (SDLK_k, 1, 0)])),
+        WindowKey("M", "the cameras, to click on", [Keystroke(SDLK_m, .view(.toggleStrip(.cameras)))]),
         WindowKey("Shift+Z", "reset the crop", [Keystroke(SDLK_z, .command(.resetCrop), shift: .held)]),
     ]
 

@@ -14,6 +14,8 @@ package struct DrivingSource: Sendable {
     }
 
     package let kind: Kind
+    /// Has another camera drive, where one does.
+    private let cameraSwitch = CameraSwitch()
     private let rate: FrameRate?
     private let size: FrameSize
     private let camera: CameraWishes
@@ -55,7 +57,7 @@ package struct DrivingSource: Sendable {
     /// What the source keeps across restarts; a camera also in another socket.
     package var identity: String {
         guard case .camera(let path) = kind else { return name }
-        return CameraList().id(of: path) ?? path
+        return Self.identity(ofCamera: path)
     }
 
     /// Whether it is somebody in front of a camera, who can be asked to sit still.
@@ -81,12 +83,20 @@ package struct DrivingSource: Sendable {
         }
     }
 
+    /// Goes on with another camera; does nothing where none drives. From any queue.
+    package func choose(camera path: String) { cameraSwitch.choose(path) }
+
+    /// What a camera is kept by, ``identity``.
+    package static func identity(ofCamera path: String) -> String { CameraList().id(of: path) ?? path }
+
     /// - Parameters:
     ///   - frames: where the test camera ends, which never would; other sources ignore it.
     ///   - loops: whether a clip begins again when it has ended, without its sound. Of a pipe's it cannot.
+    ///   - onCamera: told the path of another camera that drives from now on, on the queue that reads it.
     ///   - onOutage: told whether a camera has gone or is back, on the queue that reads it.
     package func open(
-        frames: Int? = nil, loops: Bool = false, onOutage: @escaping @Sendable (Bool) -> Void = { _ in }
+        frames: Int? = nil, loops: Bool = false, onCamera: @escaping @Sendable (String) -> Void = { _ in },
+        onOutage: @escaping @Sendable (Bool) -> Void = { _ in }
     ) throws -> any FrameSource {
         switch kind {
         case .testCamera:
@@ -98,8 +108,9 @@ package struct DrivingSource: Sendable {
             }
             return runsFreely ? FreeRunningCamera(try camera(), buffers: self.camera.buffers) : try camera()
         case .camera(let path):
-            return try ReconnectingCamera(path, camera) { [report] news in
+            return try ReconnectingCamera(path, camera, choice: cameraSwitch) { [report] news in
                 report(news.text)
+                if let driver = news.driver { onCamera(driver) }
                 onOutage(!news.isThere)
             }
         case .video(let name):

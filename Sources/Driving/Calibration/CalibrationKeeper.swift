@@ -21,6 +21,9 @@ package struct CalibrationKeeper: Sendable {
         self.camera = camera
     }
 
+    /// The same for another camera.
+    package func moved(to camera: String) -> CalibrationKeeper { CalibrationKeeper(place, camera: camera) }
+
     /// Whether nobody asked for the very file: one that is of no use is then no reason not to run.
     package var isAutomatic: Bool { if case .store = place { true } else { false } }
 

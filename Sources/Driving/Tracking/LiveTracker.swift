@@ -59,6 +59,14 @@ package struct LiveTracker {
         desk.calibrate(now: now)
     }
 
+    /// Somebody is looked at from elsewhere: begins as with the first frame, and counts down.
+    package mutating func driverChanged() {
+        settings.calibration.start = .countdown
+        desk = CalibrationDesk(settings.calibration)
+        shaping = LiveShaping(settings, face, onEvent: onEvent)
+        (neutral, last, isOnFace, hasStarted) = (nil, nil, true, false)
+    }
+
     /// Looks for better calibration frames from now on, or stops doing so.
     ///
     /// - Returns: whether it does now.

@@ -9,6 +9,8 @@ package enum TrackingEvent: Sendable {
     case recalled(CalibrationProfile)
     /// There is one, but it is of no use.
     case notRecalled(PuppetError)
+    /// Another camera drives, by its path.
+    case cameraChanged(String)
     case faceFound(FrameSquare)
     /// Whether the driver's real face is sent instead of the avatar.
     case realFace(Bool)

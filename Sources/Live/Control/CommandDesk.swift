@@ -13,17 +13,21 @@ final class CommandDesk: Sendable {
     private let lastReport: LatestReport
     private let isMirrored: Atomic<Bool>
     private let feed: WindowFeed?
+    /// `nil` where no camera drives.
+    private let picker: CameraPicker?
     private let kept: KeptFolders
 
     /// - Parameters:
     ///   - feed: of the window, where there is one.
+    ///   - picker: of cameras, where one drives.
     ///   - isMirrored: whether the window shows the avatar as in a mirror.
     ///   - kept: the folders for what the user keeps.
     init(
         _ pipeline: LivePipeline, _ cameras: VirtualCameras, _ lastReport: LatestReport, _ feed: WindowFeed?,
-        isMirrored: Bool, kept: KeptFolders, _ logger: Logger
+        _ picker: CameraPicker? = nil, isMirrored: Bool, kept: KeptFolders, _ logger: Logger
     ) {
         self.feed = feed
+        self.picker = picker
         self.kept = kept
         self.pipeline = pipeline
         self.cameras = cameras
@@ -50,6 +54,7 @@ final class CommandDesk: Sendable {
         case .showFace(let number):
             tell("looking for the picture's other faces")
             pipeline.showFace(number, onFailure: keepAvatar)
+        case .chooseCamera(let step): return chooseCamera(step)
         case .openAvatar(let path): pipeline.openAvatar(path, onFailure: keepAvatar)
         case .reloadAvatars:
             pipeline.reloadAvatars { [self] result in
@@ -85,6 +90,15 @@ final class CommandDesk: Sendable {
     func tell(_ text: String, short: String? = nil, isWarning: Bool = false) {
         if isWarning { logger.warning("\(text)") } else { logger.notice("\(text)") }
         _ = feed?.words.post(WindowMessage(short ?? text, isWarning: isWarning))
+    }
+
+    private func chooseCamera(_ step: CameraStep) -> CommandAnswer {
+        guard let picker else { return .refused("no camera drives: only a camera can be exchanged for another") }
+        do throws(PuppetError) {
+            return .done(try picker.choose(step))
+        } catch {
+            return .refused("\(error)")
+        }
     }
 
     private func keepAvatar(_ error: any Error) { tell("keeping the avatar: \(error)", isWarning: true) }

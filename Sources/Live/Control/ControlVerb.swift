@@ -56,6 +56,13 @@ package struct ControlVerb: Sendable {
         ControlVerb(
             "shift", "X Y", range: "two whole numbers from -10000 to 10000, pixels to the right and down",
             "look further right and down, in pixels of the camera's picture", arguments: shift),
+        ControlVerb(
+            "camera", "next|NAME", range: "next, or a camera's name or path", "have another camera drive",
+            takesPath: true
+        ) { words in
+            let name = words.joined(separator: " ")
+            return name.isEmpty ? nil : .chooseCamera(name == "next" ? .next : .named(name))
+        },
         ControlVerb("reset", "look at what was looked at in the beginning", .resetCrop),
         ControlVerb("mirror", "show and send the avatar as in a mirror, or no longer, as key T does", .toggleMirror),
         ControlVerb(
@@ -118,7 +125,8 @@ extension ViewChange {
     fileprivate static let words: [(word: String, change: ViewChange)] = [
         ("panes", .nextPanes), ("preview-mirror", .togglePreviewMirror), ("keypoints", .toggleKeypoints),
         ("guide", .toggleGuide), ("fainter-ghost", .changeGhost(by: -0.1)), ("stronger-ghost", .changeGhost(by: 0.1)),
-        ("information", .toggleInfo), ("avatars", .toggleStrip), ("full-screen", .toggleFullScreen),
+        ("information", .toggleInfo), ("avatars", .toggleStrip(.avatars)),
+        ("cameras", .toggleStrip(.cameras)), ("full-screen", .toggleFullScreen),
         ("help", .toggleHelp),
     ]
 }

@@ -12,6 +12,8 @@ package enum LiveCommand: Sendable, Equatable {
     case reloadAvatars
     /// A picture that is none of the avatars yet, or a folder of them.
     case openAvatar(path: String)
+    /// Another camera is to drive.
+    case chooseCamera(CameraStep)
     /// Another face of the avatar's picture, from 1; `nil` is the next one.
     case showFace(Int?)
     /// Whether the driver's real face is sent; `nil` changes it.

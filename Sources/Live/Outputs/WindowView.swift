@@ -24,6 +24,8 @@ final class WindowView {
     private var avatarName: WindowNotice?
     /// What came of the last command, where there is something to say.
     private var answer: WindowNotice?
+    /// The strip that was shown last.
+    private var lastStrip: WindowStrip?
     /// Whether the user has asked for help once: then nobody has to be told of the key.
     private var knowsHelp = false
 
@@ -31,6 +33,8 @@ final class WindowView {
     let output = WindowOutput()
     /// And everything else.
     let feed = WindowFeed()
+
+    typealias Strip = (_ strip: WindowStrip, _ isNew: Bool) -> (thumbnails: [WindowThumbnail], chosen: Int)?
 
     /// - Throws: ``WindowError`` where there is no display.
     init(_ panes: WindowPanes) throws {
@@ -45,12 +49,13 @@ final class WindowView {
     ///   - reading, counts: for the information panel, asked when it is due.
     ///   - isMirrored: whether the avatar is shown as in a mirror.
     ///   - recordedSeconds: `nil` where nothing is recorded.
-    ///   - strip: the avatars there are, and which is shown; asked while the strip is. `nil` leaves it as it is.
+    ///   - strip: what a strip has in it, and which of that is in use; asked while the strip is shown, and told whether it
+    ///     was opened just now. `nil` is nothing.
     ///   - handle: called for every command, before this returns.
     func update(
         _ reading: @autoclosure () -> StageClock.Reading, _ counts: @autoclosure () -> LiveCounts,
         quality: @autoclosure () -> String, isMirrored: Bool, recordedSeconds: Int?,
-        strip: () -> (thumbnails: [WindowThumbnail], shown: Int)?, _ handle: (LiveCommand) -> Void
+        strip: Strip, _ handle: (LiveCommand) -> Void
     ) {
         let picture = output.take(within: Self.pollInterval)
         let now = MonotonicTime.now
@@ -87,10 +92,11 @@ final class WindowView {
         if change == .toggleHelp { knowsHelp = true }
     }
 
-    private func present(_ strip: () -> (thumbnails: [WindowThumbnail], shown: Int)?) {
-        if scene.view.showsStrip, let strip = strip() {
-            (scene.thumbnails, scene.shownAvatar) = (strip.thumbnails, strip.shown)
-        }
+    private func present(_ strip: Strip) {
+        let wanted = scene.view.strip
+        let content = wanted.flatMap { strip($0, wanted != lastStrip) }
+        lastStrip = wanted
+        (scene.thumbnails, scene.chosenThumbnail) = content ?? ([], 0)
         window.present(scene)
     }
 
@@ -104,7 +110,7 @@ final class WindowView {
                 WindowMessage("no calm face in view: press X to try again", isWarning: true), at: now)
         case .recalled?:
             notice = WindowNotice(WindowMessage("calibrated as last time; X: calibrate anew"), at: now)
-        case .faceLost?, .faceBack?, .faceFound?, .notRecalled?, .realFace?, nil: break
+        case .cameraChanged?, .faceLost?, .faceBack?, .faceFound?, .notRecalled?, .realFace?, nil: break
         }
     }
 
@@ -205,6 +211,7 @@ extension LiveCommand {
             case .keepPicture: .keepPicture
             case .toggleRecording: .record(nil)
             case .nextFace: .showFace(nil)
+            case .selectCamera(let index): .chooseCamera(.index(index))
             case .openAvatar(let path): .openAvatar(path: path)
             }
     }

@@ -105,7 +105,7 @@ private final class Verdict: Sendable {
     @Sendable func note(_ event: TrackingEvent) {
         switch event {
         case .calibrated, .noFaceToCalibrate: first.withLock { $0 = $0 ?? event }
-        case .recalled, .notRecalled, .realFace, .faceFound, .faceLost, .faceBack: break
+        case .recalled, .notRecalled, .realFace, .cameraChanged, .faceFound, .faceLost, .faceBack: break
         }
     }
 }

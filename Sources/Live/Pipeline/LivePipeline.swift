@@ -60,7 +60,14 @@ package final class LivePipeline: Sendable {
         observer.onAvatar(avatar)
         let start = try settings.calibrationStart(driving, avatar, detector, observer)
         let filler = OutageFiller(detectQueue)
-        let source = try driving.open(loops: settings.loops, onOutage: { $0 ? filler.start() : filler.stop() })
+        let cameraChanged = LateHandler()
+        let source = try driving.open(
+            loops: settings.loops,
+            onCamera: { path in
+                observer.onEvent(.cameraChanged(path))
+                cameraChanged()
+            },
+            onOutage: { $0 ? filler.start() : filler.stop() })
         let framing = try Framing(settings.crop, in: source.size)
         var trackerSettings = settings.tracker
         trackerSettings.calibration.start = start
@@ -88,6 +95,12 @@ package final class LivePipeline: Sendable {
             LiveTracker(
                 detector, avatar: avatar, settings: trackerSettings, framing: framing, onEvent: observer.onEvent),
             on: detectQueue)
+        cameraChanged.set { [detectQueue] in
+            detectQueue.async {
+                framing.reset()
+                tracker.withState { $0.driverChanged() }
+            }
+        }
         let renderer = QueueBound(
             AvatarRenderer(FrameGenerator(model, threads: threads.generate), capacity: 1 + 3 * outputs.count),
             on: generateQueue)

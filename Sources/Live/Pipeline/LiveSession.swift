@@ -19,6 +19,10 @@ package final class LiveSession {
     private let log: SessionLog
     private let desk: CommandDesk
     private let logger: Logger
+    /// `nil` where no camera drives.
+    private let picker: CameraPicker?
+    private let lastReport: LatestReport
+    private let thumbnails = Thumbnails()
 
     /// Opens everything, so that what cannot work is known before the first frame.
     ///
@@ -52,8 +56,11 @@ package final class LiveSession {
             lastReport.set(report)
             _ = feed?.reports.post(report)
         }
+        let picker = driving.isCamera ? CameraPicker(current: driving.name) { driving.choose(camera: $0) } : nil
+        self.picker = picker
         observer.onEvent = { event in
             log.note(event)
+            if case .cameraChanged(let path) = event { picker?.changed(to: path) }
             _ = feed?.events.post(event)
         }
         observer.onAvatar = log.note
@@ -75,11 +82,12 @@ package final class LiveSession {
             }, observer: observer)
         stats?.follow(pipeline)
         self.view = view
+        self.lastReport = lastReport
         self.stats = stats
         self.log = log
         self.logger = logger
         desk = CommandDesk(
-            pipeline, cameras, lastReport, feed, isMirrored: appearance.isMirrored, kept: kept, logger)
+            pipeline, cameras, lastReport, feed, picker, isMirrored: appearance.isMirrored, kept: kept, logger)
     }
 
     /// Ends the run from any queue; ``run()`` returns soon after.
@@ -97,12 +105,11 @@ package final class LiveSession {
         let control = listen(sockets)
         pipeline.start()
         if let view {
-            let thumbnails = Thumbnails()
             while !pipeline.wait(milliseconds: 0) {
                 view.update(
                     clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored,
                     recordedSeconds: pipeline.recorder.seconds,
-                    strip: { pipeline.avatars.choice.map { (thumbnails(of: $0.list), $0.current) } }
+                    strip: strip
                 ) { command in
                     if case .refused(let reason) = desk.obey(command) { desk.tell(reason, isWarning: true) }
                 }
@@ -117,6 +124,20 @@ package final class LiveSession {
         if let error = failure.first { throw error }
         logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
         return !watch.hasLost
+    }
+
+    /// What a strip of the window has in it.
+    private func strip(_ strip: WindowStrip, isNew: Bool) -> (thumbnails: [WindowThumbnail], chosen: Int)? {
+        switch strip {
+        case .avatars: return pipeline.avatars.choice.map { (thumbnails(of: $0.list), $0.current) }
+        case .cameras:
+            guard let picker else {
+                if isNew { desk.tell("no camera drives: only a camera can be exchanged", isWarning: true) }
+                return nil
+            }
+            if isNew { picker.look() }
+            return picker.thumbnails(driver: lastReport.value?.frame)
+        }
     }
 
     /// A run that cannot be asked by other programs is a run all the same.

@@ -1,6 +1,7 @@
 import Dispatch
 import Driving
 import FOMMCore
+import Flow
 import Foundation
 import Logging
 
@@ -8,13 +9,14 @@ import Logging
 /// `puppet ctl status` show. Any queue; what is written to disk is written on a queue of its own.
 final class SessionLog: Sendable {
     private let logger: Logger
-    private let keeper: CalibrationKeeper
+    /// Belongs to the queue.
+    private let keeper: QueueBound<CalibrationKeeper>
     private let model: FOMMModel
     private let queue = DispatchQueue(label: "puppet.calibrations", qos: .utility)
 
     init(_ logger: Logger, _ keeper: CalibrationKeeper, _ model: FOMMModel) {
         self.logger = logger
-        self.keeper = keeper
+        self.keeper = QueueBound(keeper, on: queue)
         self.model = model
     }
 
@@ -24,7 +26,7 @@ final class SessionLog: Sendable {
             case .calibrated(let initial, let score, let avatar, _):
                 logger.notice("\(score.summary)")
                 do {
-                    if let path = try keeper.keep(initial, score, avatar, model) {
+                    if let path = try keeper.withState({ try $0.keep(initial, score, avatar, model) }) {
                         logger.debug("calibration kept in \(path)")
                     }
                 } catch {
@@ -36,6 +38,9 @@ final class SessionLog: Sendable {
             case .notRecalled(let error): logger.warning("\(error)")
             case .noFaceToCalibrate:
                 logger.warning("no calm face was in view: the calibration stays as it was")
+            case .cameraChanged(let path):
+                let camera = DrivingSource.identity(ofCamera: path)
+                keeper.withState { $0 = $0.moved(to: camera) }
             case .faceFound(let square): logger.debug("looking at \(square)")
             case .realFace(true):
                 logger.warning("YOUR REAL FACE IS BEING SENT; key 0 or puppet ctl passthrough off ends it")

@@ -44,6 +44,9 @@ struct ReconnectingCameraTests {
         }
 
         var looks: [Look] = []
+
+        func place(_ look: Look) { now = look }
+
         private(set) var opened: [String] = []
         private(set) var pauses = 0
         var onPause: () -> Void = {}
@@ -103,6 +106,36 @@ struct ReconnectingCameraTests {
         #expect(
             reports.lines.withLock { $0 } == [
                 "/dev/video0: the camera is gone; waiting for it to come back", "/dev/video0: the camera is back",
+            ])
+    }
+
+    @Test func anotherCameraIsChosen() throws {
+        let computer = Computer()
+        let (reports, choice) = (Reports(), CameraSwitch())
+        let camera = try ReconnectingCamera("/dev/video0", Self.request, computer.devices, choice: choice) { news in
+            reports.lines.withLock { $0.append("\(news.isThere) \(news.driver ?? "-") \(news.text)") }
+        }
+        camera.wanted = WantedSquare(FrameSquare(x: 1, y: 2, side: 8, in: Self.size), leastSide: 4)
+        _ = try #require(try camera.next())
+        // The first choice is overtaken by the second, before a picture is read.
+        choice.choose("/dev/video8")
+        choice.choose("/dev/video4")
+        computer.place(.found("/dev/video4", FrameSize(square: 20)))
+        let other = try #require(try camera.next())
+        #expect(other.sequence == 1 && other.size == FrameSize(square: 20))
+        #expect(camera.name == "/dev/video4" && camera.size == FrameSize(square: 20) && camera.wanted == nil)
+        // One that cannot be had: back to the one before, which is looked for by its own id.
+        choice.choose("/dev/video5")
+        computer.place(.taken("/dev/video5"))
+        computer.looks = [.found("/dev/video4", FrameSize(square: 20))]
+        _ = try #require(try camera.next())
+        #expect(computer.opened == ["/dev/video0", "/dev/video4", "/dev/video5", "/dev/video4"])
+        #expect(computer.asked == ["id of /dev/video4"])
+        #expect(
+            reports.lines.withLock { $0 } == [
+                "true /dev/video4 /dev/video4: this camera drives now",
+                "false - /dev/video5: another program is using the camera; going back to /dev/video4",
+                "true - /dev/video4: the camera is back",
             ])
     }
 

@@ -55,6 +55,17 @@ extension WindowTests {
             }
         ),
         (
+            "cameras",
+            {
+                ($0.view.strip, $0.chosenThumbnail, $0.recordedSeconds) = (.cameras, 0, 83)
+                $0.thumbnails = [
+                    WindowThumbnail(picture: $0.preview, caption: "Integrated Camera: IR"),
+                    WindowThumbnail(picture: $0.ghost, caption: "Logitech BRIO"),
+                    WindowThumbnail(picture: nil, caption: "HD Pro Webcam C920 (busy)"),
+                ]
+            }
+        ),
+        (
             "real-face-help",
             { ($0.isRealFaceShown, $0.avatar, $0.view.showsHelp, $0.view.showsInfo) = (true, $0.preview, true, true) }
         ),

@@ -80,7 +80,7 @@ extension WindowTests {
         var scene = WindowScene()
         scene.view.panes = .avatar
         scene.avatar = plain(0, 0, 80)
-        scene.view.showsStrip = true
+        scene.view.strip = .avatars
         scene.thumbnails = (0..<count).map { WindowThumbnail(picture: $0 == 1 ? nil : plain(0, 200, 0)) }
         return scene
     }
@@ -108,7 +108,7 @@ extension WindowTests {
     @Test func aStripShowsTheAvatarsAndWhichIsShown() throws {
         let window = try window(400, 400)
         var scene = scene(avatars: 3)
-        scene.shownAvatar = 2
+        scene.chosenThumbnail = 2
         window.present(scene)
         let shot = try Screenshot(window)
         let layout = StripLayout(
@@ -118,7 +118,7 @@ extension WindowTests {
         #expect(middle(1) == [32, 34, 38], "one that is not read yet")
         #expect(isBright(shot(layout.cell(2).x + 1, layout.cell(2).y + 30)), "a frame")
         #expect(shot(layout.cell(0).x + 1, layout.cell(0).y + 30) == [0, 200, 0])
-        scene.view.showsStrip = false
+        scene.view.strip = nil
         window.present(scene)
         #expect(try Screenshot(window)(layout.cell(0).x + 36, layout.cell(0).y + 36) == [0, 0, 80])
     }
@@ -126,7 +126,7 @@ extension WindowTests {
     @Test func aClickOnItIsForAnAvatarOrAnotherFace() throws {
         let window = try window(400, 400)
         var scene = scene(avatars: 3)
-        scene.shownAvatar = 1
+        scene.chosenThumbnail = 1
         window.present(scene)
         let layout = StripLayout(
             count: 3, shown: 1, scroll: 0, in: Rectangle(x: 0, y: 0, width: 400, height: 400), unit: 1)
@@ -140,10 +140,27 @@ extension WindowTests {
             events(window) == [
                 .command(.selectAvatar(0)), .command(.nextFace), .command(.selectAvatar(2)), .view(.toggleFullScreen),
             ])
-        scene.view.showsStrip = false
+        scene.view.strip = nil
         window.present(scene)
         click(layout.cell(0).x + 5, layout.cell(0).y + 5)
         #expect(events(window).isEmpty)
+    }
+
+    @Test func camerasAreChosenTheSameWay() throws {
+        let window = try window(400, 400)
+        var scene = scene(avatars: 0)
+        scene.view.strip = .cameras
+        scene.thumbnails = ["Integrated Camera", "Logitech BRIO"].map {
+            WindowThumbnail(picture: plain(0, 200, 0), caption: $0)
+        }
+        (scene.chosenThumbnail, scene.avatarMessage) = (1, nil)
+        for _ in 0..<3 { window.present(scene) }
+        #expect(window.textRasterisations == 2, "a caption each")
+        let layout = StripLayout(
+            size: 112, count: 2, shown: 1, scroll: 0, in: Rectangle(x: 0, y: 0, width: 400, height: 400), unit: 1)
+        #expect(layout.cell(0).width == 100, "a quarter of the window")
+        for index in [0, 1] { click(layout.cell(index).x + 5, layout.cell(index).y + 5) }
+        #expect(events(window) == [.command(.selectCamera(0))], "the one that drives already stays")
     }
 
     @Test func theWheelMovesTheStrip() throws {
@@ -160,8 +177,10 @@ extension WindowTests {
         #expect(events(window) == [.view(.scrollStrip(by: 2))])
         scene.view.apply(.scrollStrip(by: 2))
         #expect(scene.view.stripScroll == 2)
-        scene.view.apply(.toggleStrip)
-        #expect(!scene.view.showsStrip && scene.view.stripScroll == 0)
+        scene.view.apply(.toggleStrip(.cameras))
+        #expect(scene.view.strip == .cameras && scene.view.stripScroll == 0)
+        scene.view.apply(.toggleStrip(.cameras))
+        #expect(scene.view.strip == nil)
         window.present(scene)
         turn()
         #expect(events(window).isEmpty, "without the strip it means nothing")

@@ -23,6 +23,19 @@ struct LiveTrackerTests {
         #expect(way < Self.noise, "the driver's pose is the avatar's: off by \(way)")
     }
 
+    @Test func anotherCameraBeginsAnew() throws {
+        var rig = try TrackerRig(.firstFrame, change: { $0.calibration.countdown = 1 })
+        let before = rig.hold(.init(yaw: 10), seconds: 0.5)
+        #expect(before.allSatisfy { $0.report.calibration == .done && $0.motion.content.card == nil })
+        rig.tracker.driverChanged()
+        let waiting = rig.hold(.init(yaw: -12), seconds: 1)
+        let source = waiting[0].motion.avatar.context.keypoints
+        #expect(waiting.allSatisfy { $0.motion.content.card == .calibrate && $0.motion.keypoints == source })
+        let calibrated = rig.hold(.init(yaw: -12), seconds: 1)
+        #expect(rig.events == ["calibrated"])
+        #expect(largestDistance(meanKeypoints(calibrated.suffix(10)), source) < Self.noise, "from where it is seen now")
+    }
+
     @Test func automaticallyTheFirstFrameWillDoAndBetterOnesAreTaken() throws {
         var rig = try TrackerRig(.automatic)
         // The portrait in a mirror looks a little to the right of the portrait itself: to the left is worse.

@@ -56,6 +56,7 @@ struct TrackerRig {
             case .calibrated(_, _, _, let isImprovement): isImprovement ? "improved" : "calibrated"
             case .noFaceToCalibrate: "no face to calibrate"
             case .recalled, .notRecalled: "recalled"
+            case .cameraChanged: "camera"
             case .faceFound: "face found"
             case .realFace(let isOn): isOn ? "real face" : "avatar"
             case .faceLost: "lost"

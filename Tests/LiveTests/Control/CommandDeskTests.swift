@@ -94,6 +94,9 @@ struct CommandDeskTests {
         #expect(try ask("open /absent.png") == .done(), "it is tried, and the one before stays")
         #expect(try ask("avatar 3") == .refused("avatar 3: there are only 2"))
         #expect(try ask("avatar 1") == .done())
+        #expect(
+            try ask("camera next")
+                == .refused("no camera drives: only a camera can be exchanged for another"))
         #expect(try ask("mirror") == .done())
         #expect(desk.isAvatarMirrored)
         #expect(try ask("quit") == .done())

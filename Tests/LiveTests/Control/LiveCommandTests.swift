@@ -19,7 +19,10 @@ struct LiveCommandTests {
         ("record on", .record(true)), ("record off", .record(false)), ("face next", .showFace(nil)),
         ("face 2", .showFace(2)), ("open /a/b  c.png", .openAvatar(path: "/a/b  c.png")),
         ("view panes", .view(.nextPanes)), ("view fainter-ghost", .view(.changeGhost(by: -0.1))),
-        ("view avatars", .view(.toggleStrip)), ("status", .status(json: false)), ("status json", .status(json: true)),
+        ("view avatars", .view(.toggleStrip(.avatars))),
+        ("camera next", .chooseCamera(.next)), ("camera BRIO  4K", .chooseCamera(.named("BRIO  4K"))),
+        ("view cameras", .view(.toggleStrip(.cameras))), ("status", .status(json: false)),
+        ("status json", .status(json: true)),
         ("avatar  3 ", .showAvatar(.index(2))), ("quit", .quit),
     ]
 
@@ -55,7 +58,8 @@ struct LiveCommandTests {
             "avatar 99999999999999999999",
             "passthrough", "passthrough yes", "quality", "quality 2", "quality best", "zoom", "zoom nan", "zoom inf",
             "zoom 21", "mouth-gain", "mouth-gain 2.1", "eyes-gain -1", "brows-gain nan", "shift 1", "shift 1 x",
-            "record", "record maybe", "face", "face 0", "face -1", "face last", "open", "open ", "view", "view all",
+            "record", "record maybe", "face", "face 0", "face -1", "face last", "camera", "open", "open ", "view",
+            "view all",
             "status xml", "shift 10001 0", "shift 1 2 3", "QUIT", "quit quit",
         ])
     func anythingElseIsNot(_ line: String) throws {

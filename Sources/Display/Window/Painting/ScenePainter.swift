@@ -34,7 +34,7 @@ struct ScenePainter: ~Copyable {
     /// How often texts became pixels.
     var textRasterisations: Int {
         preview.rasterisations + overlay.rasterisations + avatar.rasterisations + info.rasterisations
-            + help.rasterisations + notice.rasterisations + recording.rasterisations
+            + help.rasterisations + notice.rasterisations + recording.rasterisations + strip.rasterisations
     }
 
     /// - Parameters:
@@ -54,19 +54,20 @@ struct ScenePainter: ~Copyable {
         if let cell = cells.preview { drawPreview(scene, in: cell, area, flash: flash) }
         if let cell = cells.avatar { drawAvatar(scene, in: cell, area) }
         drawPanels(scene, in: area, cells, help: HelpPages(scene, surface: surface, unit: scale))
-        if let stripLayout { strip.draw(scene.thumbnails, shown: scene.shownAvatar, stripLayout, on: canvas) }
+        if let stripLayout { strip.draw(scene.thumbnails, shown: scene.chosenThumbnail, stripLayout, on: canvas) }
         // Last, so that no text hides it in a window that is too small for the text.
         if scene.isRealFaceShown { canvas.border(whole, thickness: edge, .alarm) }
         SDL_RenderPresent(canvas.renderer)
     }
 
-    /// Where the strip of avatars is; `nil` where it is not shown.
+    /// Where the strip is; `nil` where it is not shown.
     ///
     /// - Parameters: as for drawing.
     static func strip(of scene: WindowScene, surface: FrameSize, scale: Double) -> StripLayout? {
-        guard scene.view.showsStrip, !scene.thumbnails.isEmpty else { return nil }
+        guard let strip = scene.view.strip, !scene.thumbnails.isEmpty else { return nil }
         return StripLayout(
-            count: scene.thumbnails.count, shown: scene.shownAvatar, scroll: scene.view.stripScroll,
+            size: strip == .cameras ? 112 : 72, count: scene.thumbnails.count, shown: scene.chosenThumbnail,
+            scroll: scene.view.stripScroll,
             in: Rectangle(surface), unit: scale)
     }
 

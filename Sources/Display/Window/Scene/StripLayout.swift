@@ -1,23 +1,24 @@
 import Frames
 
-/// Where the strip of avatars lies: a row along the lower edge, as many of them as there is room for.
+/// Where the strip lies: a row along the lower edge, as many thumbnails as there is room for.
 struct StripLayout: Hashable {
     let ground: Rectangle
     private let side: Int
     private let gap: Int
     private let start: Int
-    /// The avatars that are in sight.
+    /// Those that are in sight.
     let visible: Range<Int>
 
     /// - Parameters:
-    ///   - count: of all avatars.
+    ///   - size: of a thumbnail, in units of the desktop.
+    ///   - count: of all thumbnails.
     ///   - shown: the one that is in the middle, where there are more than there is room for.
     ///   - scroll: how many further to the right, or left below 0.
     ///   - area: of the window.
     ///   - unit: surface pixels for a unit of the desktop.
-    init(count: Int, shown: Int, scroll: Int, in area: Rectangle, unit: Double) {
+    init(size: Double = 72, count: Int, shown: Int, scroll: Int, in area: Rectangle, unit: Double) {
         let gap = max(1, Int(6 * unit))
-        let side = max(8, min(Int(72 * unit), area.height / 4, area.width - 2 * gap))
+        let side = max(8, min(Int(size * unit), area.height / 4, area.width - 2 * gap))
         let room = max(1, (area.width - gap) / (side + gap))
         let inSight = min(count, room)
         let first = max(0, min(count - inSight, shown - inSight / 2 + scroll))
@@ -34,6 +35,6 @@ struct StripLayout: Hashable {
             x: start + (index - visible.lowerBound) * (side + gap), y: ground.y + gap, width: side, height: side)
     }
 
-    /// - Returns: the avatar there; `nil` for none.
+    /// - Returns: the thumbnail there; `nil` for none.
     func index(at point: Point) -> Int? { visible.first { cell($0).contains(point) } }
 }

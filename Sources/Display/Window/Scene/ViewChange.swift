@@ -16,9 +16,9 @@ package enum ViewChange: Hashable, Sendable {
     case toggleHelp
     /// Its next page, in a window that is too small for all of them.
     case nextHelpPage
-    /// The strip of avatars.
-    case toggleStrip
-    /// So many avatars further along the strip, back below 0.
+    /// A strip of things to click on.
+    case toggleStrip(WindowStrip)
+    /// So many of them further along the strip, back below 0.
     case scrollStrip(by: Int)
     /// All of the display, or a window again.
     case toggleFullScreen

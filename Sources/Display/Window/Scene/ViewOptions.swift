@@ -10,7 +10,7 @@ package struct ViewOptions: Hashable, Sendable {
     package var showsHelp = false
     /// Which page of it, from 0.
     package var helpPage = 0
-    package var showsStrip = false
+    package var strip: WindowStrip?
     /// How far the strip was moved to the right of where it would be.
     package var stripScroll = 0
     package var isFullScreen = false
@@ -32,7 +32,7 @@ package struct ViewOptions: Hashable, Sendable {
         case .toggleInfo: showsInfo.toggle()
         case .toggleHelp: (showsHelp, helpPage) = (!showsHelp, 0)
         case .nextHelpPage: helpPage += 1
-        case .toggleStrip: (showsStrip, stripScroll) = (!showsStrip, 0)
+        case .toggleStrip(let strip): (self.strip, stripScroll) = (self.strip == strip ? nil : strip, 0)
         case .scrollStrip(let count): stripScroll += count
         case .toggleFullScreen: isFullScreen.toggle()
         }

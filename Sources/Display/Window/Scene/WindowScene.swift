@@ -36,10 +36,10 @@ package struct WindowScene: Sendable {
     package var avatarMessage: WindowMessage?
     /// When a better calibration was taken: the preview lights up green for a moment.
     package var flashed: MonotonicTime?
-    /// The avatars there are, in their order. Shown where ``ViewOptions/showsStrip`` says so.
+    /// What the strip has in it that ``ViewOptions/strip`` names.
     package var thumbnails: [WindowThumbnail] = []
-    /// Which of them is shown.
-    package var shownAvatar = 0
+    /// Which of them is in use; below 0 for none.
+    package var chosenThumbnail = 0
     /// Seconds that have been recorded; `nil` where nothing is.
     package var recordedSeconds: Int?
     /// Whether the real face is being sent. The window says so and nothing hides it.

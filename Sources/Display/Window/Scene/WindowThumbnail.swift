@@ -1,9 +1,12 @@
 import Frames
 
-/// An avatar in the strip.
+/// An avatar or a camera in the strip.
 package struct WindowThumbnail: Sendable {
     /// Square; `nil` while it is being read, and of what cannot be read.
     package let picture: Frame?
 
-    package init(picture: Frame?) { self.picture = picture }
+    /// What is written on it; `nil` for nothing.
+    package let caption: String?
+
+    package init(picture: Frame?, caption: String? = nil) { (self.picture, self.caption) = (picture, caption) }
 }
