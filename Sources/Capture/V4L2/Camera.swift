@@ -31,6 +31,7 @@ package final class Camera: FrameSource {
     /// What a camera takes to start up, besides.
     private static let startUp: UInt64 = 5_000_000_000
 
+    private let isLoopback: Bool
     private let ring: V4L2BufferRing
     private let decoder: CameraDecoder
     private var pool: FramePool
@@ -66,15 +67,20 @@ package final class Camera: FrameSource {
         let device = try V4L2Device(opening: path, system)
         let capabilities = try device.capabilities()
         guard capabilities.isCamera else { throw .noPictures(path, capabilities) }
-        let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate, format: format), capabilities)
-        let stream = try device.set(mode, only: format)
-        frameRate = device.setRate(mode.rate)
-        try device.set(controls)  // after the rate, which limits exposure
-        decoder = CameraDecoder(stream)
-        pool = Self.makePool(decoder)
+        isLoopback = capabilities.isLoopback
         clock = system.clock
-        stallNanoseconds = frameRate.time(ofFrame: Self.patience)
-        ring = try V4L2BufferRing(device, count: buffers)
+        do throws(CaptureError) {
+            let mode = try device.negotiate(FormatNegotiation(size: size, rate: rate, format: format), capabilities)
+            let stream = try device.set(mode, only: format)
+            frameRate = device.setRate(mode.rate)
+            try device.set(controls)  // after the rate, which limits exposure
+            decoder = CameraDecoder(stream)
+            pool = Self.makePool(decoder)
+            stallNanoseconds = frameRate.time(ofFrame: Self.patience)
+            ring = try V4L2BufferRing(device, count: buffers)
+        } catch {
+            throw capabilities.isLoopback ? error.ofLoopback : error
+        }
     }
 
     private static func makePool(_ decoder: CameraDecoder) -> FramePool {
@@ -92,12 +98,16 @@ package final class Camera: FrameSource {
         let start = clock()
         let deadline = start.advanced(byNanoseconds: stallNanoseconds + (framesRead == 0 ? Self.startUp : 0))
         var refused = 0
-        while let buffer = try waitForBuffer(until: deadline) {
-            if let frame = picture(buffer) { return frame }
-            refused += 1
+        do throws(CaptureError) {
+            while let buffer = try waitForBuffer(until: deadline) {
+                if let frame = picture(buffer) { return frame }
+                refused += 1
+            }
+            if interrupter.isInterrupted { return nil }
+            throw .stalled(name, after: clock().milliseconds(since: start), refused: refused)
+        } catch {
+            throw isLoopback ? error.ofLoopback : error
         }
-        if interrupter.isInterrupted { return nil }
-        throw .stalled(name, after: clock().milliseconds(since: start), refused: refused)
     }
 
     package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }

@@ -151,11 +151,13 @@ struct CameraTests {
             silent.error?.description
                 == "/dev/video9: no picture came for 3.0 seconds; unplug the camera and plug it in again")
         let kernel = PlayedKernel()
+        kernel.driver = "v4l2 loopback"
         kernel.forever = PlayedKernel.Picture(bytes: [1], bytesUsed: 0)
         let camera = try open(kernel)
         let error = #expect(throws: CaptureError.self) { try camera.next() }
         #expect(error?.code == .stalled)
         #expect(error?.detail.hasPrefix("none of ") == true, "\(String(describing: error))")
+        #expect(error?.hint == "see whether the program that writes to it still does")
     }
 
     /// The played clock stands at 1000 s and goes on by 1 ms a picture.
@@ -300,6 +302,21 @@ struct CameraOpeningTests {
         },
         Case(testDescription: "start", code: .cannotRead, sentence: "VIDIOC_STREAMON") {
             $0.failing[PUPPET_VIDIOC_STREAMON] = EPROTO
+        },
+        // What another program writes there cannot be unplugged.
+        Case(
+            testDescription: "start of a loopback", code: .cannotRead,
+            sentence: "have the program that writes to it send YUYV"
+        ) {
+            $0.failing[PUPPET_VIDIOC_STREAMON] = EPROTO
+            $0.driver = "v4l2 loopback"
+        },
+        Case(
+            testDescription: "an exotic loopback", code: .notSupported,
+            sentence: "have the program that writes to it send YUYV"
+        ) {
+            ($0.formats, $0.canConvert) = ([PlayedKernel.Format(code: FourCC("H264"))], false)
+            $0.driver = "v4l2 loopback"
         },
         Case(testDescription: "exotic", code: .notSupported, sentence: "offers only H264") {
             ($0.formats, $0.canConvert) = ([PlayedKernel.Format(code: FourCC("H264"))], false)

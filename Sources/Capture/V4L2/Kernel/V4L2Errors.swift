@@ -66,6 +66,16 @@ extension Failure<CaptureErrorCode> {
             .stalled, path, "\(what) for \(seconds) seconds", hint: "unplug the camera and plug it in again")
     }
 
+    /// The same of a device that a program gives its pictures to: there is no cable.
+    var ofLoopback: CaptureError {
+        switch code {
+        case .unplugged: advising("load its module again, and start the program that writes to it")
+        case .stalled: advising("see whether the program that writes to it still does")
+        case .cannotRead, .notSupported: advising("have the program that writes to it send YUYV, NV12 or Motion JPEG")
+        default: self
+        }
+    }
+
     static func lacks(_ format: CameraFormat, _ path: String, _ offers: [FormatOffer]) -> CaptureError {
         let names = offers.map { CameraFormat($0.code)?.rawValue ?? $0.code.description }.joined(separator: ", ")
         return CaptureError(
