@@ -29,6 +29,10 @@ package func openVideo(
         throw CaptureError(
             .notSupported, path, "it is an address on the network, not a file",
             hint: "let ffmpeg receive it: ffmpeg -i ADDRESS -pix_fmt yuv420p -f yuv4mpegpipe - | puppet --driving -")
+    case .missing where !path.contains("/") && fileExtension(of: path) == nil:
+        throw CaptureError(
+            .cannotOpen, path, "there is no such file or folder, and no camera is called so",
+            hint: "check the path, or see which cameras there are with 'puppet devices'")
     case .missing:
         throw CaptureError(.cannotOpen, path, "there is no such file or folder", hint: "check the path")
     case .folder:

@@ -112,11 +112,12 @@ struct FFmpegVideoTests {
 
     @Test(arguments: [
         ("empty.mp4", "the file is empty (0 bytes); give a video, or a picture"),
+        ("logitech", "there is no such file or folder, and no camera is called so; check the path, or see"),
         ("rtsp://host/stream", "it is an address on the network, not a file; let ffmpeg receive it: "),
     ])
     func whatIsNoVideoIsNamed(_ name: String, _ reason: String) throws {
         let folder = try TemporaryFolder()
-        let path = name.contains("://") ? name : folder.path(name)
+        let path = name.hasSuffix(".mp4") ? folder.path(name) : name
         if path != name { try writeFile([UInt8](), to: path) }
         let line = failureLine { _ = try openVideo(path, searchPath: testSearchPath) }
         #expect(line?.hasPrefix("\(path): \(reason)") == true, "\(line ?? "none")")
