@@ -17,5 +17,8 @@ struct KeptFileTests {
         #expect(next() == "puppet 2026-11-26 15.03.59 2.png")
         try writeFile([1], to: folder.path(next()))
         #expect(next() == "puppet 2026-11-26 15.03.59 3.png")
+        let given = Set([2, 3, 4].map { folder.path("puppet 2026-11-26 15.03.59 \($0).png") })
+        let free = KeptFile.path(in: folder.url.path, "png", besides: given, at: date, in: zone)
+        #expect(free == folder.path("puppet 2026-11-26 15.03.59 5.png"))
     }
 }

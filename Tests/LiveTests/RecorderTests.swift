@@ -63,15 +63,38 @@ struct RecorderTests {
         #expect(!recorder.isOn, "and another may begin")
     }
 
+    /// The run ends while an earlier recording is being finished: it is waited for.
+    @Test(.enabled(if: hasFFmpeg)) func nobodyLeavesBeforeAllAreFinished() throws {
+        let folder = try TemporaryFolder()
+        let recorder = Recorder(FrameRate(25), searchPath: testSearchPath)
+        #expect(recorder.ending == "mp4")
+        recorder.start(folder.path("one.mp4")) { _ in }
+        try wait(recorder, picture(1, at: 0))
+        for index in 2..<30 { recorder.see(picture(index, at: Double(index) / 25)) }
+        recorder.stop()
+        let ended = DispatchSemaphore(value: 0)
+        recorder.stop { ended.signal() }
+        #expect(ended.wait(timeout: .now() + 30) == .success)
+        #expect(fileExists(folder.path("one.mp4")) && !recorder.isBusy)
+    }
+
     @Test func stoppingWithoutPicturesLeavesNothing() throws {
         let folder = try TemporaryFolder()
         let recorder = Recorder(FrameRate(25), searchPath: "")
-        recorder.start(folder.path("one.y4m")) { _ in }
+        let failures = Collected<String>()
+        recorder.start(folder.path("one.y4m")) { if case .failure(let error) = $0 { failures.append("\(error)") } }
         let ended = DispatchSemaphore(value: 0)
         recorder.stop { ended.signal() }
         #expect(ended.wait(timeout: .now() + 10) == .success)
+        #expect(failures.all == ["\(folder.path("one.y4m")): no picture came while it was recorded"])
         recorder.stop { ended.signal() }
         #expect(ended.wait(timeout: .now() + 10) == .success, "also where nothing was recorded")
+        // Opened by a picture, which is not among those that are written.
+        recorder.start(folder.path("two.y4m")) { if case .failure(let error) = $0 { failures.append("\(error)") } }
+        recorder.see(picture(0, at: 0))
+        try waitUntil("it is open") { recorder.isWriting }
+        recorder.stop { ended.signal() }
+        #expect(ended.wait(timeout: .now() + 10) == .success && failures.all.count == 2 && !recorder.isBusy)
         #expect(try fileNames(in: folder.url.path).isEmpty)
     }
 }

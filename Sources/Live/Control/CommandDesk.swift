@@ -16,6 +16,8 @@ final class CommandDesk: Sendable {
     /// `nil` where no camera drives.
     private let picker: CameraPicker?
     private let kept: KeptFolders
+    /// Names that were given to what is kept.
+    private let given = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - feed: of the window, where there is one.
@@ -55,7 +57,12 @@ final class CommandDesk: Sendable {
             tell("looking for the picture's other faces")
             pipeline.showFace(number, onFailure: keepAvatar)
         case .chooseCamera(let step): return chooseCamera(step)
-        case .openAvatar(let path): pipeline.openAvatar(path, onFailure: keepAvatar)
+        case .openAvatar(let path):
+            switch try? FileKind(path: path) {
+            case .regular?, .folder?: pipeline.openAvatar(path, onFailure: keepAvatar)
+            case .missing?, nil: return .refused("open \(path): there is no such file or folder")
+            case .special?: return .refused("open \(path): it is no picture and no folder")
+            }
         case .reloadAvatars:
             pipeline.reloadAvatars { [self] result in
                 switch result {
@@ -121,7 +128,7 @@ final class CommandDesk: Sendable {
     }
 
     private func keepPicture() -> CommandAnswer {
-        let path = KeptFile.path(in: kept.pictures, "png")
+        let path = newName(in: kept.pictures, "png")
         pipeline.keepPicture(at: path) { [self] error in
             if let error {
                 tell("no picture is kept: \(error)", isWarning: true)
@@ -132,6 +139,16 @@ final class CommandDesk: Sendable {
         return .done(path)
     }
 
+    /// Of a file in one of the user's folders, which is made where it is missing.
+    private func newName(in folder: String, _ ending: String) -> String {
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return given.withLock { given in
+            let path = KeptFile.path(in: folder, ending, besides: given)
+            given.insert(path)
+            return path
+        }
+    }
+
     private func record(_ isOn: Bool) -> CommandAnswer {
         let recorder = pipeline.recorder
         guard isOn else {
@@ -140,7 +157,10 @@ final class CommandDesk: Sendable {
             return .done()
         }
         guard !recorder.isOn else { return .refused("it is being recorded already") }
-        let path = KeptFile.path(in: kept.videos, recorder.ending)
+        let path = newName(in: kept.videos, recorder.ending)
+        for leftover in Leftovers.beside(path) {
+            tell("\(leftover): a run that was cut off recorded this; rename it to keep it, or remove it")
+        }
         recorder.start(path) { [self] result in
             switch result {
             case .success(let done):

@@ -15,6 +15,9 @@ package struct ControlClient: Sendable {
     package func send(_ words: [String], to process: Int32?) throws(PuppetError) -> CommandAnswer {
         // Without a folder nobody listens.
         if access(sockets.folder, F_OK) == 0 { try sockets.checkFolder() }
+        guard words.reduce(0, { $0 + $1.utf8.count + 1 }) < ControlSocket.mostBytes else {
+            throw PuppetError(.badCommand, words[0], "is followed by more than \(ControlSocket.mostBytes) bytes")
+        }
         let process = if let process { process } else { try onlyOne() }
         guard let line = ask(words.joined(separator: " "), process), let answer = CommandAnswer(line: line) else {
             throw PuppetError(

@@ -5,6 +5,9 @@ import SystemPackage
 
 /// Where a running puppet listens for `puppet ctl`: a socket per process, in a folder that only its user can enter.
 package struct ControlSocket: Sendable {
+    /// Of a command or an answer.
+    static let mostBytes = 4096
+
     /// The folder of sockets.
     package let folder: String
 
@@ -78,7 +81,7 @@ package struct ControlSocket: Sendable {
         let started = MonotonicTime.now
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
-        while bytes.count < 4096 {
+        while bytes.count < mostBytes {
             let left = 1000 * seconds - MonotonicTime.now.milliseconds(since: started)
             var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard left > 0 else { return nil }

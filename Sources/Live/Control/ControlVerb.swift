@@ -30,7 +30,7 @@ package struct ControlVerb: Sendable {
         ControlVerb(
             "avatar", "next|previous|random|NUMBER|NAME",
             range: "next, previous, random, a number from 1, or how a picture's name begins",
-            "show another avatar", arguments: { AvatarStep(words: $0).map { .showAvatar($0) } }),
+            "show another avatar", takesPath: true, arguments: { AvatarStep(words: $0).map { .showAvatar($0) } }),
         ControlVerb(
             "face", "next|NUMBER", range: "next, or a number from 1, which is the largest",
             "show another face of the avatar's picture, as key E does"
@@ -75,7 +75,7 @@ package struct ControlVerb: Sendable {
             .keepPicture),
         ControlVerb(
             "record", "on|off", range: "on or off",
-            "record to your folder of videos, and print the path, as key Shift+V does"
+            "record to your folder of videos, of which on prints the path, or end that, as key Shift+V does"
         ) { ["on", "off"].contains($0) ? .record($0 == "on") : nil },
         ControlVerb(
             "view", ViewChange.words.map(\.word).joined(separator: "|"),
@@ -134,7 +134,8 @@ extension ViewChange {
 extension AvatarStep {
     /// - Parameter words: more than one where a name has spaces in it.
     fileprivate init?(words: [String]) {
-        let text = words.joined(separator: " ")
+        let spaced = words.joined(separator: " ")
+        let text = String(spaced.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         switch text {
         case "": return nil
         case "next": self = .next

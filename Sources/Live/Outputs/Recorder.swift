@@ -1,6 +1,7 @@
 import Dispatch
 import Display
 import Frames
+import Glibc
 import Synchronization
 import System
 
@@ -29,6 +30,9 @@ final class Recorder: Sendable {
     private let searchPath: String
     private let queue = DispatchQueue(label: "puppet.recorder", qos: .utility)
     private let state = Mutex(State.idle)
+    /// Recordings that are being finished.
+    private let finishing = DispatchGroup()
+    private let finishingCount = Atomic(0)
 
     /// - Parameters:
     ///   - rate: of the video.
@@ -43,6 +47,9 @@ final class Recorder: Sendable {
 
     /// Whether something is recorded, or about to be.
     var isOn: Bool { state.withLock { if case .idle = $0 { false } else { true } } }
+
+    /// Whether something is recorded, or still being finished.
+    var isBusy: Bool { isOn || finishingCount.load(ordering: .acquiring) > 0 }
 
     /// Whether pictures are being written.
     var isWriting: Bool { state.withLock { if case .recording = $0 { true } else { false } } }
@@ -69,7 +76,7 @@ final class Recorder: Sendable {
 
     /// Ends the recording.
     ///
-    /// - Parameter next: called on some queue when the file is complete, or at once where nothing was recorded.
+    /// - Parameter next: called on some queue when the file is complete, and those are that were ended before it.
     func stop(_ next: @escaping @Sendable () -> Void = {}) {
         // After whatever is being opened.
         queue.async { [self] in
@@ -77,12 +84,34 @@ final class Recorder: Sendable {
                 defer { state = .idle }
                 return state
             }
-            guard case .recording(let output, let wish, _) = before else { return next() }
-            output.finish(at: RunEnd(time: .now, framesRead: 0)) {
-                if let length = output.recorded { wish.report(.success((wish.path, length))) }
-                next()
+            switch before {
+            case .idle: break
+            case .wanted(let wish), .opening(let wish): wish.report(.failure(Self.noPicture(wish.path)))
+            case .recording(let output, let wish, _): finish(output, wish)
             }
+            finishing.notify(queue: queue, execute: next)
         }
+    }
+
+    private func finish(_ output: SinkOutput, _ wish: Wish) {
+        finishing.enter()
+        finishingCount.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        output.finish(at: RunEnd(time: .now, framesRead: 0)) { [self] in
+            if let length = output.recorded {
+                if length.frames > 0 {
+                    wish.report(.success((wish.path, length)))
+                } else {
+                    wish.path.withFileName { _ = unlink($0) }
+                    wish.report(.failure(Self.noPicture(wish.path)))
+                }
+            }
+            finishingCount.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+            finishing.leave()
+        }
+    }
+
+    private static func noPicture(_ path: String) -> DisplayError {
+        DisplayError(.cannotWrite, path, "no picture came while it was recorded")
     }
 
     /// Every picture comes by here, on the queue that makes them.

@@ -251,6 +251,8 @@ package final class LivePipeline: Sendable {
         }
         group.enter()
         recorder.stop { group.leave() }
+        group.enter()
+        snapshots.finish { group.leave() }
         group.notify(queue: .global()) { [ended] in ended.signal() }
     }
 }

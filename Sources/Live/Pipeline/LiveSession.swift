@@ -90,6 +90,11 @@ package final class LiveSession {
             pipeline, cameras, lastReport, feed, picker, isMirrored: appearance.isMirrored, kept: kept, logger)
     }
 
+    /// Whether something is being kept that the user asked for, which takes as long as it takes. From any queue.
+    package var isKeeping: @Sendable () -> Bool {
+        { [pipeline] in pipeline.recorder.isBusy || pipeline.snapshots.isBusy }
+    }
+
     /// Ends the run from any queue; ``run()`` returns soon after.
     package var stop: @Sendable () -> Void { { [pipeline] in pipeline.stop() } }
 

@@ -67,10 +67,11 @@ struct RunCommand: ParsableCommand {
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
             searchPath: Environment.searchPath, kept: KeptFolders(environment: ProcessInfo.processInfo.environment),
             logger: logger)
-        interruption.onRequest { [stop = session.stop] in
+        interruption.onRequest { [stop = session.stop, isKeeping = session.isKeeping] in
+            let loses = writesFiles || isKeeping()
             stop()
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
-            if !writesFiles { interruption.leaveQuietly(after: 250) }
+            if !loses { interruption.leaveQuietly(after: 250) }
         }
         let isComplete = try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
         if !isComplete { throw ExitCode.failure }

@@ -79,6 +79,8 @@ struct CommandDeskTests {
         }
         #expect(try ask("record on") == .refused("it is being recorded already"))
         for _ in 0..<1000 where !pipeline.recorder.isWriting { usleep(10_000) }
+        let seen = reports.all.count
+        for _ in 0..<1000 where reports.all.count < seen + 10 { usleep(10_000) }
         let status = try ask("status json").line.dropFirst(3)
         #expect(status.hasPrefix("{\"avatar\":\"bundled portrait\",\"calibration\":\""), "\(status)")
         #expect(status.contains("\"recorded_seconds\":0"), "\(status)")
@@ -91,7 +93,12 @@ struct CommandDeskTests {
         #expect(shows { $0.avatar.name == folder.path("a  b.png") })
         #expect(pipeline.avatarCount == 2)
         #expect(try ask("face next") == .done())
-        #expect(try ask("open /absent.png") == .done(), "it is tried, and the one before stays")
+        #expect(
+            try ask("open /absent.png") == .refused("open /absent.png: there is no such file or folder"))
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        #expect(
+            try ask("open " + folder.path("pipe"))
+                == .refused("open \(folder.path("pipe")): it is no picture and no folder"), "it would be waited for")
         #expect(try ask("avatar 3") == .refused("avatar 3: there are only 2"))
         #expect(try ask("avatar 1") == .done())
         #expect(

@@ -10,6 +10,7 @@ struct LiveCommandTests {
         ("avatar previous", .showAvatar(.previous)), ("avatar random", .showAvatar(.random)),
         ("avatar 3", .showAvatar(.index(2))),
         ("avatar mona lisa", .showAvatar(.named("mona lisa"))), ("avatar Nan", .showAvatar(.named("Nan"))),
+        ("avatar mo  na", .showAvatar(.named("mo  na"))),
         ("reload", .reloadAvatars), ("passthrough on", .passthrough(true)),
         ("passthrough off", .passthrough(false)), ("zoom -1.5", .zoom(-1.5)), ("shift -3 20", .shiftCrop(x: -3, y: 20)),
         ("reset", .resetCrop), ("mirror", .toggleMirror), ("quality auto", .quality(.auto)),
