@@ -122,7 +122,7 @@ package struct AvatarList: Sendable {
         let faces = try reader.faces(in: picture, name: name(index))
         var framing = framing
         framing.crop = .auto
-        framing.face = number ?? before % max(1, faces.count) + 1
+        framing.face = number ?? before % faces.count + 1
         return (try reader.avatar(picture, name: name(index), framing, faces: faces), framing.face)
     }
 }

@@ -54,7 +54,8 @@ package struct DrivingSurvey: Sendable {
         }
         let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
         if case .frame(let number) = choice { for _ in 0..<number { try driver.skip() } }
-        let confidence = FaceConfidence(initial: try Self.face(like: avatar, detector))
+        let confidence = FaceConfidence(
+            initial: knowsFaces ? try Self.face(like: avatar, detector) : avatar.context.detection)
         var best: (detection: Detection, unlikeness: Double, isFace: Bool, number: Int)?
         var end = choice == .firstFace ? Self.patience : Int.max
         // What cannot be read is reported when it is used.
@@ -101,8 +102,13 @@ package struct DrivingSurvey: Sendable {
         (self.crop, self.initial, self.frame, self.showsFace) = (crop, initial, frame, showsFace)
     }
 
-    /// What faces are compared with: the avatar's, or the bundled portrait's where the avatar shows none.
+    /// What faces are compared with: the avatar's, or the bundled portrait's where the avatar shows none and the model can say
+    /// so.
     private static func face(like avatar: Avatar, _ detector: FrameDetector) throws -> Detection {
+        // Otherwise the scan's keypoints are another model's.
+        guard FaceKeypoints(names: detector.model.configuration.keypointNames) != nil else {
+            return avatar.context.detection
+        }
         let scan = try FaceScan(detector)
         let own = scan.look(at: .centred(in: avatar.picture.size), of: avatar.picture.pixels)
         return own.confidence >= FaceScan.possible ? avatar.context.detection : scan.reference

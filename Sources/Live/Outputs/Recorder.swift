@@ -132,7 +132,7 @@ final class Recorder: Sendable {
     private func open(_ wish: Wish, size: FrameSize) {
         do {
             let sink = try openFileSink(path: wish.path, VideoForm(size, rate), searchPath: searchPath)
-            nonisolated(unsafe) let only = sink  // nobody else has it
+            nonisolated(unsafe) let only = sink  // just made: this reference is the only one, and ends here
             let output = SinkOutput(
                 wish.path, to: only, size: size, RecordingTimeline(rate, .captured),
                 onFailure: { [self] error in

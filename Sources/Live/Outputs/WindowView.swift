@@ -26,6 +26,7 @@ final class WindowView {
     private var answer: WindowNotice?
     /// The strip that was shown last.
     private var lastStrip: WindowStrip?
+    private var stripAsked = MonotonicTime.now
     /// Whether the user has asked for help once: then nobody has to be told of the key.
     private var knowsHelp = false
 
@@ -93,10 +94,13 @@ final class WindowView {
     }
 
     private func present(_ strip: Strip) {
-        let wanted = scene.view.strip
-        let content = wanted.flatMap { strip($0, wanted != lastStrip) }
-        lastStrip = wanted
-        (scene.thumbnails, scene.chosenThumbnail) = content ?? ([], 0)
+        let (wanted, now) = (scene.view.strip, MonotonicTime.now)
+        let isNew = wanted != lastStrip
+        if isNew || (wanted != nil && now.milliseconds(since: stripAsked) >= Self.stripInterval) {
+            let content = wanted.flatMap { strip($0, isNew) }
+            (scene.thumbnails, scene.chosenThumbnail) = content ?? ([], 0)
+            (lastStrip, stripAsked) = (wanted, now)
+        }
         window.present(scene)
     }
 
@@ -181,6 +185,9 @@ final class WindowView {
         let fit = SquareFit(from: portrait.size, side: 64)
         return PixelBuffer(size: FrameSize(square: 64)) { fit(portrait, into: $0) }
     }
+
+    /// Milliseconds between two looks at what a strip has in it.
+    private static let stripInterval = 200.0
 
     /// Milliseconds after which keys are looked at even if no picture came.
     private static let pollInterval = 10

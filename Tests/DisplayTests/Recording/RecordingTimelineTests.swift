@@ -76,7 +76,9 @@ struct RecordingTimelineTests {
     /// What the sink gets: each picture until the next one comes, the last one until the run ends.
     @Test func anOutputRepeatsWhatLasts() throws {
         let sequences = Collected<Int>()
-        let output = SinkOutput("file", to: SequenceSink(sequences), RecordingTimeline(FrameRate(10), .captured)) { _ in
+        let output = SinkOutput(
+            "file", to: NotingSink(sequences, \.sequence), RecordingTimeline(FrameRate(10), .captured)
+        ) { _ in
         }
         for (sequence, at) in [(0, 0.0), (1, 0.3), (2, 0.4), (3, 0.41), (4, 0.42), (5, 0.7)] {
             let fates = output.ledger.counts.all
@@ -96,7 +98,7 @@ struct RecordingTimelineTests {
     /// A recording has one size; avatars that follow one another in their photographs have several.
     @Test func picturesOfAnotherSizeAreFittedIn() throws {
         let sizes = Collected<FrameSize>()
-        let output = SinkOutput("file", to: SizeSink(sizes), size: FrameSize(width: 16, height: 8)) { _ in }
+        let output = SinkOutput("file", to: NotingSink(sizes, \.size), size: FrameSize(width: 16, height: 8)) { _ in }
         for (index, size) in [(16, 8), (8, 8), (4, 30), (16, 8)].enumerated() {
             output.submit(Picture(PixelBuffer.noise(FrameSize(width: size.0, height: size.1)).asFrame(index)))
             try waitUntil("picture \(index) is written") { output.ledger.counts.written == index + 1 }
@@ -120,26 +122,15 @@ struct RecordingTimelineTests {
     }
 }
 
-/// Tells which frames it gets.
-private final class SequenceSink: FrameSink {
-    let name = "sequences"
-    private let sequences: Collected<Int>
+/// Tells something of the frames that it gets.
+private final class NotingSink<Note: Sendable>: FrameSink {
+    let name = "notes"
+    private let notes: Collected<Note>
+    private let note: (Frame) -> Note
 
-    init(_ sequences: Collected<Int>) { self.sequences = sequences }
+    init(_ notes: Collected<Note>, _ note: @escaping (Frame) -> Note) { (self.notes, self.note) = (notes, note) }
 
-    func write(_ frame: Frame) { sequences.append(frame.sequence) }
-    func finish() {}
-    func cancel() {}
-}
-
-/// Tells how large the frames are that it gets.
-private final class SizeSink: FrameSink {
-    let name = "sizes"
-    private let sizes: Collected<FrameSize>
-
-    init(_ sizes: Collected<FrameSize>) { self.sizes = sizes }
-
-    func write(_ frame: Frame) { sizes.append(frame.size) }
+    func write(_ frame: Frame) { notes.append(note(frame)) }
     func finish() {}
     func cancel() {}
 }

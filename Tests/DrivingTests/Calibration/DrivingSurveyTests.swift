@@ -3,6 +3,7 @@ import Capture
 import DrivingSupport
 import FOMMCore
 import Frames
+import Motion
 import System
 import TestSupport
 import Testing
@@ -30,7 +31,7 @@ struct DrivingSurveyTests {
 
     private func survey(
         _ pictures: [PixelBuffer], _ choice: CalibrationChoice = .firstFace, crop: CropChoice = .auto,
-        limit: Int? = nil
+        limit: Int? = nil, as other: Avatar? = nil
     ) throws -> DrivingSurvey {
         let folder = try TemporaryFolder()
         for (number, picture) in pictures.enumerated() {
@@ -38,7 +39,25 @@ struct DrivingSurveyTests {
         }
         let driving = DrivingSource(
             folder.url.path, rate: nil, size: FrameSize(square: 256), searchPath: "")
-        return try DrivingSurvey(driving, choice, limit: limit, crop: crop, avatar: avatar, bench.detector)
+        return try DrivingSurvey(driving, choice, limit: limit, crop: crop, avatar: other ?? avatar, bench.detector)
+    }
+
+    /// What faces are compared with is then the bundled portrait.
+    @Test("an avatar without a face says nothing of the driver") func facelessAvatar() throws {
+        let wall = Avatar(.smooth(FrameSize(square: 256)), name: "wall", bench.detector)
+        let survey = try survey([Self.grey, try face(.neutral)], as: wall)
+        #expect(survey.frame == 1 && survey.showsFace == true)
+    }
+
+    /// A published model's keypoints have no names: they are compared with the avatar's own and no other model's.
+    @Test("keypoints without names are compared with their own kind") func unnamedKeypoints() throws {
+        let detector = FrameDetector(try TestModel.tiny(), threads: 1)
+        let wall = Avatar(.smooth(FrameSize(square: 64)), name: "wall", detector)
+        let driving = DrivingSource("test", rate: nil, size: FrameSize(square: 64), searchPath: "")
+        let survey = try DrivingSurvey(driving, .firstFace, limit: 3, crop: .center, avatar: wall, detector)
+        let alike = FaceConfidence(initial: wall.context.detection)
+        #expect(detector.model.configuration.animatesFaces && survey.showsFace != nil)
+        #expect(alike(wall.context.detection, forgiving: true) > 0.5, "the avatar is the measure")
     }
 
     @Test("the first frame that shows a face is the calibration frame") func firstFace() throws {
