@@ -19,7 +19,7 @@ PACKAGES=(
     "libcurl4t64|libcurl4" "libxml2|libxml2-16" libsqlite3-0 libncurses6 libuuid1 zlib1g tzdata
 )
 SWIFTLY_PACKAGES=(curl gnupg tar gzip)
-CI_PACKAGES=(shellcheck python3-venv libheif1)
+CI_PACKAGES=(shellcheck python3-venv libheif1 xvfb)
 
 # The same libraries as pkg-config calls them, for systems without apt.
 LIBRARIES=(sdl2 SDL2_ttf openblas libpng zlib libturbojpeg libv4l2)

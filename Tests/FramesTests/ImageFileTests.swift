@@ -181,10 +181,13 @@ struct ImageFileTests {
     @Test(
         arguments: [
             ([], "face.png: the file is empty (0 bytes); give a PNG or JPEG picture"),
-            (Array("hello, world".utf8), "face.png: not a PNG or JPEG picture; give a PNG or JPEG picture"),
+            (
+                Array("hello, world".utf8),
+                "face.png: not a picture; give a PNG, JPEG, WebP, AVIF, HEIC, TIFF, GIF or BMP file"
+            ),
             (Array("RIFF....WEBPVP8 ".utf8), "face.png: WebP is read from a file only; write it to one"),
             (Array("GIF89a".utf8), "face.png: GIF is read from a file only; write it to one"),
-            ([0xFF], "face.png: not a PNG or JPEG picture; give a PNG or JPEG picture"),
+            ([0xFF], "face.png: not a picture; give a PNG, JPEG, WebP, AVIF, HEIC, TIFF, GIF or BMP file"),
             ([0xFF, 0xD8, 0xFF], "face.png: the JPEG is damaged or cut short"),
             ([0x89] + Array("PNG\r\n".utf8) + [0x1A, 0x0A], "face.png: the PNG is damaged or cut short"),
         ] as [([UInt8], String)])

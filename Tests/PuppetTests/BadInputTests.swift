@@ -18,8 +18,12 @@ struct BadRun: Sendable, CustomTestStringConvertible {
             avatar: "cut.png",
             line: "cut.png: the PNG is damaged or cut short (read beyond end of data); "
                 + "copy it again, or open it in an image editor and save it anew"),
-        BadRun(avatar: "text.png", line: "text.png: not a PNG or JPEG picture; give a PNG or JPEG picture"),
-        BadRun(avatar: "clip.y4m", line: "clip.y4m: not a PNG or JPEG picture; give a PNG or JPEG picture"),
+        BadRun(
+            avatar: "text.png",
+            line: "text.png: not a picture; give a PNG, JPEG, WebP, AVIF, HEIC, TIFF, GIF or BMP file"),
+        BadRun(
+            avatar: "clip.y4m",
+            line: "clip.y4m: not a picture; give a PNG, JPEG, WebP, AVIF, HEIC, TIFF, GIF or BMP file"),
         BadRun(
             avatar: "nothing",
             line: "nothing: the folder has no picture in it; put portraits there, or name one"),

@@ -171,6 +171,36 @@ extension PuppetTests {
             #expect(terminal.shown == "")
         }
 
+        /// Only the window ends with it.
+        @Test func aRunOutlivesItsDisplay() throws {
+            let bench = try Workbench()
+            guard let server = try XServer() else { return }
+            let options = ["--camera", "test", "--fps", "50", "--output", "window", "--output", "out.y4m"]
+            let run = try bench.start(["run"] + Workbench.tiny + options, environment: ["DISPLAY": server.display])
+            try waitForFrames(3, bench)
+            server.kill()
+            try waitForFrames(50, bench)
+            let result = try end(run, by: SIGINT)
+            #expect(result.ending == .exited(1), "an output was lost: \(result.errors)")
+            let line =
+                "puppet: window: the display is gone; start puppet again on one that is there; the other outputs go on"
+            // Xlib may have had something to say before.
+            #expect(result.errors.contains(line + "\n"), "\(result.errors)")
+            #expect(countY4MFrames(try readFile(bench.path("out.y4m"))) ?? 0 >= 50)
+
+            guard let another = try XServer() else { return }
+            let alone = try bench.start(
+                ["run"] + Workbench.tiny + ["--camera", "test", "--stats", "s.jsonl"],
+                environment: ["DISPLAY": another.display])
+            try waitForFrames(0, bench)
+            another.kill()
+            let end = try alone.wait(seconds: 20)
+            #expect(end.ending == .exited(1))
+            #expect(
+                end.errors.hasSuffix("puppet: window: the display is gone; start puppet again on one that is there\n"),
+                "\(end.errors)")
+        }
+
         private func end(_ run: PuppetProcess, by signal: CInt) throws -> PuppetProcess.Result {
             let asked = MonotonicTime.now
             run.send(signal)

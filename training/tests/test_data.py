@@ -182,6 +182,14 @@ class LayoutTests(support.TestCase):
         found = self.prepare("clips", stills=self.folder / "portraits")
         self.assertEqual(found["stills"].frames, 3)
 
+    def test_stills_beside_the_clips_are_no_clip(self) -> None:
+        write_pictures(self.folder / "in/one", self.frames)
+        write_pictures(self.folder / "in/stills", self.frames[:3])
+        found = self.prepare("clips", stills=self.folder / "in/stills")
+        self.assertEqual({name: entry.frames for name, entry in found.items()}, {"one": 6, "stills": 3})
+        with self.assertRaisesRegex(Trouble, "a clip cannot be called stills"):
+            self.prepare("clips")
+
 
 class SquareTests(support.TestCase):
     def test_middle_box_and_beyond_the_edge(self) -> None:

@@ -16,6 +16,7 @@ struct Screen: ~Copyable {
         SDL_SetHint(SDL_HINT_APP_NAME, title)
         SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, Self.desktops, SDL_HINT_DEFAULT)
         guard SDL_Init(SDL_INIT_VIDEO) == 0 else { throw WindowError(.noDisplay, reason: Self.lastError) }
+        DisplayConnection.begin()
         // Otherwise an input method may keep letters to itself.
         SDL_StopTextInput()
 
@@ -29,6 +30,7 @@ struct Screen: ~Copyable {
             SDL_Quit()
             throw WindowError(.cannotOpen, reason: reason)
         }
+        DisplayConnection.watch(window)
         guard let renderer = Self.makeRenderer(window) else {
             let reason = Self.lastError
             SDL_DestroyWindow(window)
@@ -42,6 +44,7 @@ struct Screen: ~Copyable {
     }
 
     deinit {
+        guard !DisplayConnection.isLost else { return }
         SDL_DestroyRenderer(renderer)
         SDL_DestroyWindow(window)
         SDL_Quit()

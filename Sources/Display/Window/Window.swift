@@ -40,11 +40,14 @@ package final class Window {
 
     deinit { close() }
 
+    /// Why nothing will be shown any more, other than that it was closed: the display is gone.
+    package var loss: WindowError? { DisplayConnection.isLost ? WindowError(.displayGone) : nil }
+
     /// Shows a scene; blocks at most until the display's next refresh. A picture that the last scene had is not uploaded
-    /// again. Ignored once closed.
+    /// again. Ignored once closed or lost.
     package func present(_ scene: WindowScene) {
         dispatchPrecondition(condition: .onQueue(Self.mainQueue))
-        guard screen != nil else { return }
+        guard screen != nil, loss == nil else { return }
         let before = self.scene
         self.scene = scene
         if scene.title != before.title { screen?.title = scene.title }
@@ -58,7 +61,7 @@ package final class Window {
     /// Never waits. The windowing system thinks the program hangs if this is not called a few times a second.
     package func pollEvents(_ handle: (WindowEvent) -> Void) {
         dispatchPrecondition(condition: .onQueue(Self.mainQueue))
-        guard screen != nil else { return }
+        guard screen != nil, loss == nil else { return }
         var event = SDL_Event()
         var needsRedraw = isFading
         while SDL_PollEvent(&event) == 1 {

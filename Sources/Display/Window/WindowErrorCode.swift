@@ -8,20 +8,23 @@ package enum WindowErrorCode: Sendable {
     case noDisplay
     /// There is a display, but it gave no window or no way to draw into one.
     case cannotOpen
+    /// The display went away while the window was open.
+    case displayGone
     /// The bytes given as a font are none.
     case badFont
 }
 
 extension Failure<WindowErrorCode> {
-    /// - Parameter reason: SDL's own words.
-    init(_ code: WindowErrorCode, reason: String) {
+    /// - Parameter reason: SDL's own words, where there are any.
+    init(_ code: WindowErrorCode, reason: String? = nil) {
         let (detail, hint) =
             switch code {
             case .noDisplay:
                 ("no display was found", "run it in a desktop session, or write to a file with --output FILE")
             case .cannotOpen: ("the display did not open one", "write to a file instead with --output FILE")
+            case .displayGone: ("the display is gone", "start puppet again on one that is there")
             case .badFont: ("the font of its texts could not be read", "the program file is damaged")
             }
-        self.init(code, "window", "\(detail) (\(reason))", hint: hint)
+        self.init(code, "window", reason.map { "\(detail) (\($0))" } ?? detail, hint: hint)
     }
 }

@@ -30,6 +30,9 @@ struct CalibrationDesk {
     /// Whether good frames are being gathered, or will be after the countdown.
     var isCalibrating: Bool { session.phase != .idle }
 
+    /// Good frames there are, of how many.
+    var gathered: (frames: Int, wanted: Int) { session.gathered }
+
     /// How many seconds are left to count down, at least 1; `nil` outside a countdown.
     func secondsLeft(now: MonotonicTime) -> Int? { session.secondsLeft(now: now) }
 

@@ -49,6 +49,9 @@ struct CalibrationSession: Sendable {
     /// A keypoint that moves further from one frame to the next than this, on average, is no calm pose; keypoint units.
     private static let calm = 0.03
 
+    /// Good frames there are, of how many.
+    var gathered: (frames: Int, wanted: Int) { (frames.count, wanted) }
+
     /// - Parameter frames: whose median is taken, at least 1.
     init(frames wanted: Int) {
         precondition(wanted > 0, "calibration over \(wanted) frames")

@@ -219,7 +219,10 @@ package struct LiveTracker {
 
     private func calibrationState(at time: MonotonicTime) -> TrackingReport.Calibration {
         if let seconds = desk.secondsLeft(now: time) { return .countdown(seconds) }
-        if faceSearch.isUnderWay || desk.isCalibrating { return .collecting }
+        if faceSearch.isUnderWay || desk.isCalibrating {
+            let gathered = desk.gathered
+            return .collecting(gathered.frames, of: gathered.wanted)
+        }
         return neutral == nil ? .missing : .done
     }
 }

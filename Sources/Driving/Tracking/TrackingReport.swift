@@ -27,8 +27,8 @@ package struct TrackingReport: Sendable {
         case missing
         /// Seconds left.
         case countdown(Int)
-        /// Good frames are being gathered, or the face is looked for.
-        case collecting
+        /// Good frames are being gathered, of a median's worth; none while the face is looked for.
+        case collecting(Int, of: Int)
         case done
     }
 }

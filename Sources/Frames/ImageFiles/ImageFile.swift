@@ -82,7 +82,7 @@ package enum ImageFile {
                 .notAPicture, path, "\(name) is read from a file only", hint: "write it to one, or convert it to PNG")
         case nil:
             throw FrameError(
-                .notAPicture, path, "not a PNG or JPEG picture", hint: "give a PNG or JPEG picture")
+                .notAPicture, path, "not a picture", hint: "give a PNG, JPEG, WebP, AVIF, HEIC, TIFF, GIF or BMP file")
         }
     }
 }

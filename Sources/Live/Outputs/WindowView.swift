@@ -86,6 +86,9 @@ final class WindowView {
         }
     }
 
+    /// Why nothing is shown any more: the display is gone.
+    var loss: WindowError? { window.loss }
+
     func close() { window.close() }
 
     private func apply(_ change: ViewChange) {

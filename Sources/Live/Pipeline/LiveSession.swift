@@ -109,26 +109,33 @@ package final class LiveSession {
         failure.onReport { [pipeline] in pipeline.stop() }
         let control = listen(sockets)
         pipeline.start()
-        if let view {
-            while !pipeline.wait(milliseconds: 0) {
-                view.update(
-                    clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored,
-                    recordedSeconds: pipeline.recorder.seconds,
-                    strip: strip
-                ) { command in
-                    if case .refused(let reason) = desk.obey(command) { desk.tell(reason, isWarning: true) }
-                }
-            }
-            view.close()
-        } else {
-            pipeline.wait()
-        }
+        if let view { show(in: view) }
+        pipeline.wait()
         control?.stop()
         stats?.finish()
         log.finish()
         if let error = failure.first { throw error }
         logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
         return !watch.hasLost
+    }
+
+    /// Until the run ends or the display is gone.
+    private func show(in view: WindowView) {
+        while !pipeline.wait(milliseconds: 0) {
+            view.update(
+                clock.reading, pipeline.counts, quality: pipeline.qualitySummary, isMirrored: desk.isAvatarMirrored,
+                recordedSeconds: pipeline.recorder.seconds,
+                strip: strip
+            ) { command in
+                if case .refused(let reason) = desk.obey(command) { desk.tell(reason, isWarning: true) }
+            }
+            if let loss = view.loss {
+                view.output.lose()
+                watch.lost(loss)
+                return
+            }
+        }
+        view.close()
     }
 
     /// What a strip of the window has in it.
@@ -154,6 +161,7 @@ package final class LiveSession {
             return nil
         }
     }
+
     private func logSummary(seconds: Double) {
         let counts = pipeline.counts
         let drops = DropCause.allCases.compactMap { cause in

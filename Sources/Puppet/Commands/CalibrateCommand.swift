@@ -2,6 +2,7 @@ import ArgumentParser
 import Driving
 import Live
 import Synchronization
+import System
 
 struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,28 +42,37 @@ struct CalibrateCommand: ParsableCommand {
     }
 }
 
-/// Tells whoever is in front of the camera when it counts: on one line of a terminal, second by second; once elsewhere.
-/// Any queue.
+/// Tells whoever is in front of the camera when it counts, on one line of a terminal second by second, once elsewhere; then how
+/// many good frames there are. Any queue.
 private final class Countdown: Sendable {
-    private let shown = Mutex<TrackingReport.Calibration?>(nil)
+    private struct Shown {
+        var seconds: Int?
+        let bar: ProgressMeter
+    }
+
+    private let shown: Mutex<Shown>
     private let isQuiet: Bool
 
     /// - Parameter isQuiet: whether nobody wants to know.
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        shown = Mutex(Shown(bar: ProgressMeter(.frames, "hold still:", isQuiet: isQuiet)))
+    }
 
     func show(_ calibration: TrackingReport.Calibration) {
-        guard !isQuiet else { return }
-        let isFirst = shown.withLock { shown -> Bool? in
-            defer { shown = calibration }
-            return shown == calibration ? nil : shown == nil
-        }
-        guard let isFirst else { return }
-        switch calibration {
-        case .countdown(let seconds):
-            let line = "puppet: calibrating in \(seconds) s"
-            if StandardError.isTerminal { StandardError.rewrite(line) } else if isFirst { StandardError.write(line) }
-        case .collecting where StandardError.isTerminal: StandardError.rewrite("puppet: hold still")
-        case .missing, .collecting, .done: break
+        shown.withLock { shown in
+            switch calibration {
+            case .countdown(let seconds) where seconds != shown.seconds && !isQuiet:
+                let line = "puppet: calibrating in \(seconds) s"
+                if StandardError.isTerminal {
+                    StandardError.rewrite(line)
+                } else if shown.seconds == nil {
+                    StandardError.write(line)
+                }
+                shown.seconds = seconds
+            case .collecting(let frames, let wanted): shown.bar.update(frames, of: wanted)
+            case .missing, .countdown, .done: break
+            }
         }
     }
 

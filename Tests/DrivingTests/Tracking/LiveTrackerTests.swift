@@ -16,7 +16,7 @@ struct LiveTrackerTests {
         let source = waiting[0].motion.avatar.context.keypoints
         #expect(waiting.allSatisfy { $0.motion.keypoints == source }, "the avatar as it is")
         let calibrated = rig.hold(.init(yaw: 8), seconds: 1)
-        #expect(calibrated[2].report.calibration == .collecting)
+        #expect(calibrated[2].report.calibration == .collecting(2, of: 8))
         #expect(calibrated.last?.motion.content.card == nil && calibrated.last?.report.calibration == .done)
         #expect(rig.events == ["calibrated"])
         let way = largestDistance(meanKeypoints(calibrated.suffix(10)), source)

@@ -64,7 +64,7 @@ struct LostFaceTests {
         rig.tracker.calibrate(now: rig.now)
         let gone = rig.hold(Self.empty, seconds: 5, rate: 10)
         #expect(rig.events == ["lost", "no face to calibrate"])
-        #expect(gone[3].report.calibration == .collecting && gone.last?.report.calibration == .done)
+        #expect(gone[3].report.calibration == .collecting(0, of: 8) && gone.last?.report.calibration == .done)
         let back = rig.hold(.neutral, seconds: 1)
         #expect(back.last?.report.initial == before.last?.report.initial)
     }

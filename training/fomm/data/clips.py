@@ -69,6 +69,11 @@ def prepare(
 
     `most_frames` of a clip, of which each `every`-th is taken; `find_box`: where to look, of some of its frames.
     """
+    if stills is not None:
+        # Beside the clips it looks like one.
+        clips = [clip for clip in clips if not clip.path.samefile(stills)]
+    if taken := next((clip for clip in clips if clip.name == STILLS), None):
+        raise Trouble(f"{taken.path}: a clip cannot be called {STILLS}; rename it, or give it as --stills")
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for number, clip in enumerate(clips, 1):
