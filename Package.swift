@@ -34,7 +34,12 @@ let package = Package(
         .target(name: "CHEIF"),
         .target(name: "Frames", dependencies: ["System", "CHEIF", "CPNG", "CTurboJPEG", systemPackage]),
         .target(name: "Capture", dependencies: ["System", "Frames", "CV4L2", systemPackage]),
-        .target(name: "Display", dependencies: ["System", "Flow", "Frames", "CSDL2", "CV4L2", systemPackage]),
+        .target(
+            name: "CPipeWire",
+            // Without the header files the program is built without PipeWire.
+            cSettings: [.unsafeFlags(["-isystem/usr/include/pipewire-0.3", "-isystem/usr/include/spa-0.2"])]),
+        .target(
+            name: "Display", dependencies: ["System", "Flow", "Frames", "CPipeWire", "CSDL2", "CV4L2", systemPackage]),
 
         .target(name: "CFOMMKernels"),
         .target(name: "FOMMCore", dependencies: ["System", "CFOMMKernels", "COpenBLAS", systemPackage]),

@@ -18,8 +18,13 @@ PACKAGES=(
     # What Swift's own programs load.
     "libcurl4t64|libcurl4" "libxml2|libxml2-16" libsqlite3-0 libncurses6 libuuid1 zlib1g tzdata
 )
+# What a system may be too old for: puppet is built without that part then.
+OPTIONAL_PACKAGES=(libpipewire-0.3-dev)
 SWIFTLY_PACKAGES=(curl gnupg tar gzip)
 CI_PACKAGES=(shellcheck python3-venv libheif1 xvfb)
+# Apps that look at PipeWire's camera, and what they need.
+CI_OPTIONAL_PACKAGES=(pipewire wireplumber dbus gstreamer1.0-tools gstreamer1.0-pipewire gstreamer1.0-plugins-base
+    xdg-desktop-portal python3-dbus python3-gi chromium firefox-esr)
 
 # The same libraries as pkg-config calls them, for systems without apt.
 LIBRARIES=(sdl2 SDL2_ttf openblas libpng zlib libturbojpeg libv4l2)
@@ -96,6 +101,14 @@ install_packages() {
     apt_install "${missing[@]}" || die "apt-get could not install ${missing[*]}"
 }
 
+# What apt knows of these; the others are done without.
+install_optional_packages() {
+    resolve "$@"
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "setup: installing through apt, where that works: ${missing[*]}"
+    apt_install "${missing[@]}" || say "setup: going on without ${missing[*]}"
+}
+
 check_libraries_without_apt() {
     local absent=() library
     has pkg-config || die "no apt-get here: install pkg-config and the development files of ${LIBRARIES[*]}"
@@ -140,7 +153,10 @@ install_swift() {
     swift_is_new_enough || die "swiftly ended, and still there is no Swift $SWIFT_NEEDED: see $SWIFT_HELP"
 }
 
-if [ "${1:-}" = --ci ]; then PACKAGES+=("${CI_PACKAGES[@]}"); fi
+if [ "${1:-}" = --ci ]; then
+    PACKAGES+=("${CI_PACKAGES[@]}")
+    OPTIONAL_PACKAGES+=("${CI_OPTIONAL_PACKAGES[@]}")
+fi
 
 use_swift
 needs_swift=no
@@ -151,6 +167,7 @@ fi
 
 if has apt-get && has dpkg-query; then
     install_packages "${PACKAGES[@]}"
+    install_optional_packages "${OPTIONAL_PACKAGES[@]}"
 else
     check_libraries_without_apt
 fi

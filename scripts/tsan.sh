@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 use_swift
 
-suites='^FlowTests|WorkerPoolTests|LivePipelineTests|EveryPictureTests|CommandDeskTests|LoopbackCameraTests|ControlSocketTests'
+suites='^FlowTests|WorkerPoolTests|LivePipelineTests|EveryPictureTests|CommandDeskTests|VirtualCameraTests|ControlSocketTests'
 # It counts frames by the clock, which is another one here.
 timed=computesNoMoreFramesThanTheRateAsksFor
 flags=(--scratch-path .build-tsan --sanitize=thread -Xcc -O2)

@@ -13,6 +13,7 @@ package final class ReconnectingCamera: FrameSource {
     /// Stays when the device's number changes.
     private var id: String
     private var framesRead = 0
+    private var isResting = false
 
     package private(set) var name: String
     package private(set) var size: FrameSize
@@ -49,6 +50,7 @@ package final class ReconnectingCamera: FrameSource {
     package func next() throws -> Frame? {
         while !interrupter.isInterrupted {
             if let path = choice.take() { change(to: path) }
+            if isResting { getUp() }
             do {
                 if let camera, let frame = try camera.next() {
                     defer { framesRead += 1 }
@@ -68,6 +70,22 @@ package final class ReconnectingCamera: FrameSource {
             report(News(isThere: true, text: "\(name): the camera is back"))
         }
         return nil
+    }
+
+    package func rest() {
+        camera = nil
+        isResting = true
+    }
+
+    /// Where the camera has gone meanwhile it is waited for as ever.
+    private func getUp() {
+        isResting = false
+        guard camera == nil else { return }
+        if let found = reopened() {
+            adopt(found)
+        } else {
+            report(News(isThere: false, text: "\(name): the camera has gone, or is taken; waiting for it to come back"))
+        }
     }
 
     package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }

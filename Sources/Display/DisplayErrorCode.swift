@@ -7,5 +7,7 @@ package enum DisplayErrorCode: Sendable {
     case cannotOpen, cannotWrite, notSupported
     /// Somebody else has it.
     case busy
+    /// What it needs is not there, and may come.
+    case absent
     case programMissing, programFailed
 }

@@ -28,6 +28,11 @@ package func openFileSink(
             .notSupported, path, "a loopback camera takes live pictures only",
             hint: "use puppet --output \(path), without animate")
     }
+    guard PipeWireDevice.name(of: path) == nil else {
+        throw DisplayError(
+            .notSupported, path, "a camera of PipeWire takes live pictures only",
+            hint: "use puppet --output \(path), without animate; for a file of that name, ./\(path)")
+    }
     if let misreading = Misreading(path) {
         throw DisplayError(.notSupported, path, misreading.meaning, hint: misreading.hint)
     }

@@ -27,12 +27,17 @@ package protocol FrameSource: AnyObject {
     /// file or a pipe until it is read.
     func next() throws -> Frame?
 
+    /// Gives a camera back until ``next()`` is called again: somebody else may want it, and its lamp goes out. On the queue that
+    /// reads.
+    func rest()
+
     /// Ends a camera's wait and all later ones: ``next()`` returns `nil` then. From any queue, and more than once.
     var interrupt: @Sendable () -> Void { get }
 }
 
 extension FrameSource {
     package var interrupt: @Sendable () -> Void { {} }
+    package func rest() {}
     package var isLive: Bool { false }
     package var shortfall: String? { nil }
     package var sound: Soundtrack? { nil }

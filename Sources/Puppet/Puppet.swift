@@ -22,8 +22,8 @@ struct Puppet: ParsableCommand {
         discussion: """
             FACE is a portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
             standard input), a folder of pictures, any other video file (read through ffmpeg), or test, the built-in \
-            test camera. SINK is window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder (000001.png, \
-            ...), any other video file (through ffmpeg), or null.
+            test camera. SINK is window, pipewire or a v4l2loopback device (/dev/video10), which call apps see as a \
+            camera, a .y4m file, -, a folder (000001.png, ...), any other video file (through ffmpeg), or null.
 
             Exit code: \(ExitStatus.allCases.map { "\($0.rawValue), \($0.meaning)" }.joined(separator: "; ")). A failure is \
             one line on standard error: what failed, on what, and what to do. Progress goes there, too; data (--output -, \

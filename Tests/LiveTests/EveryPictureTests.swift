@@ -25,7 +25,7 @@ struct EveryPictureTests {
     }
 
     /// A loopback camera whose driver has no room now and then.
-    private static func camera() throws -> LoopbackCamera {
+    private static func camera() throws -> VirtualCamera {
         let writes = Atomic(0)
         let system = LoopbackSystem(
             open: { _ in 7 },
@@ -42,11 +42,11 @@ struct EveryPictureTests {
                 return -1
             },
             close: { _ in }, now: { .now }, holders: { _ in [] })
-        var settings = LoopbackCamera.Settings()
+        var settings = VirtualCamera.Settings()
         settings.size = FrameSize(width: 64, height: 48)
-        return try LoopbackCamera(
-            path: "/dev/video9", settings: settings, fontBytes: EmbeddedAssets.font, system: system
-        ) { _ in }
+        return try VirtualCamera(
+            path: "/dev/video9", settings: settings, fontBytes: EmbeddedAssets.font, system: system,
+            VirtualCameraObserver { _ in })
     }
 
     @Test(arguments: DropPolicy.allCases) func addsUp(_ drop: DropPolicy) throws {

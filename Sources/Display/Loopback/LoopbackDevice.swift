@@ -8,17 +8,11 @@ import SystemPackage
 ///
 /// The driver decides what is written: where it keeps a format, or somebody already reads one, it answers a request
 /// with that format and no error. ``layout`` is the answer.
-struct LoopbackDevice: ~Copyable {
+final class LoopbackDevice: VirtualCameraDevice {
     let path: String
     /// What every picture must look like.
-    let layout: LoopbackLayout
+    let layout: VirtualCameraLayout
     private let handle: Handle
-
-    enum WriteResult: Hashable {
-        case written
-        /// The device has no room at this moment: nothing of the picture was taken.
-        case full
-    }
 
     /// Opens the device and agrees on a format with its driver.
     ///
@@ -57,14 +51,12 @@ struct LoopbackDevice: ~Copyable {
         return handle
     }
 
-    /// Writes one picture, whole or not at all.
-    ///
+    /// The module does not say who reads.
+    func isWatched() -> Bool { true }
+
     /// To v4l2loopback each call of `write(2)` is a picture. What a short write left over must therefore not be sent:
     /// it would be a picture of its own, made of the bottom of this one. The whole picture is sent again, once.
-    ///
-    /// - Parameter picture: ``LoopbackLayout/byteCount`` bytes.
-    /// - Throws: ``DisplayError`` `.cannotWrite`: the device is gone or has another format now.
-    func write(_ picture: UnsafeRawBufferPointer) throws(DisplayError) -> WriteResult {
+    func write(_ picture: UnsafeRawBufferPointer, sequence: Int) throws(DisplayError) -> VirtualCameraWriting {
         precondition(picture.count == layout.byteCount, "\(picture.count) bytes for a picture of \(layout.byteCount)")
         var taken = 0
         do throws(Errno) {
@@ -122,7 +114,7 @@ private struct Handle: ~Copyable {
         }
     }
 
-    func setFormat(_ size: FrameSize) throws(DisplayError) -> LoopbackLayout {
+    func setFormat(_ size: FrameSize) throws(DisplayError) -> VirtualCameraLayout {
         var format = v4l2_format()
         format.type = V4L2_BUF_TYPE_VIDEO_OUTPUT.rawValue
         format.fmt.pix.width = UInt32(max(2, size.width & ~1))
@@ -142,11 +134,11 @@ private struct Handle: ~Copyable {
     }
 
     /// Reads the driver's answer; from here on it is outside input.
-    private func layout(of answer: v4l2_pix_format) throws(DisplayError) -> LoopbackLayout {
+    private func layout(of answer: v4l2_pix_format) throws(DisplayError) -> VirtualCameraLayout {
         func cannotBe(_ detail: String) -> DisplayError {
             DisplayError(.notSupported, path, detail, hint: LoopbackHint.releaseFormat(path))
         }
-        let format: LoopbackLayout.PixelFormat
+        let format: VirtualCameraLayout.PixelFormat
         switch answer.pixelformat {
         case PUPPET_V4L2_PIX_FMT_YUYV: format = .yuyv
         case PUPPET_V4L2_PIX_FMT_YUV420: format = .yu12
@@ -159,11 +151,11 @@ private struct Handle: ~Copyable {
             throw cannotBe("it insists on pictures of \(width)x\(height); puppet writes even sizes")
         }
         let line = answer.bytesperline == 0 ? nil : Int(answer.bytesperline)
-        let shortest = LoopbackLayout.shortestLine(format, width: width)
+        let shortest = VirtualCameraLayout.shortestLine(format, width: width)
         if let line, line < shortest || line > 8 * shortest {
             throw cannotBe("its rows have \(line) bytes, \(shortest) are needed for \(size)")
         }
-        let layout = LoopbackLayout(format, size, bytesPerLine: line)
+        let layout = VirtualCameraLayout(format, size, bytesPerLine: line)
         guard answer.sizeimage >= layout.byteCount else {
             throw cannotBe(
                 "its buffers have \(answer.sizeimage) bytes, \(layout.byteCount) are needed for \(size)")

@@ -43,6 +43,7 @@ final class CommandDesk: Sendable {
 
     /// Begins what is asked for, and does not wait for its end.
     func obey(_ command: LiveCommand) -> CommandAnswer {
+        if case .status = command {} else { cameras.idle.stir() }
         switch command {
         case .quit: pipeline.stop()
         case .calibrate: pipeline.calibrate()
@@ -175,6 +176,6 @@ final class CommandDesk: Sendable {
     private var status: RunStatus {
         RunStatus(
             pipeline.counts, pipeline.outputSummaries.map { ($0.name, $0.latency) }, quality: pipeline.qualitySummary,
-            lastReport.value, recordedSeconds: pipeline.recorder.seconds)
+            lastReport.value, recordedSeconds: pipeline.recorder.seconds, isAsleep: cameras.idle.isAsleep)
     }
 }

@@ -16,15 +16,17 @@ struct RunStatus: Encodable {
     private let confidence: Double?
     private let isRealFaceShown: Bool?
     private let avatar: String?
+    /// Until an app looks.
+    private let isAsleep: Bool
 
     init(
         _ counts: LiveCounts, _ outputs: [(name: String, latency: LatencyHistogram)], quality: String,
-        _ report: TrackingReport?, recordedSeconds: Int?
+        _ report: TrackingReport?, recordedSeconds: Int?, isAsleep: Bool
     ) {
         (framesIn, framesOut) = (counts.read, counts.rendered)
         let measured = outputs.filter { $0.latency.count > 0 }.map { ($0.name, $0.latency.percentile(50)) }
         latency = Dictionary(measured) { first, _ in first }
-        (self.quality, self.recordedSeconds) = (quality, recordedSeconds)
+        (self.quality, self.recordedSeconds, self.isAsleep) = (quality, recordedSeconds, isAsleep)
         calibration = report?.calibration.word
         confidence = report?.confidence.rounded(toPlaces: 2)
         isRealFaceShown = report?.isPassthrough
@@ -33,7 +35,7 @@ struct RunStatus: Encodable {
 
     /// One line for people.
     var text: String {
-        var parts = ["\(framesIn) frames in", "\(framesOut) out"]
+        var parts = [isAsleep ? "asleep" : "awake", "\(framesIn) frames in", "\(framesOut) out"]
         for (name, milliseconds) in latency.sorted(by: { $0.key < $1.key }) {
             parts.append("\(name) \(milliseconds) ms")
         }

@@ -1,24 +1,36 @@
 import Assets
 import Display
-import Flow
-import Synchronization
+import Logging
 
-/// The v4l2loopback devices of a run. Made before anything else, since call apps give up on a camera that sends nothing:
-/// each shows its standby card from the moment it is opened, and repeats its last picture whatever the network does.
+/// The virtual cameras of a run: v4l2loopback devices, and cameras that PipeWire offers. Made before anything else, since call
+/// apps give up on a camera that sends nothing: each shows its standby card from the moment it is opened, and repeats its
+/// last picture whatever the network does. One that is lost is looked for as long as the run goes on.
 package struct VirtualCameras: Sendable {
-    private let cameras: [LoopbackCamera]
-    private let failures = FirstFailure()
+    private let cameras: [VirtualCamera]
+    /// Told who looks at them.
+    let idle = IdleWatch()
 
-    /// Whether `output` names such a device.
-    package static func isOne(_ output: String) -> Bool { output.hasPrefix("/dev/video") }
+    /// Whether `output` names such a camera.
+    package static func isOne(_ output: String) -> Bool {
+        output.hasPrefix("/dev/video") || tellsWhoLooks(output)
+    }
 
-    /// - Parameter outputs: of a run; those that are no device are left out.
-    /// - Throws: ``DisplayError`` where a device cannot be used.
-    package init(_ outputs: [String], settings: LoopbackCamera.Settings) throws {
-        let failures = failures
-        cameras = try outputs.filter(Self.isOne).map { path in
-            try LoopbackCamera(
-                path: path, settings: settings, fontBytes: EmbeddedAssets.font, onFailure: failures.report)
+    /// Whether `output` names one that knows whether an app looks at it.
+    package static func tellsWhoLooks(_ output: String) -> Bool { PipeWireDevice.name(of: output) != nil }
+
+    /// - Parameters:
+    ///   - outputs: of a run; those that are no cameras are left out.
+    ///   - logger: told of a camera that is lost, and of one that is back.
+    /// - Throws: ``DisplayError`` where a camera cannot be used.
+    package init(_ outputs: [String], settings: VirtualCamera.Settings, _ logger: Logger) throws {
+        cameras = try outputs.filter(Self.isOne).map { [idle] output in
+            let observer = VirtualCameraObserver(
+                onLoss: { logger.warning("\($0)") }, onReturn: { logger.notice("\(output): the camera is back") },
+                onWatched: { idle.noteWatched(output, $0) })
+            guard let name = PipeWireDevice.name(of: output) else {
+                return try VirtualCamera(path: output, settings: settings, fontBytes: EmbeddedAssets.font, observer)
+            }
+            return try VirtualCamera(pipeWire: name, settings: settings, fontBytes: EmbeddedAssets.font, observer)
         }
     }
 
@@ -27,9 +39,10 @@ package struct VirtualCameras: Sendable {
         for camera in cameras { camera.isMirrored = isMirrored }
     }
 
-    /// - Parameter onFailure: called on some queue where a device is lost.
-    func outputs(onFailure: @escaping @Sendable (any Error) -> Void) -> [any Output] {
-        failures.onReport { [failures] in failures.first.map(onFailure) }
-        return cameras
+    /// Until the next picture.
+    func show(_ card: StandbyCard) {
+        for camera in cameras { camera.show(card) }
     }
+
+    var outputs: [any Output] { cameras }
 }

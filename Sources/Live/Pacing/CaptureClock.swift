@@ -24,6 +24,13 @@ final class CaptureClock: Sendable {
     /// - Parameter read: called on the queue; waits for the next picture where the source does.
     func start(_ read: @escaping @Sendable () -> Void) {
         self.read.withLock { $0 = read }
+        resume()
+    }
+
+    /// Has nothing read any more, but for what ``readOn()`` asks for, until ``resume()``.
+    func pause() { timer.schedule(deadline: .distantFuture) }
+
+    func resume() {
         switch pace {
         case .asPicturesCome: wakeUp()
         case .every(let nanoseconds):

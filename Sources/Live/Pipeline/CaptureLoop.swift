@@ -38,6 +38,9 @@ struct CaptureLoop {
         case end
     }
 
+    /// See ``Frames/FrameSource/rest()``.
+    func rest() { source.rest() }
+
     /// Reads a frame; waits for it where the source does.
     ///
     /// - Parameter done: so far.

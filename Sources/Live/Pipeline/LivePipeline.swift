@@ -36,6 +36,7 @@ package final class LivePipeline: Sendable {
     private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
+    private let isAsleep = Atomic(false)
     private let state = Mutex(State.running)
     private let ended = DispatchSemaphore(value: 0)
     private let onFailure: @Sendable (any Error) -> Void
@@ -150,6 +151,14 @@ package final class LivePipeline: Sendable {
 
     package func start() { reading.start { [weak self] in self?.captureNext() } }
 
+    /// From now on nothing is read and nothing computed, and a camera is closed, until ``wake()``. What is under way is
+    /// finished.
+    func sleep() { isAsleep.store(true, ordering: .sequentiallyConsistent) }
+
+    func wake() {
+        if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { reading.resume() }
+    }
+
     /// Ends the flow; what is being worked on is finished, what waits for its turn is dropped unless nothing may be.
     /// Returns at once, see ``wait()``.
     package func stop() { end(droppingWhatWaits: drop == .stale) }
@@ -210,6 +219,13 @@ package final class LivePipeline: Sendable {
     }
 
     private func captureNext() {
+        if isAsleep.load(ordering: .sequentiallyConsistent) {
+            capture.withState { $0.rest() }
+            reading.pause()
+            // Somebody may have woken us before that.
+            if !isAsleep.load(ordering: .sequentiallyConsistent) { reading.resume() }
+            return
+        }
         // Whoever makes room asks again; a camera's driver drops what does not fit its buffers meanwhile.
         if drop == .never, !detect.hasRoom { return }
         let isLast = capture.withState { capture in

@@ -27,6 +27,8 @@ extension LivePipeline {
         package var frames: Int?
         /// Whether a clip that drives begins again when it has ended.
         package var loops = false
+        /// Whether the run sleeps while nobody looks at its virtual cameras, all of which can tell.
+        package var sleeps = false
         /// Whether recordings have the sound of the file that drives.
         package var keepsSound = true
         /// Where to look for ffmpeg, the value of `PATH`.

@@ -23,6 +23,8 @@ package final class LiveSession {
     private let picker: CameraPicker?
     private let lastReport: LatestReport
     private let thumbnails = Thumbnails()
+    private let cameras: VirtualCameras
+    private let sleeps: Bool
 
     /// Opens everything, so that what cannot work is known before the first frame.
     ///
@@ -43,7 +45,7 @@ package final class LiveSession {
             onLoss: { logger.warning("\($0); the other outputs go on") }, onLastLoss: failure.report)
         self.watch = watch
         let view = names.contains("window") ? try WindowView(appearance.panes) : nil
-        let liveOutputs = (view.map { [$0.output as any Output] } ?? []) + cameras.outputs(onFailure: failure.report)
+        let liveOutputs = (view.map { [$0.output as any Output] } ?? []) + cameras.outputs
         let stats = try statsPath.map { try StatsRecorder(path: $0, onFailure: failure.report) }
         let log = SessionLog(logger, settings.keeper, model)
         var observer = LiveObserver()
@@ -83,6 +85,8 @@ package final class LiveSession {
         stats?.follow(pipeline)
         self.view = view
         self.lastReport = lastReport
+        self.cameras = cameras
+        sleeps = settings.sleeps
         self.stats = stats
         self.log = log
         self.logger = logger
@@ -108,6 +112,7 @@ package final class LiveSession {
         let started = MonotonicTime.now
         failure.onReport { [pipeline] in pipeline.stop() }
         let control = listen(sockets)
+        if sleeps { letSleep() }
         pipeline.start()
         if let view { show(in: view) }
         pipeline.wait()
@@ -117,6 +122,19 @@ package final class LiveSession {
         if let error = failure.first { throw error }
         logSummary(seconds: MonotonicTime.now.milliseconds(since: started) / 1000)
         return !watch.hasLost
+    }
+
+    private func letSleep() {
+        cameras.idle.begin(isBusy: isKeeping) { [pipeline, cameras, logger] isAsleep in
+            if isAsleep {
+                cameras.show(.starting)
+                pipeline.sleep()
+                logger.notice("asleep until an app looks")
+            } else {
+                pipeline.wake()
+                logger.notice("awake")
+            }
+        }
     }
 
     /// Until the run ends or the display is gone.

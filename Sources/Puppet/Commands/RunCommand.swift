@@ -23,7 +23,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to: window, a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window)",
+            "Where to: window, pipewire or pipewire:NAME (a camera for call apps), a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window)",
             valueName: "sink"))
     var output: [String] = []
 
@@ -40,6 +40,7 @@ struct RunCommand: ParsableCommand {
         try checkOutputs(
             output, others: [("--stats", motion.stats)], inputs: motion.cast.inputs + [("--model", engine.model)],
             allowingWindow: true)
+        _ = try virtualCamera.sleeps(outputs)
     }
 
     func run() throws {
@@ -55,7 +56,7 @@ struct RunCommand: ParsableCommand {
         let cameras = try VirtualCameras(
             outputs,
             settings: virtualCamera.settings(
-                repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)))
+                repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)), logger)
         let inputs = try Inputs(motion.cast, engine, precision: .auto, buffers: pace.latency.cameraBuffers, logger)
         if loop == true, !inputs.driving.canRewind {
             throw PuppetError(
@@ -89,6 +90,7 @@ struct RunCommand: ParsableCommand {
         settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
+        settings.sleeps = try virtualCamera.sleeps(outputs)
         settings.loops = loop ?? (outputs == ["window"])
         settings.keepsSound = motion.keepsAudio
         settings.latency = pace.latency

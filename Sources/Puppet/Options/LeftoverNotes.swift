@@ -1,3 +1,4 @@
+import Live
 import Logging
 import System
 
@@ -6,7 +7,8 @@ import System
 /// - Parameter outputs: of the run that begins.
 func noteLeftovers(of outputs: [String], _ logger: Logger) {
     var told: Set<String> = []
-    for output in outputs where !["window", "null", "-"].contains(output) && !isDevice(output) {
+    for output in outputs
+    where !["window", "null", "-"].contains(output) && !isDevice(output) && !VirtualCameras.isOne(output) {
         for leftover in Leftovers.beside(output) where told.insert(leftover).inserted {
             let megabytes = (Double(fileSize(leftover) ?? 0) / 1e6).rounded(toPlaces: 1)
             logger.notice(

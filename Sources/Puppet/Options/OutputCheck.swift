@@ -1,4 +1,5 @@
 import ArgumentParser
+import Display
 import System
 
 /// Refuses what is written where it would do harm or something else than it seems to.
@@ -47,5 +48,6 @@ func checkOutputs(
 
 /// `nil` of what is a word and no path.
 private func identity(of path: String) -> FileIdentity? {
-    ["window", "null", "-", "test"].contains(path) ? nil : FileIdentity(path: path)
+    let isWord = ["window", "null", "-", "test"].contains(path) || PipeWireDevice.name(of: path) != nil
+    return isWord ? nil : FileIdentity(path: path)
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Display
 import Frames
+import Live
 
 /// How the avatar looks to those in the call.
 struct VirtualCameraOptions: ParsableArguments {
@@ -12,8 +13,28 @@ struct VirtualCameraOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What fills a virtual camera's picture beside the avatar: blur, black or #RRGGBB."))
     var fill = "blur"
 
+    @Option(
+        help: """
+            What a run does while no app looks at its cameras: sleep (its own camera is closed, nothing is computed) or run. \
+            (default: sleep, where all outputs are cameras of PipeWire)
+            """)
+    var idle: IdleChoice?
+
+    enum IdleChoice: String, CaseIterable, ExpressibleByArgument {
+        case sleep, run
+    }
+
+    /// - Throws: where the run cannot know when to sleep.
+    func sleeps(_ outputs: [String]) throws -> Bool {
+        let canTell = outputs.allSatisfy(VirtualCameras.tellsWhoLooks)
+        if idle == .sleep, !canTell {
+            throw ValidationError("--idle sleep: all outputs have to be cameras of PipeWire, which tells who looks.")
+        }
+        return canTell && idle != .run
+    }
+
     func validate() throws {
-        guard LoopbackFill(fill) != nil else {
+        guard VirtualCameraFill(fill) != nil else {
             throw ValidationError("--fill \(fill): expected blur, black or a colour such as #203040.")
         }
         if let vcamSize, !vcamSize.width.isMultiple(of: 2) || !vcamSize.height.isMultiple(of: 2) {
@@ -24,11 +45,11 @@ struct VirtualCameraOptions: ParsableArguments {
     /// - Parameters:
     ///   - repeatRate: repeats a second while no new picture comes, 15...60.
     ///   - isMirrored: whether others see the avatar as in a mirror.
-    func settings(repeatRate: Int, isMirrored: Bool) -> LoopbackCamera.Settings {
-        var settings = LoopbackCamera.Settings()
+    func settings(repeatRate: Int, isMirrored: Bool) -> VirtualCamera.Settings {
+        var settings = VirtualCamera.Settings()
         settings.repeatRate = repeatRate
         settings.size = vcamSize ?? settings.size
-        settings.fill = LoopbackFill(fill) ?? settings.fill
+        settings.fill = VirtualCameraFill(fill) ?? settings.fill
         settings.isMirrored = isMirrored
         settings.reopens = true
         return settings

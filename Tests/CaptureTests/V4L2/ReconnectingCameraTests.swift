@@ -139,6 +139,29 @@ struct ReconnectingCameraTests {
             ])
     }
 
+    @Test func isClosedWhileItRests() throws {
+        let computer = Computer()
+        let reports = Reports()
+        let camera = try ReconnectingCamera("/dev/video0", Self.request, computer.devices) { news in
+            reports.lines.withLock { $0.append("\(news.isThere) \(news.text)") }
+        }
+        camera.rest()
+        #expect(computer.camera == nil, "its lamp is out")
+        camera.rest()
+        computer.looks = [.found("/dev/video0", Self.size)]
+        for sequence in 0..<2 { #expect(try camera.next()?.sequence == sequence) }
+        #expect(reports.lines.withLock { $0 } == [], "nobody needs to know")
+
+        camera.rest()
+        computer.looks = [.nothing, .nothing, .found("/dev/video1", Self.size)]
+        #expect(try camera.next()?.sequence == 2)
+        #expect(
+            reports.lines.withLock { $0 } == [
+                "false /dev/video0: the camera has gone, or is taken; waiting for it to come back",
+                "true /dev/video0: the camera is back",
+            ])
+    }
+
     @Test func asksForTheSameSquareAgain() throws {
         let computer = Computer()
         let camera = try ReconnectingCamera("/dev/video0", Self.request, computer.devices) { _ in }

@@ -17,7 +17,7 @@ struct LoopbackDeviceTests {
         try LoopbackDevice(opening: "/dev/video9", size: size ?? self.size, rate: rate, kernel.system)
     }
 
-    private func layout(_ size: FrameSize? = nil) throws -> LoopbackLayout {
+    private func layout(_ size: FrameSize? = nil) throws -> VirtualCameraLayout {
         let device = try open(size)
         return device.layout
     }
@@ -49,18 +49,18 @@ struct LoopbackDeviceTests {
 
     @Test func obeysADriverThatKeepsItsFormat() throws {
         let yu12 = PUPPET_V4L2_PIX_FMT_YUV420
-        let cases: [(@Sendable (inout v4l2_pix_format) -> Void, LoopbackLayout)] = [
-            (keeping(320, 240), LoopbackLayout(.yuyv, FrameSize(width: 320, height: 240))),
+        let cases: [(@Sendable (inout v4l2_pix_format) -> Void, VirtualCameraLayout)] = [
+            (keeping(320, 240), VirtualCameraLayout(.yuyv, FrameSize(width: 320, height: 240))),
             (
                 keeping(320, 240, bytesPerLine: 704),
-                LoopbackLayout(.yuyv, FrameSize(width: 320, height: 240), bytesPerLine: 704)
+                VirtualCameraLayout(.yuyv, FrameSize(width: 320, height: 240), bytesPerLine: 704)
             ),
-            (keeping(320, 240, imageSize: 1 << 20), LoopbackLayout(.yuyv, FrameSize(width: 320, height: 240))),
+            (keeping(320, 240, imageSize: 1 << 20), VirtualCameraLayout(.yuyv, FrameSize(width: 320, height: 240))),
             (
                 keeping(320, 240, bytesPerLine: 0, imageSize: 153_600),
-                LoopbackLayout(.yuyv, FrameSize(width: 320, height: 240))
+                VirtualCameraLayout(.yuyv, FrameSize(width: 320, height: 240))
             ),
-            (keeping(96, 64, yu12), LoopbackLayout(.yu12, FrameSize(width: 96, height: 64))),
+            (keeping(96, 64, yu12), VirtualCameraLayout(.yu12, FrameSize(width: 96, height: 64))),
         ]
         for (answer, expected) in cases {
             kernel.with { $0.answer = answer }
@@ -187,11 +187,11 @@ struct LoopbackDeviceTests {
         #expect(kernel.pictures.count == 1 && kernel.with { $0.attempts } == 3)
     }
 
-    private func write(_ device: borrowing LoopbackDevice) throws -> LoopbackDevice.WriteResult {
+    private func write(_ device: LoopbackDevice) throws -> VirtualCameraWriting {
         let picture = UnsafeMutableRawBufferPointer.allocate(byteCount: device.layout.byteCount, alignment: 1)
         defer { picture.deallocate() }
         for index in picture.indices { picture[index] = UInt8(truncatingIfNeeded: index / 7) }
-        return try device.write(UnsafeRawBufferPointer(picture))
+        return try device.write(UnsafeRawBufferPointer(picture), sequence: 0)
     }
 
     /// Every call of write(2) is a picture to the driver: the rest of one must never be sent alone.

@@ -26,12 +26,12 @@ struct RealLoopbackTests {
     private let failures = Failures()
     private let size = FrameSize(width: 640, height: 480)
 
-    private func open(_ size: FrameSize? = nil, fill: LoopbackFill = .blur) throws -> LoopbackCamera {
-        var settings = LoopbackCamera.Settings()
+    private func open(_ size: FrameSize? = nil, fill: VirtualCameraFill = .blur) throws -> VirtualCamera {
+        var settings = VirtualCamera.Settings()
         settings.size = size ?? self.size
         settings.fill = fill
-        return try LoopbackCamera(
-            path: device, settings: settings, fontBytes: testFont, onFailure: failures.report)
+        return try VirtualCamera(
+            path: device, settings: settings, fontBytes: testFont, VirtualCameraObserver(onLoss: failures.report))
     }
 
     /// What a program prints.
@@ -69,7 +69,7 @@ struct RealLoopbackTests {
     }
 
     private func expected(_ picture: PixelBuffer, _ size: FrameSize) -> [UInt8] {
-        let canvas = LoopbackCanvas(LoopbackLayout(.yuyv, size), fill: .blur)
+        let canvas = VirtualCameraCanvas(VirtualCameraLayout(.yuyv, size), fill: .blur)
         return Array(canvas.draw(picture, isMirrored: false))
     }
 
@@ -89,7 +89,7 @@ struct RealLoopbackTests {
         let camera = try open()
         defer { camera.stop() }
         let card = try #require(try StandbyCard.drawAll(side: 480, fontBytes: testFont)[.starting])
-        let canvas = LoopbackCanvas(LoopbackLayout(.yuyv, size), fill: .blur)
+        let canvas = VirtualCameraCanvas(VirtualCameraLayout(.yuyv, size), fill: .blur)
         #expect(try stream(3, size).last == Array(canvas.draw(card: card)))
     }
 

@@ -24,10 +24,10 @@ struct CommandDeskTests {
         let pipeline = try LivePipeline(
             TestModel.tiny(), avatars: AvatarList(nil), driving: .testCamera(rate: 50),
             settings: LivePipeline.Settings(), makeOutputs: { _ in [] }, observer: observer)
+        let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let desk = CommandDesk(
-            pipeline, try VirtualCameras([], settings: .init()), latest, feed, isMirrored: false,
-            kept: KeptFolders(pictures: folder.url.path, videos: folder.url.path),
-            Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            pipeline, try VirtualCameras([], settings: .init(), quiet), latest, feed, isMirrored: false,
+            kept: KeptFolders(pictures: folder.url.path, videos: folder.url.path), quiet)
         let server = try ControlServer(sockets, handle: desk.obey)
         let client = ControlClient(sockets)
         func ask(_ line: String) throws -> CommandAnswer {

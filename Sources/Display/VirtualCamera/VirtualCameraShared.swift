@@ -2,10 +2,10 @@ import Flow
 import Synchronization
 
 /// What the queues of a loopback camera's users share with its own; each part has its own lock.
-final class LoopbackShared: Sendable {
-    let inbox = Mailbox<LoopbackContent>()
+final class VirtualCameraShared: Sendable {
+    let inbox = Mailbox<VirtualCameraContent>()
     private let ledger: OutputLedger
-    private let counted = Mutex(LoopbackCamera.Counts())
+    private let counted = Mutex(VirtualCamera.Counts())
     private let mirrored: Atomic<Bool>
     private let away = Atomic(false)
     /// Pictures that were given and are neither written nor passed over.
@@ -32,12 +32,12 @@ final class LoopbackShared: Sendable {
 
     var hasRoom: Bool { isAway || waiting.load(ordering: .acquiring) == 0 }
 
-    var counts: LoopbackCamera.Counts { counted.withLock { $0 } }
+    var counts: VirtualCamera.Counts { counted.withLock { $0 } }
 
-    func count(_ change: (inout LoopbackCamera.Counts) -> Void) { counted.withLock { change(&$0) } }
+    func count(_ change: (inout VirtualCamera.Counts) -> Void) { counted.withLock { change(&$0) } }
 
     /// - Returns: whether nothing waited: the loop has to be woken.
-    func give(_ content: LoopbackContent) -> Bool {
+    func give(_ content: VirtualCameraContent) -> Bool {
         if case .picture = content { waiting.wrappingAdd(1, ordering: .acquiringAndReleasing) }
         guard let replaced = inbox.exchange(content) else { return true }
         if case .picture(let picture) = replaced { passedOver(picture) }

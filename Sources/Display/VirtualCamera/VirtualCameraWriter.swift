@@ -2,27 +2,31 @@ import Frames
 import Glibc
 import System
 
-/// The pacing of a ``LoopbackCamera``: what is written, and when. One queue owns a value and calls ``service()`` when
+/// The pacing of a ``VirtualCamera``: what is written, and when. One queue owns a value and calls ``service()`` when
 /// that asked for it, or earlier.
 ///
 /// A new picture is written at once; otherwise the last one is repeated, so that a program that reads the camera never
 /// waits longer than one repeat period. Repeats keep to a grid: one that comes late does not delay those after it.
-final class LoopbackWriter {
-    private let path: String
-    private let settings: LoopbackCamera.Settings
-    private let system: LoopbackSystem
+final class VirtualCameraWriter {
+    private let port: VirtualCameraPort
+    private let settings: VirtualCamera.Settings
+    private let now: @Sendable () -> MonotonicTime
+    private let wake: @Sendable () -> Void
     private let cards: [StandbyCard: PixelBuffer]
-    private let shared: LoopbackShared
-    private let onFailure: @Sendable (DisplayError) -> Void
+    private let shared: VirtualCameraShared
+    private let observer: VirtualCameraObserver
 
-    private var device: LoopbackDevice?
-    private var canvas: LoopbackCanvas
-    private var content = LoopbackContent.card(.starting)
+    private var device: (any VirtualCameraDevice)?
+    private var canvas: VirtualCameraCanvas
+    private var content = VirtualCameraContent.card(.starting)
     /// Whether `content` has not been written yet.
     private var isNew = true
     /// What `canvas` has drawn last, ready to be written; `nil` where `content` has to be drawn first.
     private var packed: UnsafeRawBufferPointer?
     private var packedIsMirrored = false
+    private var wasWatched = false
+    /// How many pictures have been written.
+    private var sequence = 0
     /// When a repeat is due.
     private var repeatDue: MonotonicTime
     /// When to look for the device again; `nil` where it is open or will not be opened again.
@@ -32,44 +36,72 @@ final class LoopbackWriter {
     /// A device that has no room is asked again so often, in nanoseconds.
     private static let retryPeriod: UInt64 = 5_000_000
     private static let reopenPeriod: UInt64 = 1_000_000_000
+    /// While nobody looks, only what wakes matters.
+    private static let idlePeriod: UInt64 = 1_000_000_000
     /// How often it is asked for the last picture: for 50 ms in all.
     private static let lastAttempts = 10
 
     /// Opens the device and draws the cards; writes nothing yet.
     ///
-    /// - Throws: ``DisplayError``.
+    /// - Parameters:
+    ///   - now: the clock; replaced by tests.
+    ///   - wake: called on some queue when ``service()`` is to be called at once.
+    /// - Throws: ``DisplayError``; not for a device that may come later: the observer is told.
     init(
-        path: String, _ settings: LoopbackCamera.Settings, fontBytes: UnsafeRawBufferPointer, _ shared: LoopbackShared,
-        _ system: LoopbackSystem, onFailure: @escaping @Sendable (DisplayError) -> Void
+        _ port: VirtualCameraPort, _ settings: VirtualCamera.Settings, fontBytes: UnsafeRawBufferPointer,
+        _ shared: VirtualCameraShared, now: @escaping @Sendable () -> MonotonicTime,
+        wake: @escaping @Sendable () -> Void,
+        _ observer: VirtualCameraObserver
     ) throws(DisplayError) {
-        self.path = path
+        self.port = port
         self.settings = settings
         self.shared = shared
-        self.system = system
-        self.onFailure = onFailure
-        let device = try LoopbackDevice(opening: path, size: settings.size, rate: settings.rate, system)
-        let layout = device.layout
-        canvas = LoopbackCanvas(layout, fill: settings.fill)
+        self.now = now
+        self.wake = wake
+        self.observer = observer
+        let layout: VirtualCameraLayout
+        do throws(DisplayError) {
+            let device = try port.open(wake)
+            layout = device.layout
+            self.device = device
+        } catch {
+            guard error.code == .absent, let expected = port.layoutWhileAbsent else { throw error }
+            layout = expected
+            reopenDue = now().advanced(byNanoseconds: Self.reopenPeriod)
+            shared.isAway = true
+            observer.onLoss(error)
+        }
+        canvas = VirtualCameraCanvas(layout, fill: settings.fill)
         cards = try StandbyCard.drawAll(side: min(layout.size.width, layout.size.height), fontBytes: fontBytes)
         period = UInt64(1_000_000_000 / settings.repeatRate)
-        repeatDue = system.now()
-        self.device = consume device
+        repeatDue = now()
     }
 
     /// What the driver wants.
-    var layout: LoopbackLayout { canvas.layout }
+    var layout: VirtualCameraLayout { canvas.layout }
 
     /// Writes what is due now.
     ///
     /// - Returns: when to call again, at the latest; `nil` once the device is lost for good.
     func service() -> MonotonicTime? {
-        let now = system.now()
+        let now = now()
         if device == nil, let next = reopen(now) { return next }
-        guard device != nil else { return nil }
+        guard let device else { return nil }
         takeNewest()
         if packedIsMirrored != shared.isMirrored { packed = nil }
-        guard isNew || now >= repeatDue else { return repeatDue }
-        return write(now)
+        do throws(DisplayError) {
+            let isWatched = try device.isWatched()
+            let isFirstLook = isWatched && !wasWatched
+            noteWatched(isWatched)
+            guard isWatched else {
+                passUnseen()
+                return now.advanced(byNanoseconds: Self.idlePeriod)
+            }
+            guard isNew || isFirstLook || now >= repeatDue else { return repeatDue }
+            return try write(to: device, now)
+        } catch {
+            return fail(error, now)
+        }
     }
 
     /// Writes what was given last, if the device takes it within 50 ms, and closes the device; nothing is written
@@ -78,7 +110,7 @@ final class LoopbackWriter {
         takeNewest()
         for attempt in 0..<Self.lastAttempts where isNew && device != nil {
             if attempt > 0 { usleep(UInt32(Self.retryPeriod / 1000)) }
-            _ = write(system.now())
+            _ = service()
         }
         shared.isAway = true
         if isNew, case .picture(let picture) = content { shared.passedOver(picture) }
@@ -95,16 +127,28 @@ final class LoopbackWriter {
         packed = nil
     }
 
-    private func write(_ now: MonotonicTime) -> MonotonicTime? {
+    private func noteWatched(_ isWatched: Bool) {
+        guard isWatched != wasWatched else { return }
+        wasWatched = isWatched
+        observer.onWatched(isWatched)
+    }
+
+    /// What was given counts as written: whoever begins to look sees it.
+    private func passUnseen() {
+        if isNew, case .picture(let picture) = content { shared.wrote(picture) }
+        isNew = false
+    }
+
+    /// - Returns: when to write again.
+    private func write(
+        to device: any VirtualCameraDevice, _ now: MonotonicTime
+    ) throws(DisplayError) -> MonotonicTime {
         let picture = packed ?? draw()
         packed = picture
-        do throws(DisplayError) {
-            guard try device?.write(picture) == .written else {
-                return now.advanced(byNanoseconds: Self.retryPeriod)
-            }
-        } catch {
-            return fail(error, now)
+        guard try device.write(picture, sequence: sequence) == .written else {
+            return now.advanced(byNanoseconds: Self.retryPeriod)
         }
+        sequence += 1
         let isRepeat = !isNew
         shared.count { counts in
             counts.written += 1
@@ -127,9 +171,10 @@ final class LoopbackWriter {
 
     private func fail(_ error: DisplayError, _ now: MonotonicTime) -> MonotonicTime? {
         shared.isAway = true
+        noteWatched(false)
         device = nil  // closed: the module cannot be unloaded, nor the device be made anew, while it is open
         reopenDue = settings.reopens ? now.advanced(byNanoseconds: Self.reopenPeriod) : nil
-        onFailure(error)
+        observer.onLoss(error)
         return reopenDue
     }
 
@@ -138,9 +183,9 @@ final class LoopbackWriter {
         guard let due = reopenDue else { return nil }
         guard now >= due else { return due }
         do throws(DisplayError) {
-            let device = try LoopbackDevice(opening: path, size: settings.size, rate: settings.rate, system)
-            if device.layout != canvas.layout { canvas = LoopbackCanvas(device.layout, fill: settings.fill) }
-            self.device = consume device
+            let device = try port.open(wake)
+            if device.layout != canvas.layout { canvas = VirtualCameraCanvas(device.layout, fill: settings.fill) }
+            self.device = device
         } catch {  // reported when it was lost; it is still away
             reopenDue = now.advanced(byNanoseconds: Self.reopenPeriod)
             return reopenDue
@@ -150,6 +195,7 @@ final class LoopbackWriter {
         packed = nil
         repeatDue = now
         shared.count { $0.reopened += 1 }
+        observer.onReturn()
         return nil
     }
 }

@@ -4,9 +4,9 @@ import Frames
 ///
 /// Scaling down averages areas, scaling up is bilinear. Nothing is allocated once a picture of the same size has been
 /// drawn. One queue owns a value.
-final class LoopbackCanvas {
-    let layout: LoopbackLayout
-    private let fill: LoopbackFill
+final class VirtualCameraCanvas {
+    let layout: VirtualCameraLayout
+    private let fill: VirtualCameraFill
     private var scaling: Scaling?
     private var cardFit: PictureFit?
     /// The camera's picture, interleaved RGB.
@@ -26,7 +26,7 @@ final class LoopbackCanvas {
         case backdrop
     }
 
-    init(_ layout: LoopbackLayout, fill: LoopbackFill) {
+    init(_ layout: VirtualCameraLayout, fill: VirtualCameraFill) {
         self.layout = layout
         self.fill = fill
         canvas = .allocate(byteCount: 3 * layout.size.pixelCount, alignment: 64)
@@ -97,7 +97,7 @@ final class LoopbackCanvas {
     }
 
     private func pack(isMirrored: Bool) -> UnsafeRawBufferPointer {
-        LoopbackPacker.pack(
+        VirtualCameraPacker.pack(
             pixels, isMirrored: isMirrored, layout, into: packed.baseAddress!.assumingMemoryBound(to: UInt8.self))
         return UnsafeRawBufferPointer(packed)
     }

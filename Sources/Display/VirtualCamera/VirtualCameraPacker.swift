@@ -1,11 +1,11 @@
 /// Turns interleaved RGB into what a loopback camera takes: BT.601, limited range.
-enum LoopbackPacker {
+enum VirtualCameraPacker {
     /// - Parameters:
     ///   - rgb: of `layout.size`, rows contiguous.
     ///   - isMirrored: left and right change places.
     ///   - output: `layout.byteCount` bytes. Bytes between the rows are left alone.
     static func pack(
-        _ rgb: UnsafePointer<UInt8>, isMirrored: Bool, _ layout: LoopbackLayout,
+        _ rgb: UnsafePointer<UInt8>, isMirrored: Bool, _ layout: VirtualCameraLayout,
         into output: UnsafeMutablePointer<UInt8>
     ) {
         switch layout.format {
@@ -16,7 +16,7 @@ enum LoopbackPacker {
 
     /// A chroma sample is the mean of its two pixels.
     private static func packYUYV(
-        _ rgb: UnsafePointer<UInt8>, isMirrored: Bool, _ layout: LoopbackLayout,
+        _ rgb: UnsafePointer<UInt8>, isMirrored: Bool, _ layout: VirtualCameraLayout,
         into output: UnsafeMutablePointer<UInt8>
     ) {
         let width = layout.size.width
@@ -44,7 +44,7 @@ enum LoopbackPacker {
 
     /// A chroma sample is the mean of its 2x2 pixels.
     private static func packYU12(
-        _ rgb: UnsafePointer<UInt8>, isMirrored: Bool, _ layout: LoopbackLayout,
+        _ rgb: UnsafePointer<UInt8>, isMirrored: Bool, _ layout: VirtualCameraLayout,
         into output: UnsafeMutablePointer<UInt8>
     ) {
         let (width, height) = (layout.size.width, layout.size.height)

@@ -1,7 +1,7 @@
 import Frames
 
 /// How a loopback camera's pictures lie in memory: BT.601, limited range, top row first.
-package struct LoopbackLayout: Hashable, Sendable {
+package struct VirtualCameraLayout: Hashable, Sendable {
     package enum PixelFormat: Sendable {
         /// 4:2:2, interleaved: Y0 U Y1 V for every two pixels of a row.
         case yuyv

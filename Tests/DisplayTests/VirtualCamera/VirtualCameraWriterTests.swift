@@ -9,28 +9,30 @@ import Testing
 @testable import Display
 
 /// The pacing, on a clock that stands still unless a test moves it.
-@Suite("Loopback pacing")
-struct LoopbackWriterTests {
+@Suite("The pacing of virtual cameras")
+struct VirtualCameraWriterTests {
     private let kernel = PlayedKernel()
     private let ledger: OutputLedger
-    private let shared: LoopbackShared
+    private let shared: VirtualCameraShared
     private let failures = Failures()
     private let size = FrameSize(width: 64, height: 48)
     private static let millisecond: UInt64 = 1_000_000
 
     init() {
         ledger = OutputLedger(taking: .written)
-        shared = LoopbackShared(ledger, isMirrored: false)
+        shared = VirtualCameraShared(ledger, isMirrored: false)
     }
 
-    private func makeWriter(repeatRate: Int = 15, reopens: Bool = false) throws -> LoopbackWriter {
-        var settings = LoopbackCamera.Settings()
+    private func makeWriter(repeatRate: Int = 15, reopens: Bool = false) throws -> VirtualCameraWriter {
+        var settings = VirtualCamera.Settings()
         settings.size = size
         settings.repeatRate = repeatRate
         settings.reopens = reopens
         settings.fill = .black
-        return try LoopbackWriter(
-            path: "/dev/video9", settings, fontBytes: testFont, shared, kernel.system, onFailure: failures.report)
+        let port = VirtualCameraPort.loopback("/dev/video9", size: size, rate: FrameRate(30), kernel.system)
+        return try VirtualCameraWriter(
+            port, settings, fontBytes: testFont, shared, now: kernel.system.now, wake: {},
+            VirtualCameraObserver(onLoss: failures.report))
     }
 
     private func give(_ level: UInt8) {
@@ -40,7 +42,7 @@ struct LoopbackWriterTests {
     private var shown: [UInt8] { kernel.pictures.map { $0.middle(size) } }
 
     /// Moves the clock to each instant the writer asks for, late by what `lateness` says, for so many milliseconds.
-    private func run(_ writer: LoopbackWriter, milliseconds: Int, lateness: () -> UInt64 = { 0 }) {
+    private func run(_ writer: VirtualCameraWriter, milliseconds: Int, lateness: () -> UInt64 = { 0 }) {
         let end = kernel.with { $0.now } + UInt64(milliseconds) * Self.millisecond
         while let next = writer.service(), next.nanoseconds < end {
             let late = lateness()

@@ -6,11 +6,11 @@ import Testing
 @testable import Display
 
 @Suite("Loopback picture")
-struct LoopbackCanvasTests {
+struct VirtualCameraCanvasTests {
     private let size = FrameSize(width: 64, height: 48)
 
-    private func canvas(_ fill: LoopbackFill, _ size: FrameSize? = nil) -> LoopbackCanvas {
-        LoopbackCanvas(LoopbackLayout(.yuyv, size ?? self.size), fill: fill)
+    private func canvas(_ fill: VirtualCameraFill, _ size: FrameSize? = nil) -> VirtualCameraCanvas {
+        VirtualCameraCanvas(VirtualCameraLayout(.yuyv, size ?? self.size), fill: fill)
     }
 
     /// The luma of a YUYV picture, and its chroma as U and V of each pixel.
@@ -25,7 +25,7 @@ struct LoopbackCanvasTests {
     }
 
     private func draw(
-        _ canvas: LoopbackCanvas, _ picture: PixelBuffer, isMirrored: Bool = false
+        _ canvas: VirtualCameraCanvas, _ picture: PixelBuffer, isMirrored: Bool = false
     ) -> Decoded {
         Decoded(size: canvas.layout.size, bytes: Array(canvas.draw(picture, isMirrored: isMirrored)))
     }
@@ -69,8 +69,9 @@ struct LoopbackCanvasTests {
     }
 
     @Test(
-        arguments: [LoopbackFill.blur, .black], [FrameSize(width: 64, height: 48), FrameSize(width: 50, height: 48)])
-    func mirroringReversesEveryRow(_ fill: LoopbackFill, _ size: FrameSize) {
+        arguments: [VirtualCameraFill.blur, .black],
+        [FrameSize(width: 64, height: 48), FrameSize(width: 50, height: 48)])
+    func mirroringReversesEveryRow(_ fill: VirtualCameraFill, _ size: FrameSize) {
         let source = PixelBuffer.noise(FrameSize(square: 30))
         let (plain, mirrored) = (
             draw(canvas(fill, size), source), draw(canvas(fill, size), source, isMirrored: true)
@@ -99,7 +100,7 @@ struct LoopbackCanvasTests {
     }
 
     /// A wide picture in a camera of other proportions, then a square one: nothing of either stays beside the next.
-    @Test(arguments: [LoopbackFill.blur, .black]) func allOfAWidePictureIsShown(_ fill: LoopbackFill) {
+    @Test(arguments: [VirtualCameraFill.blur, .black]) func allOfAWidePictureIsShown(_ fill: VirtualCameraFill) {
         let wide = PixelBuffer(FrameSize(width: 128, height: 48)) { x, _ in
             x < 8 ? (255, 255, 255) : x < 120 ? (128, 128, 128) : (0, 0, 0)
         }
@@ -129,7 +130,7 @@ struct LoopbackCanvasTests {
     }
 
     /// A card, a picture, a card: what one leaves in the bars must not stay for the other.
-    @Test(arguments: [LoopbackFill.blur, .black]) func picturesAndCardsTakeTurns(_ fill: LoopbackFill) {
+    @Test(arguments: [VirtualCameraFill.blur, .black]) func picturesAndCardsTakeTurns(_ fill: VirtualCameraFill) {
         let (card, source) = (grey(90, side: 48).pixels, PixelBuffer.noise(FrameSize(square: 30)))
         let expected = draw(canvas(fill), source).bytes
         let canvas = canvas(fill)
@@ -139,7 +140,7 @@ struct LoopbackCanvasTests {
         #expect(draw(canvas, source).bytes == expected)
     }
 
-    @Test(arguments: [LoopbackFill.blur, .black]) func aPictureAllocatesNothing(_ fill: LoopbackFill) {
+    @Test(arguments: [VirtualCameraFill.blur, .black]) func aPictureAllocatesNothing(_ fill: VirtualCameraFill) {
         let canvas = canvas(fill)
         let pictures = [PixelBuffer.noise(FrameSize(square: 40)), .noise(FrameSize(square: 40), seed: 2)]
         _ = canvas.draw(pictures[0], isMirrored: false)
@@ -155,19 +156,21 @@ struct LoopbackCanvasTests {
             ("#FF8001", .colour(red: 255, green: 128, blue: 1)), ("#ff8001", .colour(red: 255, green: 128, blue: 1)),
             ("", nil), ("white", nil), ("#FFF", nil), ("#GG0000", nil), ("#+12345", nil), ("FF8001", nil),
             ("#FF80012", nil), ("#٠٠٠", nil),
-        ] as [(String, LoopbackFill?)])
-    func fillsAreReadFromText(_ text: String, _ fill: LoopbackFill?) { #expect(LoopbackFill(text) == fill) }
+        ] as [(String, VirtualCameraFill?)])
+    func fillsAreReadFromText(_ text: String, _ fill: VirtualCameraFill?) { #expect(VirtualCameraFill(text) == fill) }
 }
 
 @Suite("Loopback colours")
-struct LoopbackPackerTests {
+struct VirtualCameraPackerTests {
     /// Every corner, edge and much of the inside of the colour cube.
     private static let colours: [[UInt8]] = {
         let levels: [UInt8] = [0, 1, 17, 51, 85, 119, 127, 128, 153, 187, 221, 254, 255]
         return levels.flatMap { red in levels.flatMap { green in levels.map { blue in [red, green, blue] } } }
     }()
 
-    private func pack(_ layout: LoopbackLayout, isMirrored: Bool = false, _ pixel: (Int, Int) -> [UInt8]) -> [UInt8] {
+    private func pack(_ layout: VirtualCameraLayout, isMirrored: Bool = false, _ pixel: (Int, Int) -> [UInt8])
+        -> [UInt8]
+    {
         let picture = PixelBuffer(layout.size) { x, y in
             let rgb = pixel(x, y)
             return (rgb[0], rgb[1], rgb[2])
@@ -175,7 +178,7 @@ struct LoopbackPackerTests {
         var output = [UInt8](repeating: 77, count: layout.byteCount)
         output.withUnsafeMutableBufferPointer { output in
             picture.withBytes { bytes in
-                LoopbackPacker.pack(
+                VirtualCameraPacker.pack(
                     bytes.bindMemory(to: UInt8.self).baseAddress!, isMirrored: isMirrored, layout,
                     into: output.baseAddress!)
             }
@@ -185,7 +188,7 @@ struct LoopbackPackerTests {
 
     @Test func yuyvMatchesTheMatrix() {
         let colours = Self.colours
-        let layout = LoopbackLayout(.yuyv, FrameSize(width: 2 * colours.count, height: 2))
+        let layout = VirtualCameraLayout(.yuyv, FrameSize(width: 2 * colours.count, height: 2))
         // Row 0: each colour twice. Row 1: neighbours differ, chroma is of their mean.
         let bytes = pack(layout) { x, y in y == 0 ? colours[x / 2] : colours[(x * 7) % colours.count] }
         var worst = 0.0
@@ -205,7 +208,7 @@ struct LoopbackPackerTests {
     }
 
     @Test func greysHaveNoColourAndWhiteIs235() {
-        let layout = LoopbackLayout(.yuyv, FrameSize(width: 512, height: 2))
+        let layout = VirtualCameraLayout(.yuyv, FrameSize(width: 512, height: 2))
         let bytes = pack(layout) { x, _ in [UInt8](repeating: UInt8(x / 2), count: 3) }
         for level in 0..<256 {
             #expect(
@@ -217,7 +220,7 @@ struct LoopbackPackerTests {
     @Test(arguments: [false, true]) func yu12MatchesTheMatrix(_ isMirrored: Bool) {
         let colours = Self.colours
         let size = FrameSize(width: 52, height: 42)
-        let layout = LoopbackLayout(.yu12, size, bytesPerLine: 60)
+        let layout = VirtualCameraLayout(.yu12, size, bytesPerLine: 60)
         let pixel = { (x: Int, y: Int) in colours[(31 * x + 17 * y) % colours.count] }
         let bytes = pack(layout, isMirrored: isMirrored, pixel)
         func seen(_ x: Int, _ y: Int) -> [UInt8] { pixel(isMirrored ? size.width - 1 - x : x, y) }
@@ -239,7 +242,7 @@ struct LoopbackPackerTests {
 
     @Test func rowsMayHaveGaps() {
         let size = FrameSize(width: 4, height: 2)
-        let bytes = pack(LoopbackLayout(.yuyv, size, bytesPerLine: 16)) { _, _ in [255, 255, 255] }
+        let bytes = pack(VirtualCameraLayout(.yuyv, size, bytesPerLine: 16)) { _, _ in [255, 255, 255] }
         let row: [UInt8] = [235, 128, 235, 128, 235, 128, 235, 128, 77, 77, 77, 77, 77, 77, 77, 77]
         #expect(bytes == row + row)
     }

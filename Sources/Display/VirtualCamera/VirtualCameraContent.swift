@@ -1,5 +1,5 @@
 /// What a loopback camera is given to show.
-enum LoopbackContent: Sendable {
+enum VirtualCameraContent: Sendable {
     case card(StandbyCard)
     case picture(Picture)
 }

@@ -1,19 +1,20 @@
 import Dispatch
+import Flow
 import Frames
 import Synchronization
 import System
 
-/// A virtual camera: pictures written to a v4l2loopback device, for call programs to read.
+/// A virtual camera: pictures for call programs to read, written to a v4l2loopback device or offered by PipeWire.
 ///
 /// From the moment it is made a picture goes out at least ``Settings/repeatRate`` times a second, whatever its user
 /// does: a standby card first, then the newest picture it was given. Programs that read the device may come and go; nobody
 /// reading it is no error. Nothing is ever shown that was not given, and nothing but what was given last.
 ///
 /// Owns a queue and a clock of its own. Any queue may call the methods here; none of them blocks, but for ``stop()``.
-package final class LoopbackCamera: Output {
+package final class VirtualCamera: Output {
     package struct Settings: Sendable {
         /// The size to ask the driver for; odd sizes are rounded down. The driver may insist on another: see
-        /// ``LoopbackCamera/size``. Some call programs stay black above 1280x720.
+        /// ``VirtualCamera/size``. Some call programs stay black above 1280x720.
         package var size = FrameSize(width: 640, height: 480)
         /// What programs that read the camera are told; it does not pace anything.
         package var rate = FrameRate(30)
@@ -21,7 +22,7 @@ package final class LoopbackCamera: Output {
         /// that pauses for a second.
         package var repeatRate = 15
         /// What surrounds a picture.
-        package var fill = LoopbackFill.blur
+        package var fill = VirtualCameraFill.blur
         /// Left and right change places, as in a mirror. Standby cards stay readable.
         package var isMirrored = false
         /// Whether a device that is lost is looked for once a second.
@@ -39,33 +40,58 @@ package final class LoopbackCamera: Output {
         package var reopened = 0
     }
 
-    /// The device's path.
+    /// What its user calls it: the device's path, or `pipewire`.
     package let name: String
     package let ledger = OutputLedger(taking: .written)
     /// Size of the camera's picture as the driver wanted it at first, in pixels.
     package let size: FrameSize
-    private let shared: LoopbackShared
-    private let loop: LoopbackLoop
+    private let shared: VirtualCameraShared
+    private let loop: VirtualCameraLoop
 
-    /// Opens the device and begins to write ``StandbyCard/starting``.
+    /// Opens a v4l2loopback device and begins to write ``StandbyCard/starting``.
     ///
     /// - Parameters:
     ///   - path: /dev/videoN, a device of the v4l2loopback module.
     ///   - fontBytes: a TrueType font for the cards; not needed afterwards.
-    ///   - onFailure: called on the camera's queue when the device is lost while it is written to, once for each time:
-    ///     the only time, unless ``Settings/reopens`` is set. What is given afterwards is kept for when it returns.
     /// - Throws: ``DisplayError``: `.cannotOpen`, `.busy`, `.notSupported`.
-    package init(
+    package convenience init(
         path: String, settings: Settings = Settings(), fontBytes: UnsafeRawBufferPointer,
-        system: LoopbackSystem = .live, onFailure: @escaping @Sendable (DisplayError) -> Void
+        system: LoopbackSystem = .live, _ observer: VirtualCameraObserver
+    ) throws(DisplayError) {
+        let port = VirtualCameraPort.loopback(path, size: settings.size, rate: settings.rate, system)
+        try self.init(port, settings, fontBytes: fontBytes, now: system.now, observer)
+    }
+
+    /// Offers a camera by PipeWire, which shows ``StandbyCard/starting`` first. Where no daemon runs the observer is told at
+    /// once, and the camera comes when the daemon does.
+    ///
+    /// - Parameters:
+    ///   - name: what call programs show and remember it by.
+    ///   - fontBytes: a TrueType font for the cards; not needed afterwards.
+    /// - Throws: ``DisplayError``: `.cannotOpen`, `.notSupported`.
+    package convenience init(
+        pipeWire name: String, settings: Settings = Settings(), fontBytes: UnsafeRawBufferPointer,
+        _ observer: VirtualCameraObserver
+    ) throws(DisplayError) {
+        var settings = settings
+        settings.reopens = true
+        let port = VirtualCameraPort.pipeWire(name, size: settings.size, rate: settings.rate)
+        try self.init(port, settings, fontBytes: fontBytes, now: { .now }, observer)
+    }
+
+    private init(
+        _ port: VirtualCameraPort, _ settings: Settings, fontBytes: UnsafeRawBufferPointer,
+        now: @escaping @Sendable () -> MonotonicTime, _ observer: VirtualCameraObserver
     ) throws(DisplayError) {
         precondition((15...60).contains(settings.repeatRate), "repeat rate \(settings.repeatRate), expected 15...60")
-        name = path
-        shared = LoopbackShared(ledger, isMirrored: settings.isMirrored)
-        let writer = try LoopbackWriter(
-            path: path, settings, fontBytes: fontBytes, shared, system, onFailure: onFailure)
+        name = port.name
+        shared = VirtualCameraShared(ledger, isMirrored: settings.isMirrored)
+        let queue = DispatchQueue(label: "puppet.output.camera", qos: .userInteractive)
+        let wakeUp = WakeUp(queue)
+        let writer = try VirtualCameraWriter(
+            port, settings, fontBytes: fontBytes, shared, now: now, wake: { wakeUp() }, observer)
         size = writer.layout.size
-        loop = LoopbackLoop(writer, system.now)
+        loop = VirtualCameraLoop(writer, queue, wakeUp, now)
         loop.start()
     }
 
@@ -107,41 +133,45 @@ package final class LoopbackCamera: Output {
         }
     }
 
-    private func give(_ content: LoopbackContent) {
+    private func give(_ content: VirtualCameraContent) {
         if shared.give(content) { loop.wake() }
     }
 }
 
-/// Runs a ``LoopbackWriter`` on a queue of its own: when it is due, and when it is woken.
+/// Runs a ``VirtualCameraWriter`` on a queue of its own: when it is due, and when it is woken.
 ///
 /// `@unchecked Sendable` holds because only the queue touches the writer, and libdispatch objects may be used anywhere.
-private final class LoopbackLoop: @unchecked Sendable {
-    private let queue = DispatchQueue(label: "puppet.output.loopback", qos: .userInteractive)
+private final class VirtualCameraLoop: @unchecked Sendable {
+    private let queue: DispatchQueue
     private let timer: any DispatchSourceTimer
-    private let wakeUp: any DispatchSourceUserDataOr
-    private let writer: LoopbackWriter
+    private let writer: VirtualCameraWriter
+    private let wakeUp: WakeUp
     private let now: @Sendable () -> MonotonicTime
     private let isStopped = Atomic(false)
     private static let onQueue = DispatchSpecificKey<ObjectIdentifier>()
 
-    init(_ writer: LoopbackWriter, _ now: @escaping @Sendable () -> MonotonicTime) {
+    /// - Parameter wakeUp: of `queue`.
+    init(
+        _ writer: VirtualCameraWriter, _ queue: DispatchQueue, _ wakeUp: WakeUp,
+        _ now: @escaping @Sendable () -> MonotonicTime
+    ) {
         self.writer = writer
+        self.queue = queue
+        self.wakeUp = wakeUp
         self.now = now
         timer = DispatchSource.makeTimerSource(flags: .strict, queue: queue)
-        wakeUp = DispatchSource.makeUserDataOrSource(queue: queue)
         queue.setSpecific(key: Self.onQueue, value: ObjectIdentifier(self))
     }
 
-    /// The sources keep this alive until ``stop()``.
+    /// The timer keeps this alive until ``stop()``.
     func start() {
         timer.setEventHandler { self.run() }
-        wakeUp.setEventHandler { self.run() }
+        wakeUp.set { [weak self] in self?.run() }
         timer.schedule(deadline: .now(), leeway: .nanoseconds(0))
         timer.activate()
-        wakeUp.activate()
     }
 
-    func wake() { wakeUp.or(data: 1) }
+    func wake() { wakeUp() }
 
     /// - Parameter milliseconds: how long to wait for a write that is under way; not at all when called from the failure
     ///   callback.
@@ -150,7 +180,6 @@ private final class LoopbackLoop: @unchecked Sendable {
         let closed = DispatchSemaphore(value: 0)
         queue.async {
             self.timer.cancel()
-            self.wakeUp.cancel()
             self.writer.close()
             closed.signal()
         }

@@ -10,21 +10,21 @@ import Testing
 
 /// A camera on its own queue and the real clock, over a played kernel. Bounds leave room for a machine that is busy.
 @Suite("Loopback camera", .timeLimit(.minutes(5)), .serialized)
-struct LoopbackCameraTests {
+struct VirtualCameraTests {
     private let kernel = PlayedKernel(usesLiveClock: true)
     private let failures = Failures()
     private let size = FrameSize(width: 64, height: 48)
 
     private func open(
         _ system: LoopbackSystem? = nil, reopens: Bool = false, fontBytes: UnsafeRawBufferPointer = testFont
-    ) throws -> LoopbackCamera {
-        var settings = LoopbackCamera.Settings()
+    ) throws -> VirtualCamera {
+        var settings = VirtualCamera.Settings()
         settings.size = size
         settings.fill = .black
         settings.reopens = reopens
-        return try LoopbackCamera(
+        return try VirtualCamera(
             path: "/dev/video9", settings: settings, fontBytes: fontBytes, system: system ?? kernel.system,
-            onFailure: failures.report)
+            VirtualCameraObserver(onLoss: failures.report))
     }
 
     private func waitUntil(seconds: Double = 10, _ condition: () -> Bool) -> Bool {
@@ -109,17 +109,17 @@ struct LoopbackCameraTests {
     }
 
     @Test func aFailureIsReportedOnTheCamerasQueueAndMayStopIt() throws {
-        let holder = Mutex<LoopbackCamera?>(nil)
+        let holder = Mutex<VirtualCamera?>(nil)
         let stopped = DispatchSemaphore(value: 0)
-        var settings = LoopbackCamera.Settings()
+        var settings = VirtualCamera.Settings()
         settings.size = size
-        let camera = try LoopbackCamera(
-            path: "/dev/video9", settings: settings, fontBytes: testFont, system: kernel.system
-        ) { [failures] error in
-            failures.report(error)
-            holder.withLock { $0?.stop() }
-            stopped.signal()
-        }
+        let camera = try VirtualCamera(
+            path: "/dev/video9", settings: settings, fontBytes: testFont, system: kernel.system,
+            VirtualCameraObserver { [failures] error in
+                failures.report(error)
+                holder.withLock { $0?.stop() }
+                stopped.signal()
+            })
         holder.withLock { $0 = camera }
         kernel.with { $0.writes = [.error(ENODEV)] }
         #expect(stopped.wait(timeout: .now() + 10) == .success)
@@ -172,7 +172,7 @@ struct StandbyCardTests {
     }
 }
 
-extension LoopbackCamera {
+extension VirtualCamera {
     /// Shows the avatar's picture.
     func write(_ frame: Frame) { submit(Picture(frame)) }
 }

@@ -1,0 +1,111 @@
+import CPipeWire
+import Frames
+import System
+
+/// A camera among those that PipeWire offers to other programs, without a module of the kernel. One queue owns a value.
+///
+/// While no program looks, it takes pictures without reading them.
+package final class PipeWireDevice: VirtualCameraDevice {
+    let layout: VirtualCameraLayout
+    private let name: String
+    private let camera: OpaquePointer
+    private let listener: Listener
+
+    /// The word for it on the command line.
+    private static let word = "pipewire"
+    /// What call apps show where nothing else is asked for.
+    private static let usualName = "puppet"
+
+    /// What to call the camera `name` on the command line, and in a message.
+    static func output(_ name: String) -> String { name == usualName ? word : "\(word):\(name)" }
+
+    /// The name of the camera that the command line calls `output`: `pipewire` or `pipewire:NAME`; `nil` where that is
+    /// something else.
+    package static func name(of output: String) -> String? {
+        if output == word { return usualName }
+        let name = output.hasPrefix(word + ":") ? output.dropFirst(word.count + 1) : ""
+        return name.isEmpty ? nil : String(name)
+    }
+
+    /// Who is told that something has changed. PipeWire's thread reads it, which ends before it does.
+    private final class Listener: Sendable {
+        let onChange: @Sendable () -> Void
+        init(_ onChange: @escaping @Sendable () -> Void) { self.onChange = onChange }
+    }
+
+    /// Offers the camera.
+    ///
+    /// - Parameters:
+    ///   - name: what programs show and remember it by.
+    ///   - layout: YUYV, rows without gaps.
+    ///   - onChange: called on PipeWire's thread when somebody begins or ceases to look, or the daemon ends: must not block.
+    /// - Throws: ``DisplayError``: `.absent` where no daemon runs, `.notSupported` where this cannot change.
+    init(
+        _ name: String, _ layout: VirtualCameraLayout, rate: FrameRate, onChange: @escaping @Sendable () -> Void
+    ) throws(DisplayError) {
+        precondition(layout.format == .yuyv && layout.bytesPerLine == 2 * layout.size.width, "\(layout)")
+        let listener = Listener(onChange)
+        var opened: OpaquePointer?
+        var reason = [CChar](repeating: 0, count: 256)
+        let result = name.withCString { name in
+            var settings = puppet_pipewire_settings(
+                name: name, description: name, width: CInt(layout.size.width), height: CInt(layout.size.height),
+                rate_numerator: CInt(rate.numerator), rate_denominator: CInt(rate.denominator),
+                changed: { Unmanaged<Listener>.fromOpaque($0!).takeUnretainedValue().onChange() },
+                context: Unmanaged.passUnretained(listener).toOpaque())
+            return puppet_pipewire_open(&settings, &opened, &reason, reason.count)
+        }
+        guard let opened else {
+            let end = reason.firstIndex(of: 0) ?? 0
+            throw Self.error(result, name, String(decoding: reason[..<end].map(UInt8.init(bitPattern:)), as: UTF8.self))
+        }
+        self.name = name
+        self.layout = layout
+        self.listener = listener
+        camera = opened
+    }
+
+    deinit { puppet_pipewire_close(camera) }
+
+    func isWatched() throws(DisplayError) -> Bool {
+        if puppet_pipewire_is_gone(camera) { throw gone }
+        return puppet_pipewire_is_watched(camera)
+    }
+
+    func write(_ picture: UnsafeRawBufferPointer, sequence: Int) throws(DisplayError) -> VirtualCameraWriting {
+        precondition(picture.count == layout.byteCount, "\(picture.count) bytes for a picture of \(layout.byteCount)")
+        let now = Int64(MonotonicTime.now.nanoseconds)
+        switch puppet_pipewire_send(camera, picture.baseAddress!, now, UInt64(sequence)) {
+        case PUPPET_PIPEWIRE_SENT, PUPPET_PIPEWIRE_NOBODY: return .written
+        case PUPPET_PIPEWIRE_FULL: return .full
+        default: throw gone
+        }
+    }
+
+    private var gone: DisplayError {
+        DisplayError(
+            .cannotWrite, Self.output(name), "PipeWire has ended",
+            hint: "the camera is back when it is: systemctl --user restart pipewire")
+    }
+
+    private static func error(_ result: puppet_pipewire_opening, _ name: String, _ reason: String) -> DisplayError {
+        switch result {
+        case PUPPET_PIPEWIRE_LEFT_OUT:
+            DisplayError(
+                .notSupported, output(name), "this puppet was built without PipeWire",
+                hint: "build it where libpipewire-0.3-dev is installed, or use a v4l2loopback device")
+        case PUPPET_PIPEWIRE_NOT_INSTALLED:
+            DisplayError(
+                .notSupported, output(name), "PipeWire is not installed",
+                hint: "install pipewire and wireplumber, or use a v4l2loopback device")
+        case PUPPET_PIPEWIRE_NO_DAEMON:
+            DisplayError(
+                .absent, output(name), "PipeWire does not run (\(reason))",
+                hint: "the camera comes when it does: systemctl --user start pipewire wireplumber")
+        default:
+            DisplayError(
+                .cannotOpen, output(name), "PipeWire offers no camera (\(reason))",
+                hint: "see its log: journalctl --user -u pipewire")
+        }
+    }
+}

@@ -1,0 +1,297 @@
+#!/usr/bin/env bash
+# Tests the camera that PipeWire offers against a daemon of its own and real consumers: GStreamer, Chromium and Firefox.
+# Prints `ok NAME`, `not ok NAME: why` or `skip NAME: why` for each, and how many passed.
+#     Tests/pipewire/check.sh [NAME...]
+# PUPPET=file names the program to test; otherwise it is the newest that was built here. What is not installed is skipped.
+# Needs no sound card, no session and no privileges; everything it starts ends with it.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+project=$(cd "$here/../.." && pwd)
+
+# The system's: dbus and gi belong to it.
+PYTHON=/usr/bin/python3
+
+TESTS=(
+    apps_list_the_camera
+    apps_see_the_avatar
+    nobody_is_waited_for
+    it_sleeps_until_an_app_looks
+    it_comes_with_the_daemon
+    it_comes_back_with_the_daemon
+    a_name_is_shown
+    chromium_shows_it
+    firefox_shows_it
+)
+
+main() {
+    local program
+    for program in pipewire wireplumber dbus-daemon wpctl gst-launch-1.0 python3; do
+        command -v $program >/dev/null || skip_all "$program is not installed"
+    done
+    gst-inspect-1.0 pipewiresrc >/dev/null 2>&1 || skip_all "GStreamer's plug-in for PipeWire is not installed"
+    # shellcheck disable=SC2012 # the newest of names that are ours
+    PUPPET=${PUPPET:-$(ls -t "$project"/.build*/release/puppet 2>/dev/null | head -n 1)}
+    [ -n "$PUPPET" ] || skip_all "puppet is not built: make build"
+    PUPPET=$(realpath "$PUPPET")
+    folder=$(mktemp -d)
+    trap 'stop_all; rm -rf "$folder"' EXIT
+    cd "$folder" || exit 1
+    mkdir -m 700 run home
+    export XDG_RUNTIME_DIR=$folder/run PIPEWIRE_RUNTIME_DIR=$folder/run HOME=$folder/home DBUS_SESSION_BUS_ADDRESS=
+    export XDG_CONFIG_HOME=$HOME/config XDG_DATA_HOME=$HOME/data XDG_STATE_HOME=$HOME/state XDG_CACHE_HOME=$HOME/cache
+    unset DISPLAY WAYLAND_DISPLAY
+    start_bus
+    local name passed=0 failed=0 skipped=0
+    for name in "${@:-${TESTS[@]}}"; do
+        start_daemon
+        if (trap stop_puppet EXIT; "$name") >"$name.log" 2>&1; then
+            echo "ok $name"
+            passed=$((passed + 1))
+        elif grep -q '^skip: ' "$name.log"; then
+            echo "skip $name: $(sed -n 's/^skip: //p' "$name.log")"
+            skipped=$((skipped + 1))
+        else
+            echo "not ok $name: $(tail -n 1 "$name.log")"
+            sed 's/^/    /' "$name.log" puppet.log 2>/dev/null | tail -n 40
+            failed=$((failed + 1))
+        fi
+    done
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ $failed -eq 0 ]
+}
+
+# ---- What must hold.
+
+apps_list_the_camera() {
+    start_puppet
+    is_listed puppet || fail "wpctl does not list it"
+    local properties
+    properties=$(pw-dump | python3 -c '
+import json, sys
+for thing in json.load(sys.stdin):
+    of = thing.get("info", {}).get("props", {})
+    if of.get("node.name") == "puppet": print(of["media.class"], of["media.role"], of["node.description"])')
+    [ "$properties" = "Video/Source Camera puppet" ] || fail "it says of itself: $properties"
+}
+
+apps_see_the_avatar() {
+    start_puppet --output shown.y4m
+    await 20 shows_the_avatar
+    read_pictures puppet 20 read.raw
+    sleep 0.5
+    stop_puppet
+    python3 "$here/compare.py" raw read.raw shown.y4m || fail "they see something else"
+}
+
+nobody_is_waited_for() {
+    start_puppet
+    gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink &
+    local first=$! began
+    sleep 2
+    kill -STOP $first
+    began=$(date +%s)
+    read_pictures puppet 45 read.raw & read_pictures puppet 45 other.raw
+    wait $! || fail "the second of two saw nothing"
+    [ $(($(date +%s) - began)) -lt 10 ] || fail "45 pictures took $(($(date +%s) - began)) seconds"
+    kill -KILL $first
+}
+
+it_sleeps_until_an_app_looks() {
+    start_puppet
+    await 10 says asleep
+    local before after
+    before=$(ticks)
+    sleep 10
+    after=$(ticks)
+    # A hundredth of a second each. A run that is awake takes hundreds of them.
+    [ $((after - before)) -le 5 ] || fail "asleep, it computed for $((after - before)) hundredths of 10 seconds"
+    read_pictures puppet 30 read.raw
+    says awake || fail "it sleeps although an app looks"
+    python3 "$here/compare.py" bright read.raw || fail "the avatar does not come"
+    await 20 says asleep
+    "$PUPPET" ctl zoom 1 >/dev/null || fail "a command is refused"
+    await 2 says awake
+    await 20 says asleep
+}
+
+says() { "$PUPPET" ctl status 2>/dev/null | grep -q "$1"; }
+
+ticks() { awk '{print $14 + $15}' "/proc/$(cat puppet.pid)/stat"; }
+
+it_comes_with_the_daemon() {
+    stop_daemon
+    start_puppet
+    await 10 grep -q 'PipeWire does not run' puppet.log
+    start_daemon
+    await 10 grep -q 'the camera is back' puppet.log
+    await 10 is_listed puppet
+    read_pictures puppet 5 read.raw
+}
+
+it_comes_back_with_the_daemon() {
+    start_puppet
+    read_pictures puppet 5 read.raw
+    stop_daemon
+    await 10 grep -q 'PipeWire has ended' puppet.log
+    start_daemon
+    await 10 grep -q 'the camera is back' puppet.log
+    await 10 is_listed puppet
+    read_pictures puppet 5 read.raw
+}
+
+a_name_is_shown() {
+    CAMERA=pipewire:second start_puppet
+    is_listed second || fail "wpctl does not list it"
+    read_pictures second 5 read.raw
+}
+
+chromium_shows_it() {
+    command -v chromium >/dev/null || skip "chromium is not installed"
+    start_portal
+    browse chromium --headless=new --no-sandbox --disable-gpu --no-first-run --user-data-dir="$folder/chromium" \
+        --use-fake-ui-for-media-stream --enable-features=WebRtcPipeWireCamera
+}
+
+firefox_shows_it() {
+    command -v firefox-esr >/dev/null || skip "firefox-esr is not installed"
+    start_portal
+    mkdir -p firefox
+    cat >firefox/user.js <<-'END'
+	user_pref("media.navigator.permission.disabled", true);
+	user_pref("media.navigator.permission.device", false);
+	user_pref("media.webrtc.camera.allow-pipewire", true);
+	user_pref("browser.shell.checkDefaultBrowser", false);
+	user_pref("browser.aboutwelcome.enabled", false);
+	user_pref("datareporting.policy.dataSubmissionEnabled", false);
+	END
+    MOZ_DISABLE_CONTENT_SANDBOX=1 browse firefox-esr --headless --no-remote --profile "$folder/firefox"
+}
+
+# browse BROWSER OPTION...: a page picks the camera by its label and says what its canvas shows, before, while and after
+# puppet ends and starts again.
+browse() {
+    start_puppet --output shown.y4m
+    local port=$((20000 + RANDOM % 20000))
+    python3 "$here/serve.py" $port "$here/page.html" 90 >seen.txt &
+    local server=$!
+    await 5 grep -q listening seen.txt
+    await 20 shows_the_avatar
+    "$@" "http://localhost:$port/" >browser.log 2>&1 &
+    BROWSER=$!
+    await 60 grep -q '^picture' seen.txt || { kill $BROWSER; fail "the page shows nothing: $(tail -n 1 seen.txt)"; }
+    kill -INT "$(cat puppet.pid)"
+    await 10 [ ! -e "/proc/$(cat puppet.pid)" ]
+    mv shown.y4m before.y4m
+    local count
+    count=$(grep -c '^picture' seen.txt)
+    start_puppet --output shown.y4m
+    await 60 has_more_pictures $((count + 3)) || { kill $BROWSER; fail "nothing more after a restart: $(tail -n 1 seen.txt)"; }
+    stop_puppet
+    kill $BROWSER $server
+    wait $server 2>/dev/null
+    python3 "$here/compare.py" seen seen.txt before.y4m shown.y4m || fail "the page shows something else"
+}
+
+# A second of pictures: whoever looks first may see the card.
+shows_the_avatar() { [ "$(stat -c %s .puppet-*.y4m 2>/dev/null | sort -n | tail -n 1 || echo 0)" -gt 2000000 ]; }
+
+has_more_pictures() { [ "$(grep -c '^picture' seen.txt)" -ge "$1" ]; }
+
+# ---- How it is done.
+
+fail() {
+    echo "$*"
+    exit 1
+}
+
+skip() {
+    echo "skip: $*"
+    exit 1
+}
+
+skip_all() {
+    echo "skip: the camera of PipeWire is not tested: $*"
+    exit 0
+}
+
+# await SECONDS COMMAND...
+await() {
+    local end=$(($(date +%s) + $1))
+    shift
+    until "$@"; do
+        [ "$(date +%s)" -lt $end ] || fail "in vain waited for: $*"
+        sleep 0.1
+    done
+}
+
+start_bus() {
+    exec {bus}< <(exec dbus-daemon --session --nofork --print-address=1 2>/dev/null)
+    bus_process=$!
+    read -r -u "$bus" DBUS_SESSION_BUS_ADDRESS
+}
+
+start_daemon() {
+    [ -z "$(cat pipewire.pid 2>/dev/null)" ] || return 0
+    pipewire >pipewire.log 2>&1 &
+    echo $! >pipewire.pid
+    await 10 [ -S run/pipewire-0 ]
+    wireplumber >wireplumber.log 2>&1 &
+    echo $! >wireplumber.pid
+    await 10 wpctl status >/dev/null 2>&1
+}
+
+stop_daemon() {
+    kill "$(cat wireplumber.pid)" "$(cat pipewire.pid)" 2>/dev/null
+    rm -f wireplumber.pid pipewire.pid run/pipewire-0
+    sleep 0.3
+}
+
+start_portal() {
+    local portal=/usr/libexec/xdg-desktop-portal
+    [ -x $portal ] || skip "xdg-desktop-portal is not installed"
+    $PYTHON -c 'import dbus, gi' 2>/dev/null || skip "python3-dbus and python3-gi are not installed"
+    [ ! -e portal.pid ] || return 0
+    $PYTHON "$here/portal.py" >portal.log 2>&1 &
+    echo $! >portal.pid
+    mkdir -p portals
+    printf '[portal]\nDBusName=org.freedesktop.impl.portal.desktop.puppettest\n%s\nUseIn=puppettest\n' \
+        'Interfaces=org.freedesktop.impl.portal.Access;org.freedesktop.impl.portal.Lockdown' >portals/puppettest.portal
+    await 5 grep -q ready portal.log
+    XDG_CURRENT_DESKTOP=puppettest XDG_DESKTOP_PORTAL_DIR=$folder/portals $portal -r >>portal.log 2>&1 &
+    echo $! >>portal.pid
+    sleep 1
+}
+
+# start_puppet OPTION...: and waits until the camera is there, where a daemon is.
+start_puppet() {
+    "$PUPPET" --camera test --calibrate first --crop center --on-lost follow --output "${CAMERA:-pipewire}" --force "$@" \
+        >puppet.log 2>&1 &
+    echo $! >puppet.pid
+    local name=${CAMERA:-pipewire:puppet}
+    [ ! -e pipewire.pid ] || await 10 is_listed "${name#pipewire:}"
+}
+
+stop_puppet() {
+    [ -e puppet.pid ] || return 0
+    kill -INT "$(cat puppet.pid)" 2>/dev/null
+    await 10 [ ! -e "/proc/$(cat puppet.pid)" ]
+    rm -f puppet.pid
+}
+
+is_listed() { wpctl status | sed -n '/^Video/,$p' | grep -q "$1"; }
+
+# read_pictures CAMERA COUNT FILE: in the format that it offers.
+read_pictures() {
+    timeout 20 gst-launch-1.0 -q pipewiresrc target-object="$1" num-buffers="$2" ! video/x-raw,format=YUY2 ! \
+        filesink location="$3" || fail "GStreamer read nothing"
+    [ "$3" = /dev/null ] || [ "$(stat -c %s "$3")" -eq $(($2 * 640 * 480 * 2)) ] || fail "$3 has $(stat -c %s "$3") bytes"
+}
+
+stop_all() {
+    stop_puppet
+    stop_daemon
+    # shellcheck disable=SC2046
+    kill $(cat portal.pid 2>/dev/null) $bus_process 2>/dev/null
+}
+
+main "$@"
