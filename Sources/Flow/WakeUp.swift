@@ -9,7 +9,11 @@ package final class WakeUp: Sendable {
         source = DispatchSource.makeUserDataOrSource(queue: queue)
     }
 
-    deinit { source.cancel() }
+    deinit {
+        source.cancel()
+        // To release one that was never active ends the program.
+        source.activate()
+    }
 
     /// - Parameter look: called on the queue after a call of this object; to be set once, before the first one.
     package func set(_ look: @escaping @Sendable () -> Void) {

@@ -97,4 +97,11 @@ struct StageTests {
             try #require(rig.worked.last == input, "said to be idle before its work was done")
         }
     }
+
+    @Test func aWakeUpThatNobodyHasSetMayGo() {
+        for _ in 0..<100 {
+            let wakeUp = WakeUp(DispatchQueue(label: "unused"))
+            wakeUp()
+        }
+    }
 }

@@ -19,12 +19,13 @@ package final class PipeWireDevice: VirtualCameraDevice {
     /// What to call the camera `name` on the command line, and in a message.
     static func output(_ name: String) -> String { name == usualName ? word : "\(word):\(name)" }
 
-    /// The name of the camera that the command line calls `output`: `pipewire` or `pipewire:NAME`; `nil` where that is
-    /// something else.
+    /// The name of the camera that the command line calls `output`: `pipewire` or `pipewire:NAME`, whose name may
+    /// be left out; `nil` where that is something else.
     package static func name(of output: String) -> String? {
         if output == word { return usualName }
-        let name = output.hasPrefix(word + ":") ? output.dropFirst(word.count + 1) : ""
-        return name.isEmpty ? nil : String(name)
+        guard output.hasPrefix(word + ":") else { return nil }
+        let name = output.dropFirst(word.count + 1)
+        return name.isEmpty ? usualName : String(name)
     }
 
     /// Who is told that something has changed. PipeWire's thread reads it, which ends before it does.

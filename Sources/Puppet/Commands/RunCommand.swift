@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
         try checkOutputs(
             output, others: [("--stats", motion.stats)], inputs: motion.cast.inputs + [("--model", engine.model)],
             allowingWindow: true)
-        _ = try virtualCamera.sleeps(outputs)
+        _ = try virtualCamera.sleeps(outputs, ends: motion.frames != nil)
     }
 
     func run() throws {
@@ -90,7 +90,7 @@ struct RunCommand: ParsableCommand {
         settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
-        settings.sleeps = try virtualCamera.sleeps(outputs)
+        settings.sleeps = try virtualCamera.sleeps(outputs, ends: motion.frames != nil)
         settings.loops = loop ?? (outputs == ["window"])
         settings.keepsSound = motion.keepsAudio
         settings.latency = pace.latency

@@ -16,7 +16,7 @@ struct VirtualCameraOptions: ParsableArguments {
     @Option(
         help: """
             What a run does while no app looks at its cameras: sleep (its own camera is closed, nothing is computed) or run. \
-            (default: sleep, where all outputs are cameras of PipeWire)
+            (default: sleep, where all outputs are cameras of PipeWire and --frames is not given)
             """)
     var idle: IdleChoice?
 
@@ -24,13 +24,14 @@ struct VirtualCameraOptions: ParsableArguments {
         case sleep, run
     }
 
+    /// - Parameter ends: whether the run is to end by itself, which it does not while it sleeps.
     /// - Throws: where the run cannot know when to sleep.
-    func sleeps(_ outputs: [String]) throws -> Bool {
+    func sleeps(_ outputs: [String], ends: Bool) throws -> Bool {
         let canTell = outputs.allSatisfy(VirtualCameras.tellsWhoLooks)
         if idle == .sleep, !canTell {
             throw ValidationError("--idle sleep: all outputs have to be cameras of PipeWire, which tells who looks.")
         }
-        return canTell && idle != .run
+        return idle.map { $0 == .sleep } ?? (canTell && !ends)
     }
 
     func validate() throws {

@@ -123,10 +123,10 @@ struct WatchedCameraTests {
     }
 
     @Test(arguments: [
-        ("pipewire", "puppet"), ("pipewire:me", "me"), ("pipewire:", nil), ("./pipewire", nil), ("pipewires", nil),
+        ("pipewire", "puppet"), ("pipewire:me", "me"), ("pipewire:", "puppet"), ("./pipewire", nil), ("pipewires", nil),
     ])
     func names(_ output: String, _ name: String?) {
         #expect(PipeWireDevice.name(of: output) == name)
-        if let name { #expect(PipeWireDevice.output(name) == output) }
+        if let name { #expect(PipeWireDevice.name(of: PipeWireDevice.output(name)) == name) }
     }
 }
