@@ -12,9 +12,12 @@ COMMIT = $(shell git --git-dir=.git describe --always --dirty --abbrev=12 --excl
 # Files that Sources/CAssets/assets.c lays into the program with .incbin, which the package manager does not look into.
 ASSETS := $(wildcard Models/*.safetensors Assets/*.png Assets/*.ttf)
 
+# Where `make install` puts things.
+INTO = $(DESTDIR)$(PREFIX)
+
 export FILTER FRAMES YES
 
-.PHONY: help setup demo test build build-tests lint format pages install clean
+.PHONY: help setup demo test build build-tests lint format pages install uninstall deb clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -44,9 +47,24 @@ format: ## Format the sources
 pages: build ## Write the pages of docs/reference anew, from the program itself
 	@.build/release/puppet reference docs/reference
 
-install: ## Copy the built program to PREFIX/bin (PREFIX=/usr/local)
+install: ## Install what was built, with its manual, completions, desktop entry and user unit (PREFIX=/usr/local, DESTDIR=)
 	@test -x .build/release/puppet || { echo "error: nothing built yet: 'make build' first" >&2; exit 1; }
-	install -D -m 755 .build/release/puppet $(DESTDIR)$(PREFIX)/bin/puppet
+	install -D -m 755 .build/release/puppet $(INTO)/bin/puppet
+	.build/release/puppet reference --share $(INTO)/share
+	install -D -m 644 packaging/puppet.desktop $(INTO)/share/applications/puppet.desktop
+	install -D -m 644 Assets/portrait.png $(INTO)/share/icons/hicolor/512x512/apps/puppet.png
+	install -d $(INTO)/lib/systemd/user
+	sed 's|@PREFIX@|$(PREFIX)|' packaging/puppet.service.in > $(INTO)/lib/systemd/user/puppet.service
+
+uninstall: ## Remove what `make install` with the same PREFIX put there
+	rm -f $(INTO)/bin/puppet $(INTO)/share/man/man1/puppet.1 $(INTO)/share/man/man1/puppet-*.1
+	rm -f $(INTO)/share/man/man7/puppet-keys.7 $(INTO)/share/bash-completion/completions/puppet
+	rm -f $(INTO)/share/zsh/site-functions/_puppet $(INTO)/share/fish/vendor_completions.d/puppet.fish
+	rm -f $(INTO)/share/applications/puppet.desktop $(INTO)/share/icons/hicolor/512x512/apps/puppet.png
+	rm -f $(INTO)/lib/systemd/user/puppet.service
+
+deb: build ## Build a Debian package beside this folder (dpkg-dev, debhelper)
+	dpkg-buildpackage --build=binary --no-sign --no-check-builddeps
 
 clean: ## Remove what was built and what the demo wrote
 	rm -rf .build .build-tests .build-tsan .build-fuzz demo.y4m demo.mp4 demo.png

@@ -1,5 +1,4 @@
 import Display
-import Foundation
 import Live
 
 /// The pages of docs/reference in Markdown, each from the table in the program that also does what the page says.
@@ -15,14 +14,13 @@ enum ReferencePages {
 
     private static var commands: String {
         get throws {
-            let help = try JSONDecoder().decode(CommandHelp.Document.self, from: Data(Puppet._dumpHelp().utf8))
-            return page(
+            page(
                 "Commands and options",
                 """
                 Without a command, `puppet` is `puppet run`. Of the pages beside this one, [keys.md](keys.md) has the keys \
                 of its window, [ctl.md](ctl.md) what a running puppet can be asked for, and [exit-codes.md](exit-codes.md) \
                 how runs end.
-                """, help.command.sections(after: []))
+                """, try CommandHelp.program.sections(after: []))
         }
     }
 
@@ -63,69 +61,31 @@ enum ReferencePages {
     }
 }
 
-/// A command as ArgumentParser describes it (`--experimental-dump-help`).
-private struct CommandHelp: Decodable {
-    struct Document: Decodable {
-        let command: CommandHelp
-    }
-
-    struct Argument: Decodable {
-        struct Name: Decodable {
-            let kind: String
-            let name: String
-        }
-
-        let kind: String
-        let shouldDisplay: Bool
-        let sectionTitle: String?
-        let names: [Name]?
-        let valueName: String?
-        let defaultValue: String?
-        let allValues: [String]?
-        let abstract: String?
-    }
-
-    let commandName: String
-    let shouldDisplay: Bool
-    let abstract: String?
-    let discussion: String?
-    let subcommands: [CommandHelp]?
-    let arguments: [Argument]?
-
+extension CommandHelp {
     /// A section for this command and for each of its own.
     ///
     /// - Parameter path: the commands above it.
-    func sections(after path: [String]) -> String {
+    fileprivate func sections(after path: [String]) -> String {
         let path = path + [commandName]
         // What has lines of its own is a table that has a page of its own.
         let texts = [abstract, discussion.flatMap { $0.contains("\n") && path.count > 1 ? nil : $0 }].compactMap { $0 }
         let own = ["## \(path.joined(separator: " "))"] + texts + tables
-        let others = (subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" }
-        return (own + others.map { $0.sections(after: path) }).joined(separator: "\n\n")
+        return (own + commands.map { $0.sections(after: path) }).joined(separator: "\n\n")
     }
 
-    /// A table for each group of options, in the order of `--help`; --help and --version are every program's.
     private var tables: [String] {
-        let shown = (arguments ?? []).filter { argument in
-            argument.shouldDisplay && !["help", "version"].contains(argument.names?.last?.name)
-        }
-        var titles: [String?] = []
-        for argument in shown where !titles.contains(argument.sectionTitle) { titles.append(argument.sectionTitle) }
-        return titles.map { title in
+        groups.map { title, arguments in
             (title.map { "**\($0)**\n\n" } ?? "")
-                + ReferencePages.table(
-                    ["option", "means", "default"], shown.filter { $0.sectionTitle == title }.map(\.row))
+                + ReferencePages.table(["option", "means", "default"], arguments.map(\.row))
         }
     }
 }
 
 extension CommandHelp.Argument {
     fileprivate var row: [String] {
-        let value = kind == "flag" ? "" : valueName.map { "<\($0)>" } ?? ""
-        let spelled = (names ?? []).map { ($0.kind == "short" ? "-" : "--") + $0.name }
+        let value = value.isEmpty ? "" : "<\(value)>"
         let usage =
             spelled.isEmpty ? "`\(value)`" : "`\(spelled.joined(separator: "`, `"))\(value.isEmpty ? "" : " " + value)`"
-        let choices = (allValues ?? []).isEmpty ? "" : " One of " + allValues!.joined(separator: ", ") + "."
-        return [usage, (abstract ?? "") + choices, kind == "flag" ? "" : defaultValue ?? ""]
+        return [usage, meaning, kind == "flag" ? "" : defaultValue ?? ""]
     }
 }

@@ -21,6 +21,38 @@ extension PuppetTests {
             }
         }
 
+        /// What `make install` puts beside the program.
+        @Test func everyCommandHasAManualPage() throws {
+            let bench = try Workbench()
+            expectSuccess(try bench.run(["reference", "--share", "share"]), ["reference"])
+            let pages = try fileNames(in: bench.path("share/man/man1"))
+            for command in ["puppet", "puppet-run", "puppet-animate", "puppet-ctl", "puppet-model-fetch"] {
+                #expect(pages.contains("\(command).1"), "\(pages)")
+            }
+            #expect(try fileNames(in: bench.path("share/man/man7")) == ["puppet-keys.7"])
+            for page in pages {
+                let text = String(decoding: try readFile(bench.path("share/man/man1/\(page)")), as: UTF8.self)
+                let title = page.dropLast(2).uppercased()
+                #expect(
+                    text.contains("\n.TH \(title) 1 ")
+                        && text.contains("\n.SH NAME\n\(page.dropLast(2).replacing("-", with: "\\-")) \\- "))
+                // A line that begins as a request does is one of ours.
+                let requests = Set(
+                    text.split(separator: "\n").filter { $0.hasPrefix(".") }.map { $0.prefix { $0 != " " } })
+                #expect(
+                    requests.isSubset(of: [".\\\"", ".TH", ".SH", ".TP", ".B", ".PP", ".nf", ".fi"]),
+                    "\(page): \(requests)")
+            }
+            for shell in [
+                "bash-completion/completions/puppet", "zsh/site-functions/_puppet",
+                "fish/vendor_completions.d/puppet.fish",
+            ] {
+                #expect(
+                    String(decoding: try readFile(bench.path("share/\(shell)")), as: UTF8.self).contains("animate"),
+                    "\(shell)")
+            }
+        }
+
         @Test func theVersionIsThatOfTheChangelog() throws {
             let result = try Workbench().run(["--version"])
             expectSuccess(result, ["--version"])

@@ -108,6 +108,13 @@ it_sleeps_until_an_app_looks() {
     read_pictures puppet 30 read.raw
     says awake || fail "it sleeps although an app looks"
     python3 "$here/compare.py" bright read.raw || fail "the avatar does not come"
+    "$PUPPET" ctl passthrough on >/dev/null
+    read_pictures puppet 30 read.raw
+    await 2 says 'REAL FACE SHOWN'
+    await 20 says asleep
+    read_pictures puppet 30 read.raw
+    await 2 says 'calibration done'
+    ! says 'REAL FACE SHOWN' || fail "the real face is shown to whoever looks next"
     await 20 says asleep
     "$PUPPET" ctl zoom 1 >/dev/null || fail "a command is refused"
     await 2 says awake

@@ -7,6 +7,7 @@ final class IdleWatch: Sendable {
     private struct State {
         /// Cameras that somebody looks at, by name.
         var watched: Set<String> = []
+        var hasBeenWatched = false
         var isAsleep = false
         /// Until when it stays awake all the same.
         var awakeUntil = MonotonicTime(nanoseconds: 0)
@@ -32,6 +33,9 @@ final class IdleWatch: Sendable {
     /// Whether the run sleeps.
     var isAsleep: Bool { state.withLock { $0.isAsleep } }
 
+    /// Whether an app has looked since the run began.
+    var hasBeenWatched: Bool { state.withLock { $0.hasBeenWatched } }
+
     /// From now on the run sleeps while nobody looks; at once, where nobody does.
     ///
     /// - Parameters:
@@ -45,8 +49,13 @@ final class IdleWatch: Sendable {
     /// An app begins or ceases to look at a camera.
     func noteWatched(_ camera: String, _ isWatched: Bool) {
         state.withLock { state in
-            if isWatched { state.watched.insert(camera) } else { state.watched.remove(camera) }
-            if !isWatched { state.stayAwake(for: patience) }
+            if isWatched {
+                state.watched.insert(camera)
+                state.hasBeenWatched = true
+            } else {
+                state.watched.remove(camera)
+                state.stayAwake(for: patience)
+            }
         }
         queue.async { self.look() }
     }

@@ -159,6 +159,11 @@ package final class LivePipeline: Sendable {
         if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { reading.resume() }
     }
 
+    /// Calls `proved` once both stages have got round to it: neither hangs.
+    func prove(_ proved: @escaping @Sendable () -> Void) {
+        detectQueue.async { [generateQueue] in generateQueue.async(execute: proved) }
+    }
+
     /// Ends the flow; what is being worked on is finished, what waits for its turn is dropped unless nothing may be.
     /// Returns at once, see ``wait()``.
     package func stop() { end(droppingWhatWaits: drop == .stale) }

@@ -24,6 +24,7 @@ package final class LiveSession {
     private let lastReport: LatestReport
     private let thumbnails = Thumbnails()
     private let cameras: VirtualCameras
+    private let manager: ServiceManager?
     private let sleeps: Bool
 
     /// Opens everything, so that what cannot work is known before the first frame.
@@ -35,10 +36,11 @@ package final class LiveSession {
     ///   - stats: where to write a ``StatsFile``.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     ///   - kept: the folders for what the user keeps of it.
+    ///   - manager: who has started the program as a service; told how the run goes.
     package init(
         _ model: FOMMModel, avatars: AvatarList, driving: DrivingSource, settings: LivePipeline.Settings,
         outputs names: [String], cameras: VirtualCameras, window appearance: WindowAppearance, stats statsPath: String?,
-        searchPath: String, kept: KeptFolders, logger: Logger
+        searchPath: String, kept: KeptFolders, manager: ServiceManager?, logger: Logger
     ) throws {
         let (clock, failure) = (clock, failure)
         let watch = OutputWatch(
@@ -86,6 +88,7 @@ package final class LiveSession {
         self.view = view
         self.lastReport = lastReport
         self.cameras = cameras
+        self.manager = manager
         sleeps = settings.sleeps
         self.stats = stats
         self.log = log
@@ -114,8 +117,10 @@ package final class LiveSession {
         let control = listen(sockets)
         if sleeps { letSleep() }
         pipeline.start()
+        manager?.begin(pipeline.prove)
         if let view { show(in: view) }
         pipeline.wait()
+        manager?.end()
         control?.stop()
         stats?.finish()
         log.finish()
@@ -125,8 +130,11 @@ package final class LiveSession {
     }
 
     private func letSleep() {
-        cameras.idle.begin(isBusy: isKeeping) { [pipeline, cameras, logger] isAsleep in
+        cameras.idle.begin(isBusy: isKeeping) { [pipeline, cameras, manager, logger] isAsleep in
+            manager?.say(isAsleep ? "asleep until an app looks" : "awake")
             if isAsleep {
+                // Whoever looks next has not asked for it.
+                if cameras.idle.hasBeenWatched { pipeline.showRealFace(false) }
                 cameras.show(.starting)
                 pipeline.sleep()
                 logger.notice("asleep until an app looks")

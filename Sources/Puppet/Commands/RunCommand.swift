@@ -63,10 +63,12 @@ struct RunCommand: ParsableCommand {
                 .cannotRewind, inputs.driving.name, "is no clip that could begin again (--loop)",
                 hint: "name a file or a folder of pictures")
         }
+        let environment = ProcessInfo.processInfo.environment
         let session = try LiveSession(
             inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
-            searchPath: Environment.searchPath, kept: KeptFolders(environment: ProcessInfo.processInfo.environment),
+            searchPath: Environment.searchPath, kept: KeptFolders(environment: environment),
+            manager: ServiceManager(environment: environment),
             logger: logger)
         interruption.onRequest { [stop = session.stop, isKeeping = session.isKeeping] in
             let loses = writesFiles || isKeeping()
@@ -74,7 +76,7 @@ struct RunCommand: ParsableCommand {
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
             if !loses { interruption.leaveQuietly(after: 250) }
         }
-        let isComplete = try session.run(ControlSocket(environment: ProcessInfo.processInfo.environment))
+        let isComplete = try session.run(ControlSocket(environment: environment))
         if !isComplete { throw ExitCode.failure }
     }
 
