@@ -35,7 +35,7 @@ struct CommandDeskTests {
         }
         /// Waits until a frame shows that a command has come through.
         func shows(_ what: (TrackingReport) -> Bool) -> Bool {
-            for _ in 0..<1000 {
+            for _ in 0..<6000 {
                 if reports.all.suffix(3).contains(where: what) { return true }
                 usleep(10_000)
             }
@@ -63,14 +63,14 @@ struct CommandDeskTests {
         #expect(try ask("avatar BUNDLED") == .done(), "by how its name begins")
         #expect(try ask("avatar mona") == .refused("avatar mona: none is called so"))
         #expect(try ask("reload") == .done())
-        for _ in 0..<1000 where pipeline.avatarCount == nil { usleep(10_000) }
+        for _ in 0..<6000 where pipeline.avatarCount == nil { usleep(10_000) }
         #expect(try ask("avatar 2") == .refused("avatar 2: there is only 1"), "also after they were read again")
         guard case .done(let path) = try ask("picture") else {
             Issue.record("no picture")
             return
         }
         #expect(path.hasPrefix(folder.path("puppet 20")) && path.hasSuffix(".png"), "\(path)")
-        for _ in 0..<1000 where !fileExists(path) { usleep(10_000) }
+        for _ in 0..<6000 where !fileExists(path) { usleep(10_000) }
         #expect(try ImageFile.read(path).size == FrameSize(square: 64))
         #expect(try ask("record off") == .refused("nothing is being recorded"))
         guard case .done(let video) = try ask("record on") else {
@@ -78,14 +78,14 @@ struct CommandDeskTests {
             return
         }
         #expect(try ask("record on") == .refused("it is being recorded already"))
-        for _ in 0..<1000 where !pipeline.recorder.isWriting { usleep(10_000) }
+        for _ in 0..<6000 where !pipeline.recorder.isWriting { usleep(10_000) }
         let seen = reports.all.count
-        for _ in 0..<1000 where reports.all.count < seen + 10 { usleep(10_000) }
+        for _ in 0..<6000 where reports.all.count < seen + 10 { usleep(10_000) }
         let status = try ask("status json").line.dropFirst(3)
         #expect(status.hasPrefix("{\"avatar\":\"bundled portrait\",\"calibration\":\""), "\(status)")
         #expect(status.contains("\"recorded_seconds\":0"), "\(status)")
         #expect(try ask("record off") == .done())
-        for _ in 0..<1000 where !fileExists(video) { usleep(10_000) }
+        for _ in 0..<6000 where !fileExists(video) { usleep(10_000) }
         #expect(video.hasSuffix(".y4m") && fileExists(video))
         #expect(try ask("view keypoints") == .done() && feed.takeChanges() == [.toggleKeypoints])
         try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 64)).asFrame(), to: folder.path("a  b.png"))
