@@ -54,6 +54,34 @@ struct LivePipelineTests {
         }
     }
 
+    /// Also while a picture is under way when the run falls asleep: it must not be what the next app sees first.
+    @Test func asleepNothingIsReadOrShown() throws {
+        let rig = try Rig(frames: nil)
+        rig.pipeline.start()
+        for _ in 0..<5 {
+            let before = rig.pictures.all.count
+            try waitUntil("pictures come") { rig.pictures.all.count > before + 3 }
+            let shown = DispatchSemaphore(value: 0)
+            let seen = Collected<Int>()
+            rig.pipeline.fallAsleep {
+                seen.append(rig.rendered.all.count)
+                shown.signal()
+            }
+            shown.wait()
+            // Long enough for what is under way.
+            usleep(200_000)
+            let (read, renderedThen) = (rig.pipeline.counts.read, try #require(seen.all.first))
+            usleep(100_000)
+            #expect(rig.pipeline.counts.read == read, "it reads on")
+            let late = rig.rendered.all.dropFirst(renderedThen).map(\.picture.frame.sequence)
+            let contents = rig.pictures.all.filter { late.contains($0.frame.sequence) }.map(\.content)
+            #expect(contents.allSatisfy { $0 == .card(.starting) }, "\(contents)")
+            rig.pipeline.wake()
+        }
+        rig.pipeline.stop()
+        #expect(rig.pipeline.wait(milliseconds: 20_000) && rig.failures.all.isEmpty)
+    }
+
     @Test func endsWhenTheFramesDo() throws {
         let rig = try Rig(frames: 30)
         try #require(rig.run(), "still running")

@@ -12,4 +12,9 @@ package struct Picture: Sendable {
         self.content = content
         self.isRepeat = isRepeat
     }
+
+    /// The same for windows and files; virtual cameras show `card` instead.
+    package func behind(_ card: StandbyCard) -> Picture {
+        Picture(frame, content.isFiller ? .filler(card) : .card(card), isRepeat: isRepeat)
+    }
 }

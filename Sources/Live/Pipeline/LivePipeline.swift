@@ -36,13 +36,23 @@ package final class LivePipeline: Sendable {
     private let filler: OutageFiller
     private let counters = FrameCounters()
     private let drop: DropPolicy
-    private let isAsleep = Atomic(false)
+    private let sleep: Sleep
     private let state = Mutex(State.running)
     private let ended = DispatchSemaphore(value: 0)
     private let onFailure: @Sendable (any Error) -> Void
 
     private enum State {
         case running, stopping
+    }
+
+    /// What the stages know of it as well.
+    private final class Sleep: Sendable {
+        private let flag = Atomic(false)
+
+        var isOn: Bool { flag.load(ordering: .sequentiallyConsistent) }
+
+        /// - Returns: whether it was on.
+        func set(_ isOn: Bool) -> Bool { flag.exchange(isOn, ordering: .sequentiallyConsistent) }
     }
 
     /// Opens the source and reads the first avatar; nothing flows before ``start()``.
@@ -107,7 +117,8 @@ package final class LivePipeline: Sendable {
             on: generateQueue)
 
         let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
-        let (clock, counters, snapshots) = (GenerateClock(), counters, snapshots)
+        let (clock, counters, snapshots, sleep) = (GenerateClock(), counters, snapshots, Sleep())
+        self.sleep = sleep
         let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
         if isLossless { for output in outputs { output.ledger.onRoom { generateWakeUp() } } }
         let generate = Stage<MotionFrame>(
@@ -123,7 +134,9 @@ package final class LivePipeline: Sendable {
             }
             snapshots.see(rendered.picture)
             recorder.see(rendered.picture)
-            for output in outputs { output.submit(rendered.picture) }
+            // What was under way when the run fell asleep is not what the next app is to see first.
+            let picture = sleep.isOn ? rendered.picture.behind(.starting) : rendered.picture
+            for output in outputs { output.submit(picture) }
         }
         let detect = Stage<Frame>(
             on: detectQueue, wakeUp: detectWakeUp, upstream: { if isLossless { reading.readOn() } },
@@ -152,11 +165,16 @@ package final class LivePipeline: Sendable {
     package func start() { reading.start { [weak self] in self?.captureNext() } }
 
     /// From now on nothing is read and nothing computed, and a camera is closed, until ``wake()``. What is under way is
-    /// finished.
-    func sleep() { isAsleep.store(true, ordering: .sequentiallyConsistent) }
+    /// finished, and stands behind a card.
+    ///
+    /// - Parameter asleep: called on a queue of the pipeline's once no picture of before will be submitted any more.
+    func fallAsleep(_ asleep: @escaping @Sendable () -> Void) {
+        _ = sleep.set(true)
+        generateQueue.async(execute: asleep)
+    }
 
     func wake() {
-        if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { reading.resume() }
+        if sleep.set(false) { reading.resume() }
     }
 
     /// Calls `proved` once both stages have got round to it: neither hangs.
@@ -224,11 +242,11 @@ package final class LivePipeline: Sendable {
     }
 
     private func captureNext() {
-        if isAsleep.load(ordering: .sequentiallyConsistent) {
+        if sleep.isOn {
             capture.withState { $0.rest() }
             reading.pause()
             // Somebody may have woken us before that.
-            if !isAsleep.load(ordering: .sequentiallyConsistent) { reading.resume() }
+            if !sleep.isOn { reading.resume() }
             return
         }
         // Whoever makes room asks again; a camera's driver drops what does not fit its buffers meanwhile.

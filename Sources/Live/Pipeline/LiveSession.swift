@@ -135,8 +135,7 @@ package final class LiveSession {
             if isAsleep {
                 // Whoever looks next has not asked for it.
                 if cameras.idle.hasBeenWatched { pipeline.showRealFace(false) }
-                cameras.show(.starting)
-                pipeline.sleep()
+                pipeline.fallAsleep { cameras.show(.starting) }
                 logger.notice("asleep until an app looks")
             } else {
                 pipeline.wake()
