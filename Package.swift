@@ -36,7 +36,8 @@ let package = Package(
         .target(name: "Capture", dependencies: ["System", "Frames", "CV4L2", systemPackage]),
         .target(
             name: "CPipeWire",
-            // Without the header files the program is built without PipeWire.
+            // Not through pkg-config, whose -D_REENTRANT the package manager refuses with a warning. Without these folders
+            // the program is built without PipeWire.
             cSettings: [.unsafeFlags(["-isystem/usr/include/pipewire-0.3", "-isystem/usr/include/spa-0.2"])]),
         .target(
             name: "Display", dependencies: ["System", "Flow", "Frames", "CPipeWire", "CSDL2", "CV4L2", systemPackage]),

@@ -129,10 +129,7 @@ it_comes_with_the_daemon() {
     stop_daemon
     start_puppet
     await 10 grep -q 'PipeWire does not run' puppet.log
-    start_daemon
-    await 10 grep -q 'the camera is back' puppet.log
-    await 10 is_listed puppet
-    read_pictures puppet 5 read.raw
+    sees_it_come_back
 }
 
 it_comes_back_with_the_daemon() {
@@ -140,6 +137,10 @@ it_comes_back_with_the_daemon() {
     read_pictures puppet 5 read.raw
     stop_daemon
     await 10 grep -q 'PipeWire has ended' puppet.log
+    sees_it_come_back
+}
+
+sees_it_come_back() {
     start_daemon
     await 10 grep -q 'the camera is back' puppet.log
     await 10 is_listed puppet

@@ -11,7 +11,7 @@ package enum ExistingOutput: Sendable, Equatable {
     ///   whose name has no extension is refused anyway.
     /// - Returns: `nil` where nothing would be.
     package init?(output path: String) {
-        guard !["-", "null", "window"].contains(path), let kind = try? FileKind(path: path) else { return nil }
+        guard !OutputWord.isOne(path), let kind = try? FileKind(path: path) else { return nil }
         let pictures = kind == .folder ? PNGFolder.numbers(in: path).count : 0
         if pictures > 0 {
             self = .pictures(pictures)

@@ -1,4 +1,4 @@
-import Live
+import Display
 import Logging
 import System
 
@@ -7,8 +7,7 @@ import System
 /// - Parameter outputs: of the run that begins.
 func noteLeftovers(of outputs: [String], _ logger: Logger) {
     var told: Set<String> = []
-    for output in outputs
-    where !["window", "null", "-"].contains(output) && !isDevice(output) && !VirtualCameras.isOne(output) {
+    for output in outputs where !OutputWord.isOne(output) && !isDevice(output) {
         for leftover in Leftovers.beside(output) where told.insert(leftover).inserted {
             let megabytes = (Double(fileSize(leftover) ?? 0) / 1e6).rounded(toPlaces: 1)
             logger.notice(

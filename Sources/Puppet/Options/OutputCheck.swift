@@ -48,6 +48,5 @@ func checkOutputs(
 
 /// `nil` of what is a word and no path.
 private func identity(of path: String) -> FileIdentity? {
-    let isWord = ["window", "null", "-", "test"].contains(path) || PipeWireDevice.name(of: path) != nil
-    return isWord ? nil : FileIdentity(path: path)
+    path == "test" || OutputWord.isOne(path) ? nil : FileIdentity(path: path)
 }

@@ -127,6 +127,7 @@ struct WatchedCameraTests {
     ])
     func names(_ output: String, _ name: String?) {
         #expect(PipeWireDevice.name(of: output) == name)
+        #expect(OutputWord.isOne(output) == (name != nil), "a folder of that name is left alone")
         if let name { #expect(PipeWireDevice.name(of: PipeWireDevice.output(name)) == name) }
     }
 }
