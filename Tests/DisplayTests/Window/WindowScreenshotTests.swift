@@ -11,7 +11,7 @@ import Testing
 ///
 /// `PUPPET_SCREENSHOTS=FOLDER` keeps them. What a program can judge of them is in the other tests.
 extension WindowTests {
-    private static let folder = ProcessInfo.processInfo.environment["PUPPET_SCREENSHOTS"]
+    static let folder = ProcessInfo.processInfo.environment["PUPPET_SCREENSHOTS"]
 
     private static let states: [(name: String, change: (inout WindowScene) -> Void)] = [
         ("guide-oval", { $0.previewMessage = WindowMessage("move closer") }),
