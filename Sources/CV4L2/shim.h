@@ -56,6 +56,12 @@ static const unsigned long PUPPET_VIDIOC_QBUF = VIDIOC_QBUF;
 static const unsigned long PUPPET_VIDIOC_DQBUF = VIDIOC_DQBUF;
 static const unsigned long PUPPET_VIDIOC_STREAMON = VIDIOC_STREAMON;
 static const unsigned long PUPPET_VIDIOC_STREAMOFF = VIDIOC_STREAMOFF;
+static const unsigned long PUPPET_VIDIOC_SUBSCRIBE_EVENT = VIDIOC_SUBSCRIBE_EVENT;
+static const unsigned long PUPPET_VIDIOC_DQEVENT = VIDIOC_DQEVENT;
+
+/// Of v4l2loopback from 0.13 on, whose header is installed nowhere: how many programs stream from a device, as a 32 bit
+/// number in the event's data.
+static const unsigned int PUPPET_V4L2_EVENT_CLIENT_USAGE = V4L2_EVENT_PRIVATE_START + 0x08E00000 + 1;
 
 /// Pixel formats expand v4l2_fourcc(), a macro with arguments, which Swift does not import.
 static const unsigned int PUPPET_V4L2_PIX_FMT_YUYV = V4L2_PIX_FMT_YUYV;

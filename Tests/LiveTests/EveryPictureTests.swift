@@ -41,7 +41,7 @@ struct EveryPictureTests {
                 errno = EAGAIN
                 return -1
             },
-            close: { _ in }, now: { .now }, holders: { _ in [] })
+            close: { _ in }, now: { .now }, holders: { _ in [] }, watch: { _ in -1 }, traffic: { _ in nil })
         var settings = VirtualCamera.Settings()
         settings.size = FrameSize(width: 64, height: 48)
         return try VirtualCamera(

@@ -36,6 +36,7 @@ TESTS=(
     puppet_starts_and_stops_while_read
     puppet_survives_unplugging
     puppet_changes_cameras
+    puppet_sleeps_until_it_is_read
 )
 
 # ---- What the kernel's modules do by themselves. That these pass is what the rest stands on.
@@ -277,6 +278,46 @@ puppet_changes_cameras() {
     expect_text "$(cat ctl.log)" "it drives already"
     stop_puppet
 }
+
+# Its own camera is closed while nobody reads. Who only looks whether the camera is there wakes nobody; who reads sees a
+# picture at once, and is given new ones until it ends, however it does.
+puppet_sleeps_until_it_is_read() {
+    local reader awake
+    small_picture YUYV
+    start_puppet --camera $CAMERA --crop center --calibration none --on-lost follow --output $CALL
+    await 60 grep -q "asleep until an app looks" puppet.log
+    await 10 is_closed
+    is_camera $CALL || fail "$CALL is no camera while puppet sleeps"
+    expect_text "$("$PUPPET" ctl status)" "asleep"
+    for _ in 1 2 3; do
+        sleep 1
+        v4l2-ctl -d $CALL --all >/dev/null
+    done
+    if grep -q "puppet: awake" puppet.log; then fail "a look at the camera woke it"; fi
+
+    # Without the shell's word on what is killed.
+    (exec 2>/dev/null && capture $CALL 100000 read.raw 8>/dev/null) &
+    reader=$!
+    await 10 has_size read.raw 1000
+    await 20 grep -q "puppet: awake" puppet.log
+    await 10 is_open
+    # The card, pictures of the card, and more than a sleeping run gives.
+    await 60 has_size read.raw $((20 * 640 * 480 * 2))
+    pkill -KILL -x v4l2-ctl
+    await 10 is_over $reader
+    await 30 sleeps_again
+    await 10 is_closed
+
+    awake=$(grep -c "puppet: awake" puppet.log)
+    capture $CALL 30 again.raw
+    expect_size again.raw $((30 * 640 * 480 * 2))
+    [ "$(grep -c "puppet: awake" puppet.log)" -gt "$awake" ] || fail "the second reader woke nobody"
+    stop_puppet
+}
+
+is_open() { readlink /proc/"$PUPPET_PROCESS"/fd/* | grep -qx $CAMERA; }
+is_closed() { ! is_open; }
+sleeps_again() { [ "$(grep -c "asleep until" puppet.log)" -ge 2 ]; }
 
 # ---- What the tests are made of. They run with `set -e`, in a folder of their own.
 

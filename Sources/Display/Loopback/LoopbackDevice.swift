@@ -12,7 +12,12 @@ final class LoopbackDevice: VirtualCameraDevice {
     let path: String
     /// What every picture must look like.
     let layout: VirtualCameraLayout
+    private let readers: LoopbackReaders
     private let handle: Handle
+
+    /// Whoever begins to read is given the last picture first.
+    let keepsPictures = true
+    let lookPeriod: UInt64 = 200_000_000
 
     /// Opens the device and agrees on a format with its driver.
     ///
@@ -35,6 +40,7 @@ final class LoopbackDevice: VirtualCameraDevice {
         }
         handle.setRate(rate)
         handle.declareWriter()
+        readers = LoopbackReaders(path, handle.descriptor, system)
         self.handle = handle
         self.path = path
     }
@@ -51,8 +57,7 @@ final class LoopbackDevice: VirtualCameraDevice {
         return handle
     }
 
-    /// The module does not say who reads.
-    func isWatched() -> Bool { true }
+    func isWatched() -> Bool { readers.areThere() }
 
     /// To v4l2loopback each call of `write(2)` is a picture. What a short write left over must therefore not be sent:
     /// it would be a picture of its own, made of the bottom of this one. The whole picture is sent again, once.

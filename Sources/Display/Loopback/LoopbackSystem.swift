@@ -13,6 +13,14 @@ package struct LoopbackSystem: Sendable {
     /// Other programs that have the device open, as "name (process number)"; those that may not be looked into are
     /// left out.
     package var holders: @Sendable (_ path: String) -> [String]
+    /// Begins to take note of who opens and closes the device; `-1` where the system cannot. Ended by ``close``.
+    package var watch: @Sendable (_ path: String) -> CInt
+    /// The newest of what happened since the last call; `nil` where nothing did. Never waits.
+    package var traffic: @Sendable (_ watch: CInt) -> Traffic?
+
+    package enum Traffic: Sendable {
+        case opened, closed
+    }
 
     /// The kernel itself.
     package static let live = LoopbackSystem(
@@ -23,5 +31,26 @@ package struct LoopbackSystem: Sendable {
         now: { .now },
         holders: { path in
             DeviceUsers().of(path).filter { $0.process != getpid() }.map(\.description)
+        },
+        watch: { path in
+            let watch = inotify_init1(CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC))
+            guard watch >= 0 else { return -1 }
+            if inotify_add_watch(watch, path, UInt32(IN_OPEN | IN_CLOSE)) >= 0 { return watch }
+            _ = Glibc.close(watch)
+            return -1
+        },
+        traffic: { watch in
+            // The watch is on one file, so that no event carries a name.
+            withUnsafeTemporaryAllocation(of: inotify_event.self, capacity: 64) { events in
+                var newest: Traffic?
+                while case let count = Glibc.read(
+                    watch, events.baseAddress!, events.count * MemoryLayout<inotify_event>.stride),
+                    count >= MemoryLayout<inotify_event>.stride
+                {
+                    let last = events[count / MemoryLayout<inotify_event>.stride - 1]
+                    newest = last.mask & UInt32(IN_OPEN) != 0 ? .opened : .closed
+                }
+                return newest
+            }
         })
 }

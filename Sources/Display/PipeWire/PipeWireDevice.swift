@@ -7,6 +7,9 @@ import System
 /// While no program looks, it takes pictures without reading them.
 package final class PipeWireDevice: VirtualCameraDevice {
     let layout: VirtualCameraLayout
+    let keepsPictures = false
+    /// PipeWire's thread says when somebody comes.
+    let lookPeriod: UInt64 = 1_000_000_000
     private let name: String
     private let camera: OpaquePointer
     private let listener: Listener

@@ -4,7 +4,13 @@ protocol VirtualCameraDevice: AnyObject {
     /// What every picture must look like.
     var layout: VirtualCameraLayout { get }
 
-    /// Whether a picture would be seen, as far as the system can tell. Nobody needs to draw one that is not.
+    /// Whether the last picture is kept for whoever looks next, so that it is written also while nobody does.
+    var keepsPictures: Bool { get }
+
+    /// How often to ask ``isWatched()`` while nobody looks, in nanoseconds.
+    var lookPeriod: UInt64 { get }
+
+    /// Whether a picture would be seen, as far as the system can tell.
     ///
     /// - Throws: ``DisplayError`` `.cannotWrite`: the device is gone.
     func isWatched() throws(DisplayError) -> Bool

@@ -6,7 +6,8 @@ package struct VirtualCameraObserver: Sendable {
     /// A lost device is there again.
     package var onReturn: @Sendable () -> Void
 
-    /// Somebody begins to look, or nobody does any more; at first nobody does. Never called by a camera that cannot tell.
+    /// Somebody begins to look, or nobody does any more; at first nobody does. Where a camera cannot tell,
+    /// somebody always looks.
     package var onWatched: @Sendable (_ isWatched: Bool) -> Void
 
     package init(

@@ -36,8 +36,8 @@ final class VirtualCameraWriter {
     /// A device that has no room is asked again so often, in nanoseconds.
     private static let retryPeriod: UInt64 = 5_000_000
     private static let reopenPeriod: UInt64 = 1_000_000_000
-    /// While nobody looks, only what wakes matters.
-    private static let idlePeriod: UInt64 = 1_000_000_000
+    /// How often the last picture is repeated while nobody looks, as far as the device can tell.
+    private static let unseenPeriod: UInt64 = 1_000_000_000
     /// How often it is asked for the last picture: for 50 ms in all.
     private static let lastAttempts = 10
 
@@ -91,14 +91,18 @@ final class VirtualCameraWriter {
         if packedIsMirrored != shared.isMirrored { packed = nil }
         do throws(DisplayError) {
             let isWatched = try device.isWatched()
-            let isFirstLook = isWatched && !wasWatched
+            if isWatched, !wasWatched { repeatDue = now }  // whoever comes is not kept waiting
             noteWatched(isWatched)
-            guard isWatched else {
+            guard isWatched || device.keepsPictures else {
                 passUnseen()
-                return now.advanced(byNanoseconds: Self.idlePeriod)
+                return now.advanced(byNanoseconds: device.lookPeriod)
             }
-            guard isNew || isFirstLook || now >= repeatDue else { return repeatDue }
-            return try write(to: device, now)
+            if isNew || now >= repeatDue {
+                guard try write(to: device, now, isWatched ? period : Self.unseenPeriod) else {
+                    return now.advanced(byNanoseconds: Self.retryPeriod)
+                }
+            }
+            return isWatched ? repeatDue : min(repeatDue, now.advanced(byNanoseconds: device.lookPeriod))
         } catch {
             return fail(error, now)
         }
@@ -139,15 +143,13 @@ final class VirtualCameraWriter {
         isNew = false
     }
 
-    /// - Returns: when to write again.
+    /// - Returns: whether the device had room.
     private func write(
-        to device: any VirtualCameraDevice, _ now: MonotonicTime
-    ) throws(DisplayError) -> MonotonicTime {
+        to device: any VirtualCameraDevice, _ now: MonotonicTime, _ period: UInt64
+    ) throws(DisplayError) -> Bool {
         let picture = packed ?? draw()
         packed = picture
-        guard try device.write(picture, sequence: sequence) == .written else {
-            return now.advanced(byNanoseconds: Self.retryPeriod)
-        }
+        guard try device.write(picture, sequence: sequence) == .written else { return false }
         sequence += 1
         let isRepeat = !isNew
         shared.count { counts in
@@ -158,7 +160,7 @@ final class VirtualCameraWriter {
         let onGrid = repeatDue.advanced(byNanoseconds: period)
         repeatDue = isRepeat && onGrid > now ? onGrid : now.advanced(byNanoseconds: period)
         isNew = false
-        return repeatDue
+        return true
     }
 
     private func draw() -> UnsafeRawBufferPointer {

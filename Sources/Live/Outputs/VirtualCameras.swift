@@ -12,11 +12,8 @@ package struct VirtualCameras: Sendable {
 
     /// Whether `output` names such a camera.
     package static func isOne(_ output: String) -> Bool {
-        output.hasPrefix("/dev/video") || tellsWhoLooks(output)
+        output.hasPrefix("/dev/video") || PipeWireDevice.name(of: output) != nil
     }
-
-    /// Whether `output` names one that knows whether an app looks at it.
-    package static func tellsWhoLooks(_ output: String) -> Bool { PipeWireDevice.name(of: output) != nil }
 
     /// - Parameters:
     ///   - outputs: of a run; those that are no cameras are left out.

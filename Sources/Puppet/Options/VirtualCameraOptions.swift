@@ -16,7 +16,7 @@ struct VirtualCameraOptions: ParsableArguments {
     @Option(
         help: """
             What a run does while no app looks at its cameras: sleep (its own camera is closed, nothing is computed) or run. \
-            (default: sleep, where all outputs are cameras of PipeWire and --frames is not given)
+            (default: sleep, where all outputs are virtual cameras and --frames is not given)
             """)
     var idle: IdleChoice?
 
@@ -27,11 +27,12 @@ struct VirtualCameraOptions: ParsableArguments {
     /// - Parameter ends: whether the run is to end by itself, which it does not while it sleeps.
     /// - Throws: where the run cannot know when to sleep.
     func sleeps(_ outputs: [String], ends: Bool) throws -> Bool {
-        let canTell = outputs.allSatisfy(VirtualCameras.tellsWhoLooks)
-        if idle == .sleep, !canTell {
-            throw ValidationError("--idle sleep: all outputs have to be cameras of PipeWire, which tells who looks.")
+        let areCameras = outputs.allSatisfy(VirtualCameras.isOne)
+        if idle == .sleep, !areCameras {
+            throw ValidationError(
+                "--idle sleep: all outputs have to be virtual cameras, at which nobody may be looking.")
         }
-        return idle.map { $0 == .sleep } ?? (canTell && !ends)
+        return idle.map { $0 == .sleep } ?? (areCameras && !ends)
     }
 
     func validate() throws {

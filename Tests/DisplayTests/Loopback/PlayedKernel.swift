@@ -19,6 +19,14 @@ final class PlayedKernel: Sendable {
         /// What `write(2)` does, one for each call; takes everything when there are none left.
         var writes: [Outcome] = []
         var holders: [String] = []
+        /// Whether the system says who opens and closes the device.
+        var hasTraffic = false
+        var traffic: LoopbackSystem.Traffic?
+        /// Whether the module says that somebody streams, as from 0.13 on, and what it has not said yet.
+        var hasEvents = false
+        var usage: Int32?
+        /// Looks at what all programs have open.
+        var looks = 0
         /// As from 0.13 on.
         var hasNoStreamOn = false
         var now: UInt64 = 1_000_000_000
@@ -31,6 +39,8 @@ final class PlayedKernel: Sendable {
         var closed = 0
         var attempts = 0
         var pictures: [Picture] = []
+
+        var isWatching = false
 
         var isOpen: Bool { opened == closed + 1 }
     }
@@ -46,6 +56,7 @@ final class PlayedKernel: Sendable {
         let bytes: [UInt8]
     }
 
+    private static let watch: CInt = 8
     private let state = Mutex(State())
     private let usesLiveClock: Bool
 
@@ -72,11 +83,27 @@ final class PlayedKernel: Sendable {
                 return self.write(bytes, count)
             },
             close: { descriptor in
+                guard descriptor != Self.watch else { return self.with { $0.isWatching = false } }
                 precondition(descriptor == 7)
                 self.with { $0.closed += 1 }
             },
             now: { self.now },
-            holders: { _ in self.with { $0.holders } })
+            holders: { _ in
+                self.with { state in
+                    state.looks += 1
+                    return state.holders
+                }
+            },
+            watch: { _ in
+                self.with { state in
+                    state.isWatching = state.hasTraffic
+                    return state.hasTraffic ? Self.watch : -1
+                }
+            },
+            traffic: { watch in
+                precondition(watch == Self.watch)
+                return self.with { $0.traffic.take() }
+            })
     }
 
     private var now: MonotonicTime { usesLiveClock ? .now : MonotonicTime(nanoseconds: with { $0.now }) }
@@ -103,6 +130,17 @@ final class PlayedKernel: Sendable {
             case PUPPET_VIDIOC_STREAMON:
                 state.declared += 1
                 return state.hasNoStreamOn ? fail(EINVAL) : 0
+            case PUPPET_VIDIOC_SUBSCRIBE_EVENT:
+                let subscription = argument.assumingMemoryBound(to: v4l2_event_subscription.self)
+                guard state.hasEvents, subscription.pointee.type == PUPPET_V4L2_EVENT_CLIENT_USAGE else {
+                    return fail(EINVAL)
+                }
+                state.usage = state.usage ?? 0
+            case PUPPET_VIDIOC_DQEVENT:
+                guard let usage = state.usage.take() else { return fail(ENOENT) }
+                let event = argument.assumingMemoryBound(to: v4l2_event.self)
+                event.pointee.type = PUPPET_V4L2_EVENT_CLIENT_USAGE
+                withUnsafeMutableBytes(of: &event.pointee.u) { $0.storeBytes(of: usage, as: Int32.self) }
             default: return fail(ENOTTY)
             }
             return 0

@@ -13,6 +13,7 @@ struct WatchedCameraTests {
     private struct State {
         var isRunning = true
         var isWatched = false
+        var keepsPictures = false
         var written: [UInt8] = []
         var lines: [String] = []
         var looks: [Bool] = []
@@ -21,7 +22,10 @@ struct WatchedCameraTests {
 
     private final class Device: VirtualCameraDevice {
         let layout = VirtualCameraLayout(.yuyv, FrameSize(width: 64, height: 48))
+        let lookPeriod: UInt64 = 1_000_000_000
         private let test: WatchedCameraTests
+
+        var keepsPictures: Bool { test.box.state.withLock { $0.keepsPictures } }
 
         init(_ test: WatchedCameraTests) { self.test = test }
 
@@ -96,6 +100,35 @@ struct WatchedCameraTests {
         _ = writer.service()
         #expect(written == [luma(10), luma(10)], "and then repeats, as to any camera")
         #expect(shared.counts == .init(written: 2, repeated: 2))
+    }
+
+    @Test func whatIsKeptForTheNextIsWritten() throws {
+        with { $0.keepsPictures = true }
+        let writer = try makeWriter()
+        _ = writer.service()
+        #expect(written.count == 1, "the card: whoever looks sees it, or a module shows no camera at all")
+        for level in [UInt8(10), 20] {
+            give(level)
+            advance(milliseconds: 40)
+            _ = writer.service()
+        }
+        #expect(written.suffix(2) == [luma(10), luma(20)])
+        for _ in 0..<49 {
+            advance(milliseconds: 40)
+            _ = writer.service()
+        }
+        #expect(written.count == 4, "repeated once a second")
+
+        with { $0.isWatched = true }
+        _ = writer.service()
+        advance(milliseconds: 70)
+        _ = writer.service()
+        #expect(written.count == 6, "at once, and then as to any camera")
+        with { $0.isWatched = false }
+        advance(milliseconds: 70)
+        let next = writer.service()
+        #expect(
+            written.count == 7 && next! <= MonotonicTime(nanoseconds: box.state.withLock { $0.now } + 1_000_000_000))
     }
 
     @Test func aDeviceMayComeLaterAndGo() throws {
