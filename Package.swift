@@ -5,6 +5,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 // What `puppet --version` says it was built from: the Makefile tells. One target knows, and is cheap to build again.
 let commit = Context.environment["PUPPET_COMMIT"].flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
@@ -17,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -73,7 +75,7 @@ let package = Package(
             name: "Puppet",
             dependencies: [
                 "System", "Frames", "Capture", "Display", "FOMMCore", "Motion", "Assets", "Driving", "Live", "Models",
-                "Doctor", "Bench", argumentParser, logging,
+                "Doctor", "Bench", argumentParser, logging, toml,
             ]),
 
         .target(

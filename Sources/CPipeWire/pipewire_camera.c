@@ -87,6 +87,8 @@ static bool has_library(void) {
     return is_there;
 }
 
+bool puppet_pipewire_is_installed(void) { return has_library(); }
+
 struct puppet_pipewire_camera {
     size_t row_bytes, picture_bytes;
     void (*changed)(void *context);
@@ -254,6 +256,8 @@ void puppet_pipewire_close(puppet_pipewire_camera *camera) {
 }
 
 #else
+
+bool puppet_pipewire_is_installed(void) { return false; }
 
 enum puppet_pipewire_opening puppet_pipewire_open(
     const puppet_pipewire_settings *settings, puppet_pipewire_camera **opened, char *reason, size_t reason_size) {

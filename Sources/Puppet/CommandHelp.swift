@@ -14,6 +14,7 @@ struct CommandHelp: Decodable {
 
         let kind: String
         let shouldDisplay: Bool
+        let isRepeating: Bool
         let sectionTitle: String?
         let names: [Name]?
         let valueName: String?

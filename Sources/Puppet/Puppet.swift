@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Glibc
 import Logging
 import System
@@ -18,6 +19,8 @@ struct Puppet: ParsableCommand {
             puppet bench
             puppet model import FILE.pth.tar
             puppet model quantize --driving SRC
+            puppet avatars add FACE...
+            puppet config edit
             """,
         discussion: """
             FACE is a portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
@@ -33,7 +36,8 @@ struct Puppet: ParsableCommand {
         subcommands: [
             RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CheckCommand.self, CtlCommand.self,
             DevicesCommand.self,
-            DoctorCommand.self, BenchCommand.self, ModelCommand.self, ReferenceCommand.self,
+            DoctorCommand.self, BenchCommand.self, ModelCommand.self, AvatarsCommand.self, ConfigCommand.self,
+            ReferenceCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
@@ -55,7 +59,9 @@ struct Puppet: ParsableCommand {
     static func main() {
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error of write(), not the end of the process
         do {
-            var command = try parseAsRoot(ProgramArguments.all.dropFirst().joiningNegativeNumbers())
+            let given = ProgramArguments.all.dropFirst().joiningNegativeNumbers()
+            let words = try SettingsWords.adding(to: given, ProcessInfo.processInfo.environment)
+            var command = try parseAsRoot(words)
             try command.run()
         } catch {
             end(with: error)
@@ -74,7 +80,6 @@ struct Puppet: ParsableCommand {
 
     /// What is wrong with the command line, and where to read on.
     private static func usageLine(for error: any Error) -> String {
-        let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
         for argument in ProgramArguments.all.dropFirst()
@@ -86,6 +91,12 @@ struct Puppet: ParsableCommand {
         let help = (path + ["--help"]).joined(separator: " ")
         let dashed = ProgramArguments.all.dropFirst().first { $0.hasPrefix("-") && $0 != "-" && isFile($0) }
         let advice = dashed.map { " (to name the file \($0), write ./\($0))" } ?? ""
-        return "\(detail.hasSuffix(".") ? String(detail.dropLast()) : detail)\(advice); see \(help)"
+        return "\(sentence(error))\(advice); see \(help)"
+    }
+
+    /// What is wrong with a command line: one line, without a full stop.
+    static func sentence(_ error: any Error) -> String {
+        let detail = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return detail.hasSuffix(".") ? String(detail.dropLast()) : detail
     }
 }

@@ -35,7 +35,7 @@ struct HouseTests {
     /// What Package.swift calls the products of other packages.
     private static let products = [
         "systemPackage": "SystemPackage", "argumentParser": "ArgumentParser", "logging": "Logging", "crypto": "Crypto",
-        "yams": "Yams",
+        "yams": "Yams", "toml": "TOMLKit",
     ]
 
     /// Part of the system or of Swift: anybody may import these.

@@ -48,6 +48,9 @@ typedef struct {
     void *_Nullable context;
 } puppet_pipewire_settings;
 
+/// Whether the library is there; whether a daemon runs is another question. Any thread.
+bool puppet_pipewire_is_installed(void);
+
 /// Offers a camera. Any thread.
 ///
 /// `opened` is NULL unless the result is PUPPET_PIPEWIRE_OPENED; then it is to be closed.

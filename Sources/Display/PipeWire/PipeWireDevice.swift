@@ -14,10 +14,13 @@ package final class PipeWireDevice: VirtualCameraDevice {
     private let camera: OpaquePointer
     private let listener: Listener
 
+    /// Whether PipeWire's library is there; whether its daemon runs is another question.
+    package static var isInstalled: Bool { puppet_pipewire_is_installed() }
+
     /// The word for it on the command line.
-    private static let word = "pipewire"
+    package static let word = "pipewire"
     /// What call apps show where nothing else is asked for.
-    private static let usualName = "puppet"
+    package static let usualName = "puppet"
 
     /// What to call the camera `name` on the command line, and in a message.
     static func output(_ name: String) -> String { name == usualName ? word : "\(word):\(name)" }

@@ -8,7 +8,7 @@ import SystemPackage
 /// grey, CMYK and progressive JPEG, EXIF orientation. Any queue may call it.
 package enum ImageFile {
     /// A file larger than this cannot be a sensible picture of ``FrameSize/mostPixels``.
-    private static let mostBytes = 512_000_000
+    package static let mostBytes = 512_000_000
 
     /// - Throws: ``FrameError``: missing, empty, a folder, not a picture, damaged or cut short, too large.
     ///   What is missing to read it, too.
@@ -46,6 +46,20 @@ package enum ImageFile {
             case .other("BMP", _), .other("TIFF", _): .still
             case .heif, .other, nil: nil
             }
+        }
+    }
+
+    /// How a file of this kind is usually called, such as `jpg`; `nil` for what is no picture.
+    ///
+    /// - Parameter bytes: the file's first.
+    package static func fileExtension(startOf bytes: UnsafeRawBufferPointer) -> String? {
+        switch ImageFormat(startOf: withoutSpace(bytes)) {
+        case .png: "png"
+        case .jpeg: "jpg"
+        case .heif(let name): name.lowercased()
+        case .other("animated AVIF", _): "avif"
+        case .other(let name, _): name.lowercased()
+        case nil: nil
         }
     }
 

@@ -23,18 +23,22 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to: window, pipewire or pipewire:NAME (a camera for call apps), a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window)",
+            "Where to: window, pipewire or pipewire:NAME (a camera for call apps), a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window, where there is a display, and pipewire, where it runs)",
             valueName: "sink"))
     var output: [String] = []
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Begin a clip that drives again when it has ended. (default: where a window is the only output)")
+        help:
+            "Begin a clip that drives again when it has ended. (default: where a window is among the outputs, and all others are virtual cameras)"
+    )
     var loop: Bool?
 
     @OptionGroup var overwriting: OverwriteOptions
 
-    private var outputs: [String] { output.isEmpty ? ["window"] : output }
+    private var outputs: [String] {
+        output.isEmpty ? UsualOutputs.all(ProcessInfo.processInfo.environment) : output
+    }
 
     func validate() throws {
         try checkOutputs(
@@ -49,6 +53,10 @@ struct RunCommand: ParsableCommand {
         try overwriting.check(outputs, files: [motion.stats])
         noteLeftovers(of: outputs, logger)
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
+        if output.isEmpty, outputs.contains(where: VirtualCameras.isOne) {
+            logger.notice(
+                "call apps find the camera '\(PipeWireDevice.usualName)' of PipeWire; --output window for none")
+        }
         let writesFiles =
             motion.stats != nil
             || !outputs.allSatisfy { ["window", "null"].contains($0) || VirtualCameras.isOne($0) }
@@ -93,7 +101,8 @@ struct RunCommand: ParsableCommand {
         settings.threads = engine.compute.threads
         settings.frames = motion.frames
         settings.sleeps = try virtualCamera.sleeps(outputs, ends: motion.frames != nil)
-        settings.loops = loop ?? (outputs == ["window"])
+        settings.loops =
+            loop ?? (outputs.contains("window") && outputs.allSatisfy { $0 == "window" || VirtualCameras.isOne($0) })
         settings.keepsSound = motion.keepsAudio
         settings.latency = pace.latency
         settings.drop = pace.drop

@@ -10,7 +10,7 @@ import System
 struct CastOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Portrait to move: a picture, a folder of them, or - for one on standard input. Default: a bundled one.",
+            "Portrait to move: a picture, a folder of them, or - for one on standard input. Default: those of 'puppet avatars', or a bundled one.",
             valueName: "face"))
     var avatar: String?
 

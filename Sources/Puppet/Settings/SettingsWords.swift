@@ -1,0 +1,167 @@
+import ArgumentParser
+import Foundation
+import System
+
+/// A command line, and what the user's settings add to it. What is typed wins.
+struct SettingsWords {
+    /// Commands that have settings; the first is that of a line without a command.
+    static let commands = ["run", "animate", "calibrate", "bench"]
+    /// Commands that settings outside of tables are for.
+    private static let general: Set<String> = ["run", "calibrate"]
+    /// The real face is never shown because of a line that somebody has forgotten.
+    static let refused = "passthrough"
+
+    private let file: SettingsFile
+    private let program: CommandHelp
+    private let home: String
+
+    /// The words to parse: those given, and those of the settings, where the command has any.
+    ///
+    /// - Parameters:
+    ///   - given: without the program's name.
+    ///   - environment: of the process.
+    /// - Throws: ``PuppetError`` `.badConfig`.
+    static func adding(to given: [String], _ environment: [String: String]) throws -> [String] {
+        guard !given.contains(where: ["-h", "--help", "--version"].contains) else { return given }
+        let place = given.firstIndex { !["-v", "--verbose", "-q", "--quiet"].contains($0) } ?? given.endIndex
+        let first = place < given.endIndex ? given[place] : ""
+        let isNamed = commands.contains(first)
+        guard isNamed || first.isEmpty || first.hasPrefix("-"),
+            let file = try SettingsFile(SettingsFile.path(environment))
+        else { return given }
+        let words = SettingsWords(file, home: environment["HOME"] ?? "", try .program)
+        try words.check()
+        return try words.adding(to: given, isNamed ? first : commands[0], at: isNamed ? place + 1 : 0)
+    }
+
+    init(_ file: SettingsFile, home: String, _ program: CommandHelp) {
+        (self.file, self.home, self.program) = (file, home, program)
+    }
+
+    /// - Throws: ``PuppetError`` `.badConfig` for the first setting whose name or kind no command could take.
+    private func check() throws(PuppetError) {
+        for setting in file.settings { _ = try words(for: setting) }
+    }
+
+    /// - Throws: ``PuppetError`` `.badConfig` for the first setting that no command could take.
+    func checkValues() throws {
+        try check()
+        let lines = ["animate": ["--output", "null"]]
+        for command in Self.commands { _ = try adding(to: [command] + lines[command, default: []], command, at: 1) }
+        for case .avatar(let name) in Set(file.settings.map(\.scope)) {
+            _ = try adding(to: ["--avatar", name], Self.commands[0], at: 0)
+        }
+    }
+
+    /// What is typed for a setting.
+    private func words(for setting: Setting) throws(PuppetError) -> [String] {
+        let command: String
+        switch setting.scope {
+        case .general, .avatar: command = Self.commands[0]
+        case .command(let name):
+            guard Self.commands.contains(name) else {
+                throw problem(
+                    setting, "[\(name)] is no table of settings",
+                    hint: "there are \(Self.commands.map { "[\($0)]" }.joined(separator: ", ")) and [avatars.NAME]")
+            }
+            command = name
+        }
+        let options = SettingOption.all(of: command, in: program)
+        guard let option = options.first(where: { $0.names.contains(setting.key) }) else {
+            throw problem(
+                setting, "\(setting.key) is no option of puppet \(command)", hint: "see puppet \(command) --help")
+        }
+        if setting.key == Self.refused {
+            throw problem(
+                setting, "\(setting.key) is nothing to be set once and for all: it shows your real face",
+                hint: "say --\(setting.key) when you want it")
+        }
+        if case .avatar = setting.scope, option.names.contains("avatar") {
+            throw problem(setting, "\(setting.key) is what this table is chosen by", hint: "leave it out")
+        }
+        do {
+            return try option.words(
+                setting.key, setting.value, isNamed: { name in options.contains { $0.names.contains(name) } },
+                home: home)
+        } catch {
+            throw problem(setting, "\(setting.key): expected \(error.expected)", hint: "see puppet \(command) --help")
+        }
+    }
+
+    private func problem(_ setting: Setting, _ detail: String, hint: String) -> PuppetError {
+        PuppetError(.badConfig, "\(file.path):\(file.lineNumbers[setting] ?? 1)", detail, hint: hint)
+    }
+
+    private func adding(to given: [String], _ command: String, at place: Int) throws -> [String] {
+        let options = SettingOption.all(of: command, in: program)
+        func isTyped(_ key: String) -> Bool {
+            let names = options.first { $0.names.contains(key) }?.names ?? []
+            return (names + [SettingOption.opposite(of: key)]).contains { name in
+                given.contains { $0 == "--\(name)" || $0.hasPrefix("--\(name)=") }
+            }
+        }
+        let chosen = settings(for: command, given).filter { setting in
+            options.contains { $0.names.contains(setting.key) } && !isTyped(setting.key)
+        }
+        func line(_ settings: [Setting], _ given: [String]) throws -> [String] {
+            var line = given
+            line.insert(contentsOf: try settings.flatMap(words), at: place)
+            return line
+        }
+        let all = try line(chosen, given)
+        guard !Self.parses(all), Self.parses(given) else { return all }
+        // One of them is wrong, or does not go with what is typed.
+        var taken: [Setting] = []
+        for setting in chosen {
+            if Self.parses(try line(taken + [setting], given)) {
+                taken.append(setting)
+            } else if let error = Self.error([command] + (try (taken + [setting]).flatMap(words))),
+                command == Self.commands[0]
+            {
+                throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
+            } else if command != Self.commands[0], let error = Self.error(try line([setting], given)) {
+                throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
+            }
+        }
+        return try line(taken, given)
+    }
+
+    /// Those for a command, with the avatar's own instead of the others.
+    private func settings(for command: String, _ given: [String]) -> [Setting] {
+        let own = file.settings.filter { setting in
+            setting.scope == .command(command) || setting.scope == .general && Self.general.contains(command)
+        }
+        let avatar =
+            Self.avatar(given)
+            ?? own.last { $0.key == "avatar" }.flatMap { setting in
+                if case .word(let path) = setting.value { path } else { nil }
+            }
+        let names = avatar.map { path in
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return Set([path, name, name.split(separator: ".").dropLast().joined(separator: ".")])
+        }
+        let ofAvatar = file.settings.filter { setting in
+            if case .avatar(let name) = setting.scope { names?.contains(name) == true } else { false }
+        }
+        return own.filter { setting in !ofAvatar.contains { $0.key == setting.key } } + ofAvatar
+    }
+
+    private static func avatar(_ given: [String]) -> String? {
+        for (index, word) in given.enumerated() {
+            if word == "--avatar", index + 1 < given.count { return given[index + 1] }
+            if word.hasPrefix("--avatar=") { return String(word.dropFirst("--avatar=".count)) }
+        }
+        return nil
+    }
+
+    private static func parses(_ words: [String]) -> Bool { error(words) == nil }
+
+    private static func error(_ words: [String]) -> (any Error)? {
+        do {
+            _ = try Puppet.parseAsRoot(words)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
