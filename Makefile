@@ -52,6 +52,7 @@ install: ## Install what was built, with its manual, completions, desktop entry 
 	install -D -m 755 .build/release/puppet $(INTO)/bin/puppet
 	.build/release/puppet reference --share $(INTO)/share
 	install -D -m 644 packaging/puppet.desktop $(INTO)/share/applications/puppet.desktop
+	install -D -m 644 packaging/puppet.metainfo.xml $(INTO)/share/metainfo/local.puppet.Puppet.metainfo.xml
 	install -D -m 644 Assets/portrait.png $(INTO)/share/icons/hicolor/512x512/apps/puppet.png
 	install -d $(INTO)/lib/systemd/user
 	sed 's|@PREFIX@|$(PREFIX)|' packaging/puppet.service.in > $(INTO)/lib/systemd/user/puppet.service
@@ -61,7 +62,8 @@ uninstall: ## Remove what `make install` with the same PREFIX put there
 	rm -f $(INTO)/share/man/man7/puppet-keys.7 $(INTO)/share/bash-completion/completions/puppet
 	rm -f $(INTO)/share/zsh/site-functions/_puppet $(INTO)/share/fish/vendor_completions.d/puppet.fish
 	rm -f $(INTO)/share/applications/puppet.desktop $(INTO)/share/icons/hicolor/512x512/apps/puppet.png
-	rm -f $(INTO)/lib/systemd/user/puppet.service
+	rm -f $(INTO)/share/metainfo/local.puppet.Puppet.metainfo.xml $(INTO)/lib/systemd/user/puppet.service
+	rm -rf $(INTO)/share/doc/puppet
 
 deb: build ## Build a Debian package beside this folder (dpkg-dev, debhelper)
 	dpkg-buildpackage --build=binary --no-sign --no-check-builddeps

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Display
+import Doctor
 import Live
 
-/// The manual pages and the shells' completions, each from the table in the program that also does what it says; as they lie
+/// The manual pages, the shells' completions and examples, each from the table in the program that also does what it says; as they lie
 /// below PREFIX/share.
 enum ManualPages {
     /// Paths and texts.
@@ -10,7 +11,7 @@ enum ManualPages {
         get throws {
             let program = try CommandHelp.program
             let pages = program.withPath(after: []).map { path, help in page(path, help, of: program) } + [keys]
-            return pages + completions
+            return pages + completions + CameraSetup.examples.map { ("doc/puppet/examples/\($0.0)", $0.1) }
         }
     }
 

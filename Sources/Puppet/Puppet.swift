@@ -21,6 +21,8 @@ struct Puppet: ParsableCommand {
             puppet model quantize --driving SRC
             puppet avatars add FACE...
             puppet config edit
+            puppet setup camera
+            puppet service enable
             """,
         discussion: """
             FACE is a portrait, or a folder of them. SRC is a camera (/dev/video0), a .y4m file, - (Y4M on \
@@ -37,6 +39,7 @@ struct Puppet: ParsableCommand {
             RunCommand.self, AnimateCommand.self, CalibrateCommand.self, CheckCommand.self, CtlCommand.self,
             DevicesCommand.self,
             DoctorCommand.self, BenchCommand.self, ModelCommand.self, AvatarsCommand.self, ConfigCommand.self,
+            SetupCommand.self, ServiceCommand.self,
             ReferenceCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

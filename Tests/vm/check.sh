@@ -37,6 +37,7 @@ TESTS=(
     puppet_survives_unplugging
     puppet_changes_cameras
     puppet_sleeps_until_it_is_read
+    puppet_sets_up_the_camera
 )
 
 # ---- What the kernel's modules do by themselves. That these pass is what the rest stands on.
@@ -318,6 +319,27 @@ puppet_sleeps_until_it_is_read() {
 is_open() { readlink /proc/"$PUPPET_PROCESS"/fd/* | grep -qx $CAMERA; }
 is_closed() { ! is_open; }
 sleeps_again() { [ "$(grep -c "asleep until" puppet.log)" -ge 2 ]; }
+
+# It is root here, and nothing that it writes outlives the machine.
+puppet_sets_up_the_camera() {
+    local options=/etc/modprobe.d/puppet.conf load=/etc/modules-load.d/puppet.conf
+    modprobe -r v4l2loopback
+    "$PUPPET" setup camera --dry-run >plan.txt 2>puppet.log || fail "$(tail -n 1 puppet.log)"
+    expect_text "$(cat plan.txt)" "modprobe v4l2loopback"
+    [ ! -e $CALL ] || fail "a dry run did something"
+    if "$PUPPET" setup camera <plan.txt 2>puppet.log >/dev/null; then fail "it went on unasked"; fi
+    "$PUPPET" setup camera --yes >plan.txt 2>puppet.log || fail "$(tail -n 1 puppet.log)"
+    await 10 [ -c $CALL ]
+    expect_text "$(cat $options)" "exclusive_caps=1 video_nr=10 card_label=puppet"
+    expect_text "$(cat $load)" "v4l2loopback"
+    start_puppet --camera test --output $CALL --idle run
+    await 60 is_camera_with_picture $CALL
+    stop_puppet
+    "$PUPPET" setup camera --yes 2>puppet.log || fail "$(tail -n 1 puppet.log)"
+    expect_text "$(cat puppet.log)" "nothing to do"
+    "$PUPPET" setup camera --undo --yes >plan.txt 2>puppet.log || fail "$(tail -n 1 puppet.log)"
+    if [ -e $CALL ] || [ -e $options ] || [ -e $load ]; then fail "it is not taken back"; fi
+}
 
 # ---- What the tests are made of. They run with `set -e`, in a folder of their own.
 

@@ -13,15 +13,11 @@ struct ConfigEditCommand: ParsableCommand {
         if try FileKind(path: path) == .missing { try make(path) }
         let environment = ProcessInfo.processInfo.environment
         let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first { !$0.isEmpty }
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
         // An editor may have options of its own.
-        process.arguments = ["-c", "exec \(editor ?? Self.usual) \"$1\"", "sh", path]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let status = try HandedOver.run(["/bin/sh", "-c", "exec \(editor ?? Self.usual) \"$1\"", "sh", path])
+        guard status == 0 else {
             throw PuppetError(
-                .badConfig, path, "the editor (\(editor ?? Self.usual)) ended with \(process.terminationStatus)",
+                .badConfig, path, "the editor (\(editor ?? Self.usual)) ended with \(status)",
                 hint: "set EDITOR to one of yours")
         }
         _ = try ConfigCommand.read()
