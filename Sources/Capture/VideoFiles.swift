@@ -57,7 +57,9 @@ private func pictureOrVideo(_ path: String, _ tools: ImageTools, searchPath: Str
     case .still: return try ImageFolder(picture: path, tools)
     case .animatedPNG where ChildProcess.find("ffmpeg", searchPath: searchPath) != nil:
         return try FFmpegVideo(path: path, demuxer: "apng", searchPath: searchPath)
-    case .animatedPNG: return try ImageFolder(picture: path, tools)
+    case .motionJPEG where ChildProcess.find("ffmpeg", searchPath: searchPath) != nil:
+        return try FFmpegVideo(path: path, demuxer: "mjpeg", searchPath: searchPath)
+    case .animatedPNG, .motionJPEG: return try ImageFolder(picture: path, tools)
     case .animatedWebP:
         do {
             return try FFmpegVideo(path: path, searchPath: searchPath)

@@ -82,6 +82,16 @@ struct ForeignPictureHeaderTests {
         #expect(try kind(webp([("VP8X", [2]), ("ANIM", [0, 0, 0, 0, 0, 0])]), "a.webp") == .animatedWebP)
         #expect(try kind(webp([("VP8L", [1, 2, 3])]), "b.webp") == .still)
         #expect(try kind(tiff([]), "a.tif") == .still)
+        let (jpeg, thumbnails) = (
+            [0xFF, 0xD8, 0xFF, 0xDA, 0, 3, 1, 7, 0xFF, 0, 0xFF, 0xD1, 8, 0xFF, 0xD9] as [UInt8], Array("MPF\0".utf8)
+        )
+        #expect(try kind(jpeg, "a.jpg") == .still && kind(jpeg + [0, 0] + jpeg, "b.bin") == .motionJPEG)
+        #expect(
+            try kind(jpeg + Array("ftypmp42".utf8), "moving.jpg") == .still, "a phone's picture that moves when touched"
+        )
+        let announced = [0xFF, 0xD8, 0xFF, 0xE2, 0, 6] + thumbnails + jpeg.dropFirst(2)
+        #expect(try kind(announced + jpeg, "multi.jpg") == .still)
+        for length in 0..<jpeg.count { #expect(try kind(Array(jpeg.prefix(length)), "cut.jpg") != .motionJPEG) }
         #expect(try kind(Array("GIF89a".utf8), "a.gif") == nil, "it may move")
         #expect(try kind([], "empty.png") == nil && ImageFile.kind(of: folder.path("absent")) == nil)
     }

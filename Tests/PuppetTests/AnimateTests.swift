@@ -92,6 +92,42 @@ extension PuppetTests {
             #expect(result.output == expected)
         }
 
+        /// What comes through a pipe cannot be looked through for a face before it is used.
+        @Test func aPipeThatShowsNoFaceAtFirst() throws {
+            let bench = try Workbench()
+            let usual = ["animate", "--avatar", Workbench.portrait, "--crop", "center"]
+            // The test camera begins to move after a second.
+            let driver = try bench.run(["animate", "--frames", "50", "--output", "-"]).output
+            let header = try #require(driver.firstIndex(of: 10)) + 1
+            let frame = (driver.count - header) / 50
+            let grey = Array("FRAME\n".utf8) + [UInt8](repeating: 128, count: frame - 6)
+            func stream(_ count: Int, _ faces: Bool) -> [UInt8] {
+                driver[..<header] + (0..<count).flatMap { _ in grey } + (faces ? driver.suffix(6 * frame) : [])
+            }
+            func piped(_ bytes: [UInt8], _ options: [String] = []) throws -> PuppetProcess.Result {
+                try bench.write(bytes, "piped.y4m")
+                let file = try FileHandle(forReadingFrom: URL(filePath: bench.path("piped.y4m")))
+                return try bench.run(usual + ["--driving", "-", "--output", "-"] + options, input: file.fileDescriptor)
+            }
+            let late = try piped(stream(5, true))
+            #expect(late.line == "puppet: standard input: calibrated on frame 5", "\(late.errors)")
+            let pictures = (0..<11).map { late.output[(header + $0 * frame)..<(header + ($0 + 1) * frame)] }
+            let isStill = pictures.prefix(5).allSatisfy { $0.elementsEqual(pictures[0]) }
+            let moves = Set(pictures.dropFirst(5).map { $0.hashValue }).count > 3
+            #expect(isStill && moves, "as it is, and from the first face on as that does")
+            let never = try piped(stream(3, false))
+            #expect(
+                never.line
+                    == "puppet: standard input: its first 3 frames show no face: the avatar stands still there, and "
+                    + "follows whatever comes then")
+            let asked = try bench.run(
+                usual + ["--driving", "piped.y4m", "--calibration-frame", "1", "--output", "null"])
+            #expect(
+                asked.line
+                    == "puppet: piped.y4m: frame 1, which it is calibrated on, shows no face: the avatar may stand still"
+            )
+        }
+
         /// Less work makes other pictures, and the same ones every time.
         @Test func qualityIsWhatWasAskedFor() throws {
             let bench = try Workbench()

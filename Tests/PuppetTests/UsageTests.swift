@@ -1,3 +1,4 @@
+import Frames
 import Glibc
 import TestSupport
 import Testing
@@ -205,6 +206,14 @@ extension PuppetTests {
                 ["--avatar", "face.png", "--output", "null", "--stats", "second.png"],
                 "that is what --avatar reads; choose another file"
             ),
+            (
+                ["--output", "null", "--contact-sheet", "pictures/2.png"],
+                "that is what --driving reads; choose another file"
+            ),
+            (
+                ["--avatar", "linked/pictures", "--output", "null", "--stats", "hard.png"],
+                "that is what --avatar reads; choose another file"
+            ),
             (["--output", "a.y4m", "--output", "./a.y4m"], "the same as --output a.y4m; name every output once"),
             (["--output", "a.y4m", "--stats", "a.y4m"], "given twice; name every output once"),
             (["--output", "a.y4m", "--output", "linked/a.y4m"], "the same as --output a.y4m; name every output once"),
@@ -220,9 +229,12 @@ extension PuppetTests {
             let bench = try Workbench()
             try makeFolder(bench.path("pictures"))
             #expect(link(bench.path("face.png"), bench.path("second.png")) == 0)
+            try PNGFile.write(PixelBuffer.smooth(FrameSize(square: 64)).asFrame(), to: bench.path("pictures/2.png"))
+            #expect(link(bench.path("pictures/2.png"), bench.path("hard.png")) == 0)
             #expect(symlink(".", bench.path("linked")) == 0)
             #expect(symlink("a.y4m", bench.path("dangling")) == 0)
-            let result = try bench.run(["animate", "--driving", "pictures"] + words)
+            let driving = words.contains("linked/pictures") ? [] : ["--driving", "pictures"]
+            let result = try bench.run(["animate"] + driving + words)
             let last = words.suffix(2).joined(separator: " ")
             expectFailure(result, code: 64, "\(last): \(reason); see puppet animate --help", words)
         }

@@ -5,8 +5,10 @@ struct Y4MHeader: Equatable, Sendable {
     /// The longest header or frame line that is accepted, in bytes.
     static let mostLineBytes = 1024
     static let signature = "YUV4MPEG2"
-    /// What a stream without a frame rate, or with the 0:0 that means unknown, is taken to have.
+    /// What a stream without a frame rate, with the 0:0 that means unknown, or with one that cannot be, is taken to have.
     static let assumedRate = FrameRate(25)
+    /// Frames a second; others are a clock's, or a mistake.
+    private static let possibleRates = 0.01...1000
 
     let size: FrameSize
     let rate: FrameRate
@@ -38,7 +40,9 @@ struct Y4MHeader: Equatable, Sendable {
             switch field.first {
             case "W": width = try fault.number(value, tag: field)
             case "H": height = try fault.number(value, tag: field)
-            case "F": rate = try fault.ratio(value, tag: field).map { FrameRate($0, over: $1) } ?? rate
+            case "F":
+                let stated = try fault.ratio(value, tag: field).map { FrameRate($0, over: $1) }
+                if let stated, Self.possibleRates.contains(stated.framesPerSecond) { rate = stated }
             case "A": pixelShape = try fault.ratio(value, tag: field)
             case "I": try fault.checkProgressive(value)
             case "C": layout = try fault.layout(value)

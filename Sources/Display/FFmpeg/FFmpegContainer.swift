@@ -21,12 +21,15 @@ struct FFmpegContainer: Sendable {
 
     /// Of a video of `size` in this container.
     func pictureArguments(width: Int, height: Int) -> [String] {
-        var arguments = isFragmented || name == "mkv" ? Self.h264Arguments(width: width, height: height) : []
+        // MPEG-2, which ffmpeg would choose for .ts, knows a few rates only.
+        var arguments =
+            isFragmented || ["mkv", "ts"].contains(name) ? Self.h264Arguments(width: width, height: height) : []
         if isFragmented {
             arguments += ["-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "1000000"]
         }
         if ["mkv", "webm"].contains(name) { arguments += ["-cluster_time_limit", "1000"] }
-        return arguments + ["-flush_packets", "1"]
+        // Better no file than one with fewer pictures, where a codec does not know the rate.
+        return arguments + ["-force_fps", "-flush_packets", "1"]
     }
 
     /// Of H.264 that every player shows.
@@ -39,10 +42,14 @@ struct FFmpegContainer: Sendable {
     /// Of a finished file.
     var finishingArguments: [String] { isFragmented ? ["-movflags", "+faststart"] : [] }
 
+    /// Whether sound may stay as it is: AVI does not say that an encoder begins with silence, and would play it late.
+    var copiesSound: Bool { name != "avi" }
+
     /// What sound is encoded with that the container does not take as it is; `nil` where there is no room for any.
     var soundEncoder: String? {
         switch name {
-        case "mp4", "m4v", "mov", "mkv", "avi", "ts": "aac"
+        case "mp4", "m4v", "mov", "mkv", "ts": "aac"
+        case "avi": "pcm_s16le"
         case "webm": "libopus"
         default: nil
         }

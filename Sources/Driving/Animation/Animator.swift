@@ -68,11 +68,9 @@ package struct Animator {
         onAvatar(puppet.avatar)
         let survey = try DrivingSurvey(
             driving, calibration, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector)
-        onSurvey(survey)
         let driver = try DrivingFrames(driving, side: model.frameSize, crop: survey.crop, limit: frames)
-        puppet.calibrate(
-            on: survey.initial?.detection, onLost: survey.showsFace == false ? .follow : onLost,
-            rate: driver.frameRate)
+        var search = try calibration == .firstFace ? search(in: driving, driver, puppet) : nil
+        if search == nil { calibrate(&puppet, survey, driver, onSurvey) }
         let inAll = driver.expectedCount
         let outputs = try makeOutputs(
             VideoForm(
@@ -81,11 +79,16 @@ package struct Animator {
         var isEmpty = true
         do {
             while let frame = try driver.next() {
-                guard let done = try outputs.add(puppet.show(frame), driving: frame) else { throw interrupted(driving) }
+                if let going = search {
+                    search = look(at: frame, going, &puppet, crop: survey.crop, driver, onSurvey)
+                }
+                let rendered = search == nil ? puppet.show(frame) : puppet.rest(frame)
+                guard let done = try outputs.add(rendered, driving: frame) else { throw interrupted(driving) }
                 isEmpty = false
                 progress(Progress(framesDone: done, framesInAll: inAll))
             }
             if let shortfall = driver.shortfall { onShortfall(shortfall) }
+            if let search { onSurvey(DrivingSurvey(survey.crop, search, driver.viewpoint, isUsed: true)) }
             guard !isEmpty else {
                 throw PuppetError(.nothingToDrive, driving.name, "has no frames", hint: "give a video that has some")
             }
@@ -95,6 +98,47 @@ package struct Animator {
             outputs.cancel()
             throw error
         }
+    }
+
+    private func calibrate(
+        _ puppet: inout SerialPuppet, _ survey: DrivingSurvey, _ driver: DrivingFrames,
+        _ onSurvey: (DrivingSurvey) -> Void
+    ) {
+        onSurvey(survey)
+        puppet.calibrate(
+            on: survey.initial?.detection, onLost: survey.showsFace == false ? .follow : onLost,
+            rate: driver.frameRate)
+    }
+
+    /// For a driver that cannot be looked through before it is used; `nil` for others, and where nothing is known of faces.
+    private func search(
+        in driving: DrivingSource, _ driver: DrivingFrames, _ puppet: SerialPuppet
+    ) throws -> FirstFaceSearch? {
+        guard !driving.canRewind, model.configuration.animatesFaces else { return nil }
+        let patience = Int(Self.patience * driver.frameRate.framesPerSecond)
+        return FirstFaceSearch(
+            try DrivingSurvey.confidence(in: puppet.avatar, puppet.detector), rate: driver.frameRate,
+            patience: max(1, patience))
+    }
+
+    /// Seconds after which a driver without a face is followed all the same.
+    private static let patience = 10.0
+
+    /// Until a frame shows a face the avatar stays as it is.
+    ///
+    /// - Returns: what goes on; `nil` once it is calibrated.
+    private func look(
+        at frame: Frame, _ search: FirstFaceSearch, _ puppet: inout SerialPuppet, crop: CropChoice,
+        _ driver: DrivingFrames, _ onSurvey: (DrivingSurvey) -> Void
+    ) -> FirstFaceSearch? {
+        var search = search
+        let detection = frame.pixels.withBytes { puppet.detector.detection(rgb8: $0) }
+        search.look(at: detection, isDark: frame.isDark)
+        guard search.goesOn else {
+            calibrate(&puppet, DrivingSurvey(crop, search, driver.viewpoint, isUsed: true), driver, onSurvey)
+            return nil
+        }
+        return search
     }
 
     private func interrupted(_ driving: DrivingSource) -> PuppetError {

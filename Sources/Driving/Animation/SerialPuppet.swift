@@ -44,6 +44,11 @@ package struct SerialPuppet {
             detector, avatar: avatar, mode: mode, face: face, initial: initial, onLost: onLost, rate: rate)
     }
 
+    /// The avatar as it is.
+    ///
+    /// - Parameter frame: whose place the picture takes.
+    mutating func rest(_ frame: Frame) -> RenderedFrame { renderer.render(tracker.rest(frame), step) }
+
     /// - Parameter frame: of the model's frame size.
     package mutating func show(_ frame: Frame) -> RenderedFrame { renderer.render(tracker.track(frame), step) }
 }

@@ -14,9 +14,10 @@ package struct DrivingSurvey: Sendable {
     package let frame: Int?
     /// Whether a face was seen; `nil` where nobody looked.
     package let showsFace: Bool?
+    private let choice: CalibrationChoice
+    /// How many frames have been shown before anything was known.
+    private let stillFrames: Int?
 
-    /// Confidence that leaves no doubt that a frame shows a face.
-    private static let certain = 0.85
     /// Frames that are looked at for a face, at most: a minute.
     private static let patience = 1500
     /// How many whole pictures are searched for a face, the seconds between the first two, and by how much that grows: 34
@@ -43,63 +44,75 @@ package struct DrivingSurvey: Sendable {
                     .cannotRewind, driving.name, "cannot be looked through for a calibration frame before it is used",
                     hint: "write it to a file first, or calibrate on frame 0")
             }
-            self.init(crop == .auto ? .center : crop, nil, nil, nil)
+            self.init(crop == .auto ? .center : crop, nil, nil, nil, choice)
             return
         }
         let crop = crop == .auto && knowsFaces ? try Self.square(in: driving, limit, detector) : crop
         let chosen = crop == .auto ? .center : crop
         guard choice != .frame(0), knowsFaces || choice != .firstFace else {
-            self.init(chosen, nil, nil, nil)
+            self.init(chosen, nil, nil, nil, choice)
             return
         }
         let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
+        let confidence = try Self.confidence(in: avatar, detector)
+        if choice == .firstFace {
+            var search = FirstFaceSearch(confidence, rate: driver.frameRate, patience: Self.patience)
+            // What cannot be read is reported when it is used.
+            while search.goesOn, let frame = try? driver.next() {
+                search.look(at: frame.pixels.withBytes { detector.detection(rgb8: $0) }, isDark: frame.isDark)
+            }
+            self.init(chosen, search, driver.viewpoint)
+            return
+        }
         if case .frame(let number) = choice { for _ in 0..<number { try driver.skip() } }
-        let confidence = FaceConfidence(
-            initial: knowsFaces ? try Self.face(like: avatar, detector) : avatar.context.detection)
-        var best: (detection: Detection, unlikeness: Double, isFace: Bool, number: Int)?
-        var end = choice == .firstFace ? Self.patience : Int.max
-        // What cannot be read is reported when it is used.
-        func next() throws -> Frame? { choice == .firstFace ? try? driver.next() : try driver.next() }
-        while driver.read < end, let frame = try next() {
+        var best: (detection: Detection, distance: Double, isFace: Bool, number: Int)?
+        while let frame = try driver.next() {
             let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
+            let isFace = knowsFaces && confidence(detection, forgiving: true) >= FacePresence.returnThreshold
             if case .frame(let number) = choice {
-                self.init(chosen, DrivingInitial(detection, driver.viewpoint), number, nil)
+                self.init(
+                    chosen, DrivingInitial(detection, driver.viewpoint), number, knowsFaces ? isFace : nil, choice)
                 return
             }
-            let sure = knowsFaces ? confidence(detection, forgiving: true) : 0
-            let isFace = sure >= FacePresence.returnThreshold
-            if choice == .firstFace {
-                guard isFace else { continue }
-                // One in the dark will do if it does not get lighter within a second.
-                if best == nil { end = min(end, driver.read + Int(driver.frameRate.framesPerSecond)) }
-                let isClear = sure >= Self.certain && !frame.isDark
-                if isClear { end = driver.read }
-                guard best == nil || isClear else { continue }
-            }
-            // The surest face, or the pose nearest to the avatar's.
-            let unlikeness =
-                choice == .firstFace
-                ? -sure : detection.keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
             // Keypoints that show no face have no pose.
-            if best.map({ isFace == $0.isFace ? unlikeness < $0.unlikeness : isFace }) ?? true {
-                best = (detection, unlikeness, isFace, driver.read - 1)
+            let distance = detection.keypoints.poseDistance(to: avatar.context.keypoints) ?? .infinity
+            if best.map({ isFace == $0.isFace ? distance < $0.distance : isFace }) ?? true {
+                best = (detection, distance, isFace, driver.read - 1)
             }
         }
-        if let best {
-            self.init(
-                chosen, DrivingInitial(best.detection, driver.viewpoint), best.number,
-                knowsFaces ? best.isFace : nil)
-        } else if choice == .firstFace {
-            self.init(chosen, nil, nil, false)
-        } else {
+        guard let best else {
             throw PuppetError(
                 .noSuchFrame, driving.name, "has \(driver.read) frames and no frame \(choice)",
                 hint: "calibrate on an earlier one; they are counted from 0")
         }
+        self.init(
+            chosen, DrivingInitial(best.detection, driver.viewpoint), best.number, knowsFaces ? best.isFace : nil,
+            choice)
     }
 
-    private init(_ crop: CropChoice, _ initial: DrivingInitial?, _ frame: Int?, _ showsFace: Bool?) {
-        (self.crop, self.initial, self.frame, self.showsFace) = (crop, initial, frame, showsFace)
+    /// What a search has found.
+    ///
+    /// - Parameter isUsed: whether the frames that were looked at have been shown meanwhile.
+    init(_ crop: CropChoice, _ search: FirstFaceSearch, _ viewpoint: Viewpoint, isUsed: Bool = false) {
+        let found = search.found
+        self.init(
+            crop, found.map { DrivingInitial($0.detection, viewpoint) }, found?.number, found != nil, .firstFace,
+            stillFrames: isUsed ? search.read : nil)
+    }
+
+    private init(
+        _ crop: CropChoice, _ initial: DrivingInitial?, _ frame: Int?, _ showsFace: Bool?, _ choice: CalibrationChoice,
+        stillFrames: Int? = nil
+    ) {
+        self.stillFrames = stillFrames
+        (self.crop, self.initial, self.frame, self.showsFace, self.choice) = (crop, initial, frame, showsFace, choice)
+    }
+
+    /// How sure it is that a detection is of a face.
+    static func confidence(in avatar: Avatar, _ detector: FrameDetector) throws -> FaceConfidence {
+        let knowsFaces = detector.model.configuration.animatesFaces
+        return FaceConfidence(
+            initial: knowsFaces ? try face(like: avatar, detector) : avatar.context.detection)
     }
 
     /// What faces are compared with: the avatar's, or the bundled portrait's where the avatar shows none and the model can say
@@ -140,6 +153,10 @@ package struct DrivingSurvey: Sendable {
     /// - Parameter name: of the driving video.
     package func notice(about name: String) -> String? {
         switch (showsFace, frame) {
+        case (false?, let frame?) where choice == .frame(frame):
+            "\(name): frame \(frame), which it is calibrated on, shows no face: the avatar may stand still"
+        case (false?, _) where stillFrames != nil:
+            "\(name): its first \(stillFrames!) frames show no face: the avatar stands still there, and follows whatever comes then"
         case (false?, _):
             "\(name): no face is seen in it: the avatar follows whatever it shows, from the first frame on"
         case (true?, let frame?) where frame > 0: "\(name): calibrated on frame \(frame)"

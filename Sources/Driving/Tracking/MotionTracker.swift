@@ -54,6 +54,14 @@ package struct MotionTracker {
             times: FrameTimes(captured: frame.captured, detectStarted: started, detected: .now))
     }
 
+    /// What leaves the avatar as it is, whatever the frame shows.
+    package func rest(_ frame: Frame) -> MotionFrame {
+        let now = MonotonicTime.now
+        return MotionFrame(
+            keypoints: avatar.context.keypoints, avatar: avatar, sequence: frame.sequence,
+            times: FrameTimes(captured: frame.captured, detectStarted: now, detected: now))
+    }
+
     private func makeNeutral(_ initial: Detection) -> Neutral {
         Neutral(
             keypoints: initial.keypoints, confidence: FaceConfidence(initial: initial),

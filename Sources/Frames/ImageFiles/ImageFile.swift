@@ -31,6 +31,8 @@ package enum ImageFile {
         case animatedPNG
         /// A WebP with several of them.
         case animatedWebP
+        /// JPEGs one behind the other: video.
+        case motionJPEG
     }
 
     /// - Returns: `nil` for a file that is no picture, and for one that cannot be read. GIFs and AVIFs may move or not, and
@@ -41,12 +43,18 @@ package enum ImageFile {
         return start.withBytes { bytes in
             switch ImageFormat(startOf: bytes) {
             case .png: PNGChunks(bytes).isAnimated ? .animatedPNG : .still
-            case .jpeg, .heif("HEIC"): .still
+            case .jpeg: isStream(path) ? .motionJPEG : .still
+            case .heif("HEIC"): .still
             case .other("WebP", _): ForeignPicture(bytes).isAnimated ? .animatedWebP : .still
             case .other("BMP", _), .other("TIFF", _): .still
             case .heif, .other, nil: nil
             }
         }
+    }
+
+    /// The first picture of a stream has to fit.
+    private static func isStream(_ path: String) -> Bool {
+        (try? FileBytes(startOf: path, count: 16 << 20))?.withBytes { JPEGStream.isOne($0) } == true
     }
 
     /// How a file of this kind is usually called, such as `jpg`; `nil` for what is no picture.

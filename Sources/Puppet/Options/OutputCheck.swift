@@ -16,7 +16,11 @@ func checkOutputs(
     }
     var read: [FileIdentity: String] = [:]
     for (option, path) in inputs {
-        if let identity = path.flatMap(identity(of:)) { read[identity] = option }
+        guard let path, let identity = identity(of: path) else { continue }
+        read[identity] = option
+        for name in folderEntries(path) {
+            if let picture = FileIdentity(path: "\(path)/\(name)") { read[picture] = option }
+        }
     }
     var written: [FileIdentity: (option: String, path: String)] = [:]
     var words: Set<String> = []

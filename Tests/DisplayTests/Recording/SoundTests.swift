@@ -74,7 +74,11 @@ struct SoundTests {
 
     private func codec(_ path: String) -> String? {
         let arguments = ["-v", "error", "-select_streams", "a", "-show_entries", "stream=codec_name", "-of", "csv=p=0"]
-        return Program("ffprobe").map { String(decoding: $0.run(arguments + [path]).output.dropLast(), as: UTF8.self) }
+        // Of a transport stream it is said once more, for its program.
+        return Program("ffprobe").flatMap { probe in
+            String(decoding: probe.run(arguments + [path]).output, as: UTF8.self).split(separator: "\n").first.map(
+                String.init)
+        }
     }
 
     /// Container, sound file, speed, and the codec that the sound is to have then.
@@ -84,6 +88,8 @@ struct SoundTests {
         ("out.mkv", "sound.wav", 1, "pcm_s16le"), ("out.webm", "sound.wav", 1, "opus"),
         ("out.mp4", "sound.m4a", 2, "aac"),
         ("out.mp4", "sound.wav", 0.6, "aac"),
+        ("out.avi", "sound.m4a", 1, "pcm_s16le"), ("out.avi", "sound.wav", 0.5, "pcm_s16le"),
+        ("out.ts", "sound.m4a", 1, "aac"), ("out.ts", "sound.wav", 1.25, "aac"),
     ]
 
     @Test(.enabled(if: hasFFmpeg), arguments: cases)
@@ -97,6 +103,29 @@ struct SoundTests {
         #expect(offsets.allSatisfy { abs($0) <= 20 }, "\(name), \(soundName), times \(speed): \(offsets) ms")
         #expect(codec(path).map { $0 == expected } ?? true, "\(codec(path) ?? "")")
         #expect(try fileNames(in: folder.path("")) == [name, soundName].sorted(), "no temporary may stay")
+    }
+
+    /// MPEG-2 knows a few rates: at others ffmpeg would leave pictures out.
+    @Test(.enabled(if: hasFFmpeg)) func everyPictureIsThereAtEveryRate() throws {
+        let folder = try TemporaryFolder()
+        let form = VideoForm(FrameSize(width: 64, height: 48), FrameRate(25, over: 2))
+        for name in ["out.ts", "out.avi", "out.mkv"] {
+            let sink = try openFileSink(path: folder.path(name), form, searchPath: testSearchPath)
+            for index in 0..<40 {
+                try sink.write(PixelBuffer(form.size) { _, _ in (UInt8(6 * index), 0, 0) }.asFrame(index))
+            }
+            try sink.finish()
+            let source = try openVideo(folder.path(name), searchPath: testSearchPath)
+            var count = 0
+            while try source.next() != nil { count += 1 }
+            #expect(count == 40 && source.frameRate == form.rate, "\(name): \(count) at \(source.frameRate)")
+        }
+        let refused = #expect(throws: DisplayError.self) {
+            let sink = try openFileSink(path: folder.path("out.mpg"), form, searchPath: testSearchPath)
+            for index in 0..<40 { try sink.write(PixelBuffer(form.size) { _, _ in (0, 0, 0) }.asFrame(index)) }
+            try sink.finish()
+        }
+        #expect(refused.map { "\($0)".contains("does not support 25/2 fps") } == true, "\(refused as Any)")
     }
 
     @Test(.enabled(if: hasFFmpeg)) func endsWithThePictures() throws {
