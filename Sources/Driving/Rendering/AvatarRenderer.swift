@@ -113,13 +113,13 @@ package struct AvatarRenderer {
         guard let enlarger = enlargers.first(where: { $0.scale == effort.scale }) else {
             return make(from: pool) {
                 generate(into: $0)
-                drift?.undo(in: $0)
+                drift?.undo(in: $0, after: dense)
             }
         }
         let small = make(from: enlarger.pool) { generate(into: $0) }
         return make(from: pool) {
             enlarger.fit(small.pixels, into: $0)
-            drift?.undo(in: $0)
+            drift?.undo(in: $0, after: dense)
         }
     }
 
@@ -139,7 +139,7 @@ package struct AvatarRenderer {
         let painted = PixelBuffer(size: avatar.picture.size) {
             generator.generate(avatar.context, dense, into: $0)
         }
-        return ColourDrift(of: avatar.picture.pixels, paintedAs: painted)
+        return ColourDrift(of: avatar.picture.pixels, paintedAs: painted, cells: dense.size)
     }
 }
 

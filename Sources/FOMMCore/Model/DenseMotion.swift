@@ -4,4 +4,13 @@ package struct DenseMotion {
     let deformation: UnsafeMutablePointer<Float>
     /// `nil` for models without an occlusion map.
     let occlusion: UnsafeMutablePointer<Float>?
+    /// Rows and columns.
+    package let size: Int
+
+    /// Where in the source a place of the picture comes from, x and y in -1...1.
+    ///
+    /// - Parameter index: row by row.
+    package func source(of index: Int) -> SIMD2<Float> {
+        SIMD2(deformation[2 * index], deformation[2 * index + 1])
+    }
 }

@@ -64,7 +64,7 @@ struct DenseMotionNetwork: Sendable {
         precondition(driving.count + 1 == motionCount, "dense motion of \(driving.count) keypoints")
         let output = DenseMotion(
             mask: workspace[mask], deformation: workspace[deformation],
-            occlusion: hasOcclusionMap ? workspace[occlusion] : nil)
+            occlusion: hasOcclusionMap ? workspace[occlusion] : nil, size: size)
         let gaussians = workspace[gaussians]
         let perFrame = 2 * driving.count * size
         SparseMotion(source: reference, driving: driving).withMaps { maps in

@@ -16,10 +16,10 @@ struct ColourDriftTests {
             let pixel = picture.pixel(x, y)
             return (pixel[0] + 5, pixel[1] - 3, pixel[2])
         }
-        let drift = ColourDrift(of: picture, paintedAs: painted)
+        let drift = ColourDrift(of: picture, paintedAs: painted, cells: 16)
         let undone = PixelBuffer(size: size) { bytes in
             painted.withBytes { bytes.copyMemory(from: $0) }
-            drift.undo(in: bytes)
+            drift.undo(in: bytes, after: nil)
         }
         #expect(undone.maximumDifference(from: picture) == 0)
     }
@@ -31,13 +31,46 @@ struct ColourDriftTests {
         func undone(_ drift: ColourDrift, _ picture: PixelBuffer) -> PixelBuffer {
             PixelBuffer(size: size) { bytes in
                 picture.withBytes { bytes.copyMemory(from: $0) }
-                drift.undo(in: bytes)
+                drift.undo(in: bytes, after: nil)
             }
         }
-        #expect(undone(ColourDrift(of: dark, paintedAs: striped), striped).maximumDifference(from: striped) == 0)
-        #expect(undone(ColourDrift(of: bright, paintedAs: dark), dark).pixel(30, 30) == [48, 48, 48])
+        #expect(
+            undone(ColourDrift(of: dark, paintedAs: striped, cells: 16), striped).maximumDifference(from: striped) == 0)
+        #expect(undone(ColourDrift(of: bright, paintedAs: dark, cells: 16), dark).pixel(30, 30) == [88, 88, 88])
         let white = PixelBuffer(size) { _, _ in (255, 255, 255) }
-        #expect(undone(ColourDrift(of: bright, paintedAs: dark), white).pixel(5, 5) == [255, 255, 255], "no overflow")
+        #expect(
+            undone(ColourDrift(of: bright, paintedAs: dark, cells: 16), white).pixel(5, 5) == [255, 255, 255],
+            "no overflow")
+    }
+
+    /// Colours that no wall had that the network was trained with.
+    @Test(arguments: [[192, 32, 144], [32, 192, 192], [224, 208, 16], [255, 128, 0], [255, 0, 0]] as [[UInt8]])
+    func loudWalls(_ colour: [UInt8]) throws {
+        let model = try FOMMModel(EmbeddedAssets.model)
+        let portrait = try EmbeddedAssets.portrait()
+        let loud = PixelBuffer(portrait.size) { x, y in
+            let pixel =
+                256 * x < 60 * portrait.size.width && 256 * y < 120 * portrait.size.height
+                ? colour : portrait.pixel(x, y)
+            return (pixel[0], pixel[1], pixel[2])
+        }
+        let folder = try TemporaryFolder()
+        try PNGFile.write(loud.asFrame(), to: folder.path("loud.png"))
+        let framing = AvatarFraming(crop: .center, face: 1)
+        let avatar = try AvatarList(folder.path("loud.png"), framing).load(
+            0, AvatarReader(FrameDetector(model, threads: 2)))
+        var renderer = AvatarRenderer(FrameGenerator(model, threads: 2), capacity: 1)
+        let motion = MotionFrame(
+            keypoints: avatar.context.keypoints, avatar: avatar, sequence: 0,
+            times: FrameTimes(captured: .now, detectStarted: .now, detected: .now))
+        let picture = renderer.render(motion).frame.pixels
+        for channel in 0..<3 {
+            let sum = (10..<100).reduce(0) { sum, y in
+                sum + (8..<44).reduce(0) { $0 + Int(picture.pixel($1, y)[channel]) }
+            }
+            let drift = Double(sum) / Double(90 * 36) - Double(colour[channel])
+            #expect(abs(drift) < 2, "channel \(channel): \(drift)")
+        }
     }
 
     @Test("patches of the bundled portrait's wall, moved and not") func wall() throws {
