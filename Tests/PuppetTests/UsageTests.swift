@@ -55,6 +55,7 @@ extension PuppetTests {
                 "--quality auto: animate has all the time it needs; say a number from 0 to 1"
             ),
             (["--output", "-", "--output", "-"], "--output -: given twice; name every output once"),
+            (["--output", ""], "--output: its value is empty; name a file"),
         ]
 
         /// Options of a live run, and what is wrong with them.

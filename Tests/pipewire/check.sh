@@ -3,6 +3,7 @@
 # Prints `ok NAME`, `not ok NAME: why` or `skip NAME: why` for each, and how many passed.
 #     Tests/pipewire/check.sh [NAME...]
 # PUPPET=file names the program to test; otherwise it is the newest that was built here. What is not installed is skipped.
+# restarts_in_any_order runs only when it is named: ROUNDS=20 of ten restarts each, of whatever is between the camera and the app.
 # Needs no sound card, no session and no privileges; everything it starts ends with it.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,6 +20,7 @@ TESTS=(
     it_comes_with_the_daemon
     it_comes_back_with_the_daemon
     a_name_is_shown
+    it_is_the_usual_output
     chromium_shows_it
     firefox_shows_it
 )
@@ -151,6 +153,70 @@ a_name_is_shown() {
     CAMERA=pipewire:second start_puppet
     is_listed second || fail "wpctl does not list it"
     read_pictures second 5 read.raw
+}
+
+# Without an option, on a machine without a display.
+it_is_the_usual_output() {
+    "$PUPPET" >puppet.log 2>&1 &
+    echo $! >puppet.pid
+    await 10 is_listed puppet
+    await 10 says asleep
+    read_pictures puppet 45 read.raw
+    python3 "$here/compare.py" bright read.raw || fail "the avatar does not come"
+}
+
+# Each time the camera is back within three seconds, and in the end nothing is left over.
+restarts_in_any_order() {
+    local round files
+    start_portal
+    start_puppet
+    for round in $(seq "${ROUNDS:-20}"); do
+        for _ in $(seq 10); do
+            restart "$(shuf -n 1 -e pipewire wireplumber portal puppet app)"
+        done
+        files=$(find "/proc/$(cat puppet.pid)/fd" -type l | wc -l)
+        [ "$files" -le 60 ] || fail "after round $round puppet has $files files open"
+        echo "round $round: all came back, $files files open"
+    done
+    stop_puppet
+    kill "$APP"
+    sleep 0.5
+    ! pgrep -P $$ -x 'puppet|gst-launch-1.0' || fail "these are left over"
+}
+
+# An app that goes on looking, and is started again where it ends because its daemon did.
+APP=
+look() {
+    gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink >/dev/null 2>&1 &
+    APP=$!
+}
+
+# restart WHAT: and waits until an app has a picture.
+restart() {
+    local began
+    echo "restart $1"
+    case $1 in
+    pipewire) stop_daemon && start_daemon ;;
+    wireplumber)
+        kill "$(cat wireplumber.pid)"
+        wireplumber >wireplumber.log 2>&1 &
+        echo $! >wireplumber.pid
+        ;;
+    portal)
+        # shellcheck disable=SC2046
+        kill $(cat portal.pid) && rm portal.pid && start_portal
+        ;;
+    puppet) stop_puppet && start_puppet ;;
+    app) [ -z "$APP" ] || kill "$APP" 2>/dev/null ;;
+    esac
+    began=$(date +%s%N)
+    # One that comes before the camera waits for another of that name.
+    until timeout 1 gst-launch-1.0 -q pipewiresrc target-object=puppet num-buffers=1 ! video/x-raw,format=YUY2 ! fakesink \
+        >/dev/null 2>&1; do
+        [ $(($(date +%s%N) - began)) -lt 3000000000 ] || fail "the camera is not back 3 s after $1 was started again"
+        sleep 0.1
+    done
+    if [ -z "$APP" ] || ! kill -0 "$APP" 2>/dev/null; then look; fi
 }
 
 chromium_shows_it() {

@@ -30,6 +30,7 @@ func checkOutputs(
             other.path.map { (option: other.option, path: $0) }
         }
     for (option, path) in files {
+        if path.isEmpty { throw ValidationError("\(option): its value is empty; name a file.") }
         guard let identity = identity(of: path) else {
             guard words.insert(path).inserted else {
                 throw ValidationError("\(option) \(path): given twice; name every output once.")
