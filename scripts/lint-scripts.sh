@@ -11,5 +11,5 @@ if ! has shellcheck; then
     exit
 fi
 # Known by their first lines: not all of them have an ending.
-mapfile -t scripts < <(grep -lsE '^#(!.*[/ ](ba)?sh$| shellcheck shell=)' .ci/* scripts/* Tests/vm/* Benchmarks/*)
+mapfile -t scripts < <(grep -lsE '^#(!.*[/ ](ba)?sh$| shellcheck shell=)' .ci/* scripts/* Tests/vm/* Tests/pipewire/* Tests/package/* Benchmarks/*)
 shellcheck --external-sources --source-path=SCRIPTDIR "${scripts[@]}"

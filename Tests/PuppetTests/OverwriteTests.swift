@@ -96,6 +96,11 @@ extension PuppetTests {
                 "puppet: \(left): a run that was cut off recorded this, 0.\\d MB; rename it to keep it, or remove it\npuppet: .*\n"
             #expect(result.errors.wholeMatch(of: try Regex(told)) != nil, "\(result.errors)")
             #expect(fileExists(bench.path(left)), "it is its owner's")
+            // A live run also keeps recordings in the user's folder of videos.
+            let live = try bench.run(
+                ["run"] + Workbench.tiny + ["--camera", "clip.y4m", "--output", "null"],
+                environment: ["XDG_VIDEOS_DIR": bench.url.path, "HOME": "/none"])
+            #expect(live.errors.contains("/\(left): a run that was cut off recorded this"), "\(live.errors)")
         }
 
         @Test func whatAKilledRunLeftPlays() throws {

@@ -3,7 +3,7 @@ import System
 /// Where pictures and recordings go that the user keeps of a run.
 package struct KeptFolders: Sendable {
     let pictures: String
-    let videos: String
+    package let videos: String
 
     /// The user's own folders, as the desktop has them.
     ///

@@ -50,13 +50,16 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let logger = puppet.logger
         let interruption = Interruption()
+        let outputs = outputs  // whether PipeWire runs may change meanwhile
         try overwriting.check(outputs, files: [motion.stats])
-        noteLeftovers(of: outputs, logger)
-        // Where no file was asked for, stopping before the first picture leaves nothing undone.
+        let environment = ProcessInfo.processInfo.environment
+        let kept = KeptFolders(environment: environment)
+        noteLeftovers(of: outputs, in: kept.videos, logger)
         if output.isEmpty, outputs.contains(where: VirtualCameras.isOne) {
             logger.notice(
                 "call apps find the camera '\(PipeWireDevice.usualName)' of PipeWire; --output window for none")
         }
+        // Where no file was asked for, stopping before the first picture leaves nothing undone.
         let writesFiles =
             motion.stats != nil
             || !outputs.allSatisfy { ["window", "null"].contains($0) || VirtualCameras.isOne($0) }
@@ -71,11 +74,10 @@ struct RunCommand: ParsableCommand {
                 .cannotRewind, inputs.driving.name, "is no clip that could begin again (--loop)",
                 hint: "name a file or a folder of pictures")
         }
-        let environment = ProcessInfo.processInfo.environment
         let session = try LiveSession(
-            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs),
+            inputs.model, avatars: inputs.avatars, driving: inputs.driving, settings: try settings(inputs, outputs),
             outputs: outputs, cameras: cameras, window: window.appearance, stats: motion.stats,
-            searchPath: Environment.searchPath, kept: KeptFolders(environment: environment),
+            searchPath: Environment.searchPath, kept: kept,
             manager: ServiceManager(environment: environment),
             logger: logger)
         interruption.onRequest { [stop = session.stop, isKeeping = session.isKeeping] in
@@ -88,7 +90,7 @@ struct RunCommand: ParsableCommand {
         if !isComplete { throw ExitCode.failure }
     }
 
-    private func settings(_ inputs: Inputs) throws -> LivePipeline.Settings {
+    private func settings(_ inputs: Inputs, _ outputs: [String]) throws -> LivePipeline.Settings {
         let (driving, model) = (inputs.driving, inputs.model)
         let animatesFaces = model.configuration.animatesFaces
         var settings = LivePipeline.Settings()
