@@ -12,7 +12,7 @@ main() {
     [ "$(id -u)" -eq 0 ] || { echo "skip: the package is not tested: a chroot needs root" && exit 0; }
     command -v debootstrap >/dev/null || { echo "skip: the package is not tested: debootstrap is not installed" && exit 0; }
     work=$(mktemp -d)
-    trap 'rm -rf --one-file-system "$work"' EXIT
+    trap 'umount "$work"/root-*/proc 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
     if [ -z "${PACKAGE:-}" ]; then
         make -C "$project" deb >"$work/deb.log" 2>&1 || { tail -n 5 "$work/deb.log" && exit 1; }
         PACKAGE=$(find "$project/.." -maxdepth 1 -name 'puppet-camera_*.deb' -printf '%T@ %p\n' | sort -rn | head -n 1 | cut -d' ' -f2-)
@@ -56,6 +56,8 @@ make_root() {
     fi
     root=$work/root-$1
     mkdir "$root" && tar -C "$root" -xf "$base.tar"
+    # Swift's programs read their own command line there.
+    mount -t proc proc "$root/proc" || { echo "skip: /proc cannot be mounted here" && exit 1; }
 }
 
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"; }
