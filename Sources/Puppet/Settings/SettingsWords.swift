@@ -46,8 +46,7 @@ struct SettingsWords {
     /// - Throws: ``PuppetError`` `.badConfig` for the first setting that no command could take.
     func checkValues() throws {
         try check()
-        let lines = ["animate": ["--output", "null"]]
-        for command in Self.commands { _ = try adding(to: [command] + lines[command, default: []], command, at: 1) }
+        for command in Self.commands { _ = try adding(to: Self.shortest(command), command, at: 1) }
         for case .avatar(let name) in Set(file.settings.map(\.scope)) {
             _ = try adding(to: ["--avatar", name], Self.commands[0], at: 0)
         }
@@ -103,27 +102,29 @@ struct SettingsWords {
         let chosen = settings(for: command, given).filter { setting in
             options.contains { $0.names.contains(setting.key) } && !isTyped(setting.key)
         }
-        func line(_ settings: [Setting], _ given: [String]) throws -> [String] {
+        func line(_ settings: [Setting]) throws -> [String] {
             var line = given
             line.insert(contentsOf: try settings.flatMap(words), at: place)
             return line
         }
-        let all = try line(chosen, given)
+        let all = try line(chosen)
         guard !Self.parses(all), Self.parses(given) else { return all }
         // One of them is wrong, or does not go with what is typed.
         var taken: [Setting] = []
         for setting in chosen {
-            if Self.parses(try line(taken + [setting], given)) {
-                taken.append(setting)
-            } else if let error = Self.error([command] + (try (taken + [setting]).flatMap(words))),
-                command == Self.commands[0]
-            {
-                throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
-            } else if command != Self.commands[0], let error = Self.error(try line([setting], given)) {
+            let more = taken + [setting]
+            if Self.parses(try line(more)) {
+                taken = more
+            } else if let error = Self.error(Self.shortest(command) + (try more.flatMap(words))) {
                 throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
             }
         }
-        return try line(taken, given)
+        return try line(taken)
+    }
+
+    /// A command with no more than it cannot do without.
+    private static func shortest(_ command: String) -> [String] {
+        [command] + (command == "animate" ? ["--output", "null"] : [])
     }
 
     /// Those for a command, with the avatar's own instead of the others.
