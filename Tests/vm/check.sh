@@ -146,9 +146,10 @@ puppet_sets_a_control() {
 # The test camera's picture through a second loopback device, as from a webcam.
 puppet_follows_a_face() {
     local before
-    # To a network of random numbers nothing is a face, so it is not asked to find one.
+    # To a network of random numbers nothing is a face, so it is not asked to find one. That stands in for a webcam, so it
+    # does not sleep.
     (run_puppet --camera test --camera-size 320x240 --vcam-size 320x240 --fps 10 --crop center --on-lost follow \
-        --passthrough --output $WEBCAM) >face.log 2>&1 &
+        --calibration-frame 0 --idle run --passthrough --output $WEBCAM) >face.log 2>&1 &
     await 60 is_camera_with_picture $WEBCAM
     start_puppet --camera $WEBCAM --crop center --countdown 0 --calibration none --on-lost follow --output $CALL \
         --output -
