@@ -15,15 +15,6 @@ enum FFmpegFacts {
         return max(1, Int((seconds * rate.framesPerSecond).rounded()))
     }
 
-    /// Whether there is something to be heard in a file.
-    static func hasSound(_ path: String, searchPath: String) -> Bool {
-        let arguments = [
-            "-v", "quiet", "-select_streams", "a:0", "-show_entries", "stream=codec_type", "-of", "csv=p=0",
-            "file:\(path)",
-        ]
-        return answer(arguments, searchPath)?.contains("audio") == true
-    }
-
     /// What the program says; `nil` where it is not installed, or fails.
     private static func answer(_ arguments: [String], _ searchPath: String) -> String? {
         guard let program = ChildProcess.find("ffprobe", searchPath: searchPath),

@@ -2,8 +2,7 @@ import Frames
 import System
 import SystemPackage
 
-/// The rate at which a video's frames follow one another by their time stamps, where its container states none or one that
-/// cannot be: a browser's recordings, GIFs. Nothing is decoded. Any queue.
+/// When a video's frames are shown, by their time stamps. Any queue.
 enum FFmpegTimeStamps {
     /// Of the list of frames, at most: ten thousand frames.
     private static let mostBytes = 600_000
@@ -15,24 +14,58 @@ enum FFmpegTimeStamps {
     ]
     private static let tolerance = 0.015
 
+    /// The rate at which frames follow one another, where the container states none or one that cannot be: a browser's
+    /// recordings, GIFs. Nothing is decoded.
+    ///
     /// - Parameter program: ffmpeg.
     /// - Returns: `nil` where there are fewer than two frames, or none says when it is shown.
     static func rate(of path: String, _ program: String, searchPath: String) -> FrameRate? {
-        let arguments = [
-            "-nostdin", "-v", "quiet", "-i", "file:\(path)", "-map", "0:V:0", "-c", "copy", "-f", "framecrc", "pipe:1",
-        ]
+        rate(ofList: list(["-i", "file:\(path)", "-map", "0:V:0", "-c", "copy"] + asList, program, searchPath))
+    }
+
+    /// When the first picture that can be decoded is shown, in seconds since the first of what there is in the file: mostly
+    /// sound. Takes a tenth of a second.
+    ///
+    /// - Parameter program: ffmpeg.
+    /// - Returns: 0 where nobody knows, and where there is nothing to be heard before the pictures.
+    static func start(of path: String, _ program: String, searchPath: String) -> Double {
+        let company =
+            Soundtrack.needsCompany(path)
+            ? ["-map", "0:a:0?", "-c", "copy", "-frames:a", "1", "-f", "null", "/dev/null"] : []
+        let input = ["-i", "file:\(path)", "-map", "0:V:0", "-frames:v", "1", "-enc_time_base", "1/90000"]
+        let shown = times(ofList: list(input + asList + company, program, searchPath)).first ?? 0
+        return max(0, shown)
+    }
+
+    private static let asList = ["-f", "framecrc", "pipe:1"]
+
+    private static func list(_ arguments: [String], _ program: String, _ searchPath: String) -> String {
+        let quiet = ["-nostdin", "-v", "quiet"]
         guard
             let child = try? ChildProcess(
-                program, arguments: arguments, pipe: .standardOutput, searchPath: searchPath)
-        else { return nil }
+                program, arguments: quiet + arguments, pipe: .standardOutput, searchPath: searchPath)
+        else { return "" }
         var text = [UInt8](repeating: 0, count: mostBytes)
         let count = text.withUnsafeMutableBytes { (try? readAll(into: $0, from: child.descriptor)) ?? 0 }
         child.terminate()
-        return rate(ofList: String(decoding: text[..<count], as: UTF8.self))
+        return String(decoding: text[..<count], as: UTF8.self)
     }
 
     /// - Parameter list: in ffmpeg's format framecrc: `#tb 0: 1/1000`, then `0, decoded, shown, ...` for every frame.
     static func rate(ofList list: String) -> FrameRate? {
+        let times = times(ofList: list)
+        guard let first = times.min(), let last = times.max(), last > first else { return nil }
+        let measured = Double(times.count - 1) / (last - first)
+        guard measured >= 0.1, measured <= 1000 else { return nil }
+        let nearest = usual.min {
+            abs($0.framesPerSecond - measured) < abs($1.framesPerSecond - measured)
+        }
+        if let nearest, abs(nearest.framesPerSecond / measured - 1) < tolerance { return nearest }
+        return FrameRate(Int((measured * 1000).rounded()), over: 1000)
+    }
+
+    /// - Returns: seconds, in the order of the list.
+    private static func times(ofList list: String) -> [Double] {
         var unit: Double?
         var times: [Int] = []
         for line in list.split(separator: "\n") {
@@ -46,13 +79,7 @@ enum FFmpegTimeStamps {
                 if fields.count > 3, let time = Int(fields[2].filter { !$0.isWhitespace }) { times.append(time) }
             }
         }
-        guard let unit, unit > 0, let first = times.min(), let last = times.max(), last > first else { return nil }
-        let measured = Double(times.count - 1) / (Double(last - first) * unit)
-        guard measured >= 0.1, measured <= 1000 else { return nil }
-        let nearest = usual.min {
-            abs($0.framesPerSecond - measured) < abs($1.framesPerSecond - measured)
-        }
-        if let nearest, abs(nearest.framesPerSecond / measured - 1) < tolerance { return nearest }
-        return FrameRate(Int((measured * 1000).rounded()), over: 1000)
+        guard let unit, unit > 0 else { return [] }
+        return times.map { Double($0) * unit }
     }
 }

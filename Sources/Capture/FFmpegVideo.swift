@@ -5,15 +5,19 @@ import SystemPackage
 /// Any video that the `ffmpeg` program reads, decoded by it into a pipe of Y4M. One queue owns a value.
 ///
 /// ffmpeg turns the pictures upright, deinterlaces what is interlaced, makes pixels square by width, and converts to 8-bit
-/// 4:2:0 in BT.601's limited range; it is killed when the value ends.
+/// 4:2:0 in BT.601's limited range; it is killed when the value ends. The first picture is the first frame, whenever in the
+/// file's time it is shown.
 package final class FFmpegVideo: FrameSource {
     package let name: String
     package var size: FrameSize { reader.size }
     package var frameRate: FrameRate { reader.frameRate }
-    package var sound: Soundtrack? { Soundtrack(path: name) }
+    package var sound: Soundtrack? {
+        Soundtrack(path: name, start: FFmpegTimeStamps.start(of: name, program, searchPath: searchPath))
+    }
     package var expectedFrameCount: Int? { FFmpegFacts.frames(of: name, at: frameRate, searchPath: searchPath) }
 
     private let searchPath: String
+    private let program: String
     private let child: ChildProcess
     private let reader: Y4MReader
     private var hasEnded = false
@@ -36,12 +40,9 @@ package final class FFmpegVideo: FrameSource {
                 .programMissing, path, "reading this file takes the ffmpeg program, which is not installed",
                 hint: "install ffmpeg, or convert the file to .y4m")
         }
-        let company =
-            Soundtrack.needsCompany(path) && FFmpegFacts.hasSound(path, searchPath: searchPath)
-            ? ["-map", "0:a:0", "-c", "copy", "-f", "null", "/dev/null"] : []
+        self.program = program
         func open(at rate: FrameRate?) throws -> (child: ChildProcess, reader: Y4MReader) {
-            let arguments = Self.arguments(path, demuxer, rate) + company
-            return try Self.open(path, program, arguments, searchPath: searchPath)
+            try Self.open(path, program, Self.arguments(path, demuxer, rate), searchPath: searchPath)
         }
         let opened = try open(at: nil)
         // By its time stamps, every frame once, where the stated rate would repeat most of them.
@@ -103,12 +104,12 @@ package final class FFmpegVideo: FrameSource {
     /// - Parameter rate: at which frames are to follow one another, whatever the file says; `nil` leaves it to ffmpeg.
     private static func arguments(_ path: String, _ demuxer: String?, _ rate: FrameRate?) -> [String] {
         let ratio = rate.map { "\($0.numerator)/\($0.denominator)" }
-        let renumbering = ratio.map { "setpts=N/(\($0))/TB," } ?? ""
+        let times = ratio.map { "N/(\($0))/TB" } ?? "PTS-STARTPTS"
         return [
             "-nostdin", "-v", "error",
         ] + (demuxer.map { ["-f", $0] } ?? []) + [
             "-i", "file:\(path)", "-map", moving, "-vf",
-            "\(renumbering)yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
+            "setpts=\(times),yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
         ] + (ratio.map { ["-r", $0] } ?? []) + ["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"]
     }
 

@@ -123,22 +123,6 @@ struct FFmpegVideoTests {
         #expect(line?.hasPrefix("\(path): \(reason)") == true, "\(line ?? "none")")
     }
 
-    /// A transport stream whose sound begins half a second before its pictures.
-    @Test(.enabled(if: hasFFmpeg)) func aTransportStreamKeepsItsSoundInStep() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path("late.ts")
-        try makeClip(
-            [
-                "-f", "lavfi", "-i", "sine=d=1.5", "-filter_complex", "[0]setpts=PTS+0.5/TB[v]", "-map", "[v]", "-map",
-                "1",
-                "-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2", "-muxdelay", "0",
-            ], at: path)
-        let source = try openVideo(path, searchPath: testSearchPath)
-        // What is missing in the beginning shows the first picture, as in other containers.
-        #expect((36...38).contains(try count(source)), "1.5 s")
-        #expect(Soundtrack.needsCompany(path) && !Soundtrack.needsCompany("late.mkv"))
-    }
-
     @Test(.enabled(if: hasFFmpeg)) func turnsPhoneVideoUpright() throws {
         let folder = try TemporaryFolder()
         let (flat, turned) = (folder.path("flat.mp4"), folder.path("turned.mp4"))

@@ -101,7 +101,8 @@ package final class FFmpegEncoder: FrameSink {
     private var soundChoices: [SoundChoice] {
         guard let sound = form.sound, let encoder = container.soundEncoder, framesWritten > 0 else { return [] }
         let encoded = SoundChoice(sound, encoder: encoder)
-        return sound.speed == 1 && container.copiesSound ? [SoundChoice(sound, encoder: nil), encoded] : [encoded]
+        return SoundChoice.canBeCopied(sound) && container.copiesSound
+            ? [SoundChoice(sound, encoder: nil), encoded] : [encoded]
     }
 
     /// Makes the target of the pictures and what is to be heard with them; those that are encoded stay as they are.

@@ -5,15 +5,21 @@ struct SoundChoice: Sendable {
     private let sound: Soundtrack
     private let encoder: String?
 
-    /// - Parameter encoder: `nil` copies it as it is, which only a speed of 1 allows.
+    /// - Parameter encoder: `nil` copies it as it is, which ``canBeCopied(_:)`` has to allow.
     init(_ sound: Soundtrack, encoder: String?) {
-        precondition(encoder != nil || sound.speed == 1, "sound of another speed has to be encoded")
+        precondition(
+            encoder != nil || Self.canBeCopied(sound), "sound that is cut or of another speed has to be encoded")
         self.sound = sound
         self.encoder = encoder
     }
 
+    /// Whether nothing has to be done to it: packets are longer than pictures and sound may be apart.
+    static func canBeCopied(_ sound: Soundtrack) -> Bool { sound.speed == 1 && sound.start == 0 }
+
     /// - Parameter seconds: of the pictures; the sound ends with them.
-    func input(seconds: Double) -> [String] { ["-t", "\(seconds * sound.speed)", "-i", "file:\(sound.path)"] }
+    func input(seconds: Double) -> [String] {
+        ["-t", "\(sound.start + seconds * sound.speed)", "-i", "file:\(sound.path)"]
+    }
 
     /// What else is written, and thrown away, behind the video.
     var company: [String] {
@@ -23,14 +29,19 @@ struct SoundChoice: Sendable {
     /// A file without sound is none that fails.
     var output: [String] {
         guard let encoder else { return ["-map", "1:a:0?", "-c:a", "copy"] }
-        let faster = sound.speed == 1 ? [] : ["-af", Self.filter(sound.speed)]
-        return ["-map", "1:a:0?", "-c:a", encoder] + faster
+        return ["-map", "1:a:0?", "-c:a", encoder, "-af", ([cut].compactMap(\.self) + filling).joined(separator: ",")]
     }
 
-    /// As a tape that runs faster sounds: what keeps the pitch (`atempo`) is 30 ms off, and drifts.
-    private static func filter(_ speed: Double) -> String {
+    private var cut: String? {
+        sound.start == 0 ? nil : "atrim=start=\(sound.start),asetpts=PTS-\(sound.start)/TB"
+    }
+
+    /// With silence where there is no sound, as not every container can say; then as a tape that runs faster sounds: what keeps
+    /// the pitch (`atempo`) is 30 ms off, and drifts.
+    private var filling: [String] {
+        guard sound.speed != 1 else { return ["aresample=async=1:first_pts=0"] }
         let rate = 48000
-        let faster = Int((Double(rate) * speed).rounded())
-        return "aresample=\(rate):async=1:first_pts=0,asetrate=\(faster),aresample=\(rate)"
+        let faster = Int((Double(rate) * sound.speed).rounded())
+        return ["aresample=\(rate):async=1:first_pts=0", "asetrate=\(faster)", "aresample=\(rate)"]
     }
 }

@@ -39,13 +39,14 @@ struct SoundTests {
         try sink.finish()
     }
 
-    /// Seconds at which the pictures turn white.
+    /// Seconds at which the pictures turn white, in the file's time.
     private func flashes(_ path: String) throws -> [Double] {
         let source = try openVideo(path, searchPath: testSearchPath)
+        let start = source.sound?.start ?? 0
         var (instants, wasLit, index) = ([Double](), false, 0)
         while let frame = try source.next() {
             let isLit = frame.pixels.pixel(20, 20)[0] > 128
-            if isLit, !wasLit { instants.append(Double(index) / source.frameRate.framesPerSecond) }
+            if isLit, !wasLit { instants.append(start + Double(index) / source.frameRate.framesPerSecond) }
             (wasLit, index) = (isLit, index + 1)
         }
         return instants
@@ -103,6 +104,48 @@ struct SoundTests {
         #expect(offsets.allSatisfy { abs($0) <= 20 }, "\(name), \(soundName), times \(speed): \(offsets) ms")
         #expect(codec(path).map { $0 == expected } ?? true, "\(codec(path) ?? "")")
         #expect(try fileNames(in: folder.path("")) == [name, soundName].sorted(), "no temporary may stay")
+    }
+
+    /// A video whose sound begins that many seconds, whole frames of them, before its pictures, which turn white when it beeps.
+    private func makeClip(_ path: String, soundFirst seconds: Double) throws {
+        let lit = Self.flashes.map { "between(n,\($0),\($0 + 4))" }.joined(separator: "+")
+        let gates = Self.flashes.map { Double($0) / 25 + seconds }.map { "between(t,\($0),\($0 + 0.1))" }
+        let made = Program("ffmpeg")?.run([
+            "-v", "error", "-itsoffset", "\(seconds)", "-f", "lavfi", "-i",
+            "color=black:s=64x48:r=25:d=\(Double(Self.frames) / 25),drawbox=c=white:t=fill:enable='\(lit)'", "-f",
+            "lavfi", "-i", "aevalsrc='0.7*sin(2*PI*1000*t)*(\(gates.joined(separator: "+")))':s=44100:d=6", "-c:v",
+            "libx264", "-c:a", "aac", "-fps_mode", "vfr", path,
+        ])
+        try #require(made?.ending == .exited(0), "cannot make \(path)")
+    }
+
+    private static let lateClips = [
+        ("late.ts", 0.0, "out.mp4", 25), ("late.ts", 0.32, "out.mkv", 25), ("late.flv", 0, "out.mp4", 25),
+        ("late.flv", 0.32, "out.avi", 50), ("late.mkv", 0.32, "out.ts", 25), ("late.mov", 0.32, "out.webm", 15),
+        ("late.mp4", 0, "out.mp4", 25),
+    ]
+
+    /// A recorder hears before it sees, and containers without room for less than 0 show the first picture late.
+    @Test(.enabled(if: hasFFmpeg), arguments: lateClips)
+    func beginsWithTheFirstPicture(_ name: String, _ lead: Double, _ target: String, _ rate: Int) throws {
+        let folder = try TemporaryFolder()
+        try makeClip(folder.path(name), soundFirst: lead)
+        let source = try openVideo(folder.path(name), searchPath: testSearchPath)
+        let sound = try #require(source.sound)
+        let isExact = sound.start == 0 ? lead == 0 : (0..<0.1).contains(sound.start - lead)
+        #expect(isExact, "\(sound.start) s of sound before the pictures")
+        let form = VideoForm(source.size, FrameRate(rate), sound: sound.faster(by: Double(rate) / 25))
+        let sink = try openFileSink(path: folder.path(target), form, searchPath: testSearchPath)
+        var count = 0
+        while let frame = try source.next() {
+            try sink.write(frame)
+            count += 1
+        }
+        try sink.finish()
+        #expect(count == Self.frames)
+        let (seen, heard) = (try flashes(folder.path(target)), try #require(try self.sound(folder.path(target))))
+        let offsets = zip(seen, heard.beeps).map { 1000 * ($1 - $0) }
+        #expect(offsets.count == Self.flashes.count && offsets.allSatisfy { abs($0) <= 20 }, "\(offsets) ms")
     }
 
     /// MPEG-2 knows a few rates: at others ffmpeg would leave pictures out.
