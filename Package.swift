@@ -38,9 +38,11 @@ let package = Package(
         .target(name: "Capture", dependencies: ["System", "Frames", "CV4L2", systemPackage]),
         .target(
             name: "CPipeWire",
-            // Not through pkg-config, whose -D_REENTRANT the package manager refuses with a warning. Without these folders
-            // the program is built without PipeWire.
-            cSettings: [.unsafeFlags(["-isystem/usr/include/pipewire-0.3", "-isystem/usr/include/spa-0.2"])]),
+            // Links to where systems have PipeWire's headers: pkg-config's -D_REENTRANT is refused with a warning, and a
+            // package with flags of its own could not be depended on by version. Where they lead nowhere the program is
+            // built without PipeWire.
+            exclude: ["system"],
+            cSettings: [.headerSearchPath("system/pipewire-0.3"), .headerSearchPath("system/spa-0.2")]),
         .target(
             name: "Display", dependencies: ["System", "Flow", "Frames", "CPipeWire", "CSDL2", "CV4L2", systemPackage]),
 

@@ -11,10 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Warnings of headers that are not ours.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Weverything"
 #include <pipewire/pipewire.h>
 #include <spa/buffer/meta.h>
 #include <spa/param/buffers.h>
 #include <spa/param/video/format-utils.h>
+#pragma clang diagnostic pop
 
 /// Of libpipewire, what is not a macro or an inline function of its headers.
 static struct {
