@@ -17,7 +17,7 @@ INTO = $(DESTDIR)$(PREFIX)
 
 export FILTER FRAMES YES
 
-.PHONY: help setup demo test build build-tests lint format pages install uninstall deb clean
+.PHONY: help setup demo test build build-tests lint format pages docs install uninstall deb clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -46,6 +46,9 @@ format: ## Format the sources
 
 pages: build ## Write the pages of docs/reference anew, from the program itself
 	@.build/release/puppet reference docs/reference
+
+docs: build-tests ## Write the libraries' documentation into .build-docs
+	@$(WITH_SWIFT) scripts/docs.sh
 
 install: ## Install what was built, with its manual, completions, desktop entry and user unit (PREFIX=/usr/local, DESTDIR=)
 	@test -x .build/release/puppet || { echo "error: nothing built yet: 'make build' first" >&2; exit 1; }

@@ -12,7 +12,11 @@ let commit = Context.environment["PUPPET_COMMIT"].flatMap { $0.isEmpty ? nil : $
 
 let package = Package(
     name: "puppet",
-    products: [.executable(name: "puppet", targets: ["Puppet"])],
+    products: [.executable(name: "puppet", targets: ["Puppet"])]
+        // For other programs: docs/library.md.
+        + ["FOMMCore", "Motion", "Checkpoints", "Frames", "Capture", "Display"].map {
+            .library(name: $0, targets: [$0])
+        },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),

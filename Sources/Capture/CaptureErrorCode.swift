@@ -1,9 +1,10 @@
 import System
 
 /// Why a source could not be opened or read.
-package typealias CaptureError = Failure<CaptureErrorCode>
+public typealias CaptureError = Failure<CaptureErrorCode>
 
-package enum CaptureErrorCode: Sendable {
+/// What went wrong with a source of frames. Any queue.
+public enum CaptureErrorCode: Sendable {
     case cannotOpen, cannotRead, empty, malformed, notSupported, tooLarge, truncated, sizeChanged
     case programMissing, programFailed
     /// Of devices: it cannot be opened because it is not there, may not be, or is something else.

@@ -7,14 +7,14 @@ import SystemPackage
 /// ffmpeg turns the pictures upright, deinterlaces what is interlaced, makes pixels square by width, and converts to 8-bit
 /// 4:2:0 in BT.601's limited range; it is killed when the value ends. The first picture is the first frame, whenever in the
 /// file's time it is shown.
-package final class FFmpegVideo: FrameSource {
-    package let name: String
-    package var size: FrameSize { reader.size }
-    package var frameRate: FrameRate { reader.frameRate }
-    package var sound: Soundtrack? {
+public final class FFmpegVideo: FrameSource {
+    public let name: String
+    public var size: FrameSize { reader.size }
+    public var frameRate: FrameRate { reader.frameRate }
+    public var sound: Soundtrack? {
         Soundtrack(path: name, start: FFmpegTimeStamps.start(of: name, program, searchPath: searchPath))
     }
-    package var expectedFrameCount: Int? { FFmpegFacts.frames(of: name, at: frameRate, searchPath: searchPath) }
+    public var expectedFrameCount: Int? { FFmpegFacts.frames(of: name, at: frameRate, searchPath: searchPath) }
 
     private let searchPath: String
     private let program: String
@@ -22,7 +22,7 @@ package final class FFmpegVideo: FrameSource {
     private let reader: Y4MReader
     private var hasEnded = false
     /// Why there may be fewer frames than the file has promised; `nil` before its end, and where nothing is wrong.
-    package private(set) var shortfall: String?
+    public private(set) var shortfall: String?
 
     /// Starts ffmpeg and waits for the first bytes from it.
     ///
@@ -32,7 +32,7 @@ package final class FFmpegVideo: FrameSource {
     ///   - searchPath: where to look for the program, the value of `PATH`.
     /// - Throws: ``CaptureError``: `.programMissing`, `.programFailed` with ffmpeg's own reason, `.notSupported`
     ///   where nothing moves.
-    package init(path: String, demuxer: String? = nil, searchPath: String) throws {
+    public init(path: String, demuxer: String? = nil, searchPath: String) throws {
         name = path
         self.searchPath = searchPath
         guard let program = ChildProcess.find("ffmpeg", searchPath: searchPath) else {
@@ -80,7 +80,7 @@ package final class FFmpegVideo: FrameSource {
     private static let leastExcess = 1.25
 
     /// - Throws: ``CaptureError``; `.programFailed` if ffmpeg gave up before the end of the video.
-    package func next() throws -> Frame? {
+    public func next() throws -> Frame? {
         guard !hasEnded else { return nil }
         do {
             if let frame = try reader.next() { return frame }

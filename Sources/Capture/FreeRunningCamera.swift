@@ -6,11 +6,11 @@ import System
 /// buffers, oldest first, as those of a driver do. Where no buffer is free a picture is lost.
 ///
 /// Has a thread of its own, which owns the source; one queue calls ``next()``.
-package final class FreeRunningCamera: FrameSource {
-    package let name: String
-    package let size: FrameSize
-    package let frameRate: FrameRate
-    package let isLive = true
+public final class FreeRunningCamera: FrameSource {
+    public let name: String
+    public let size: FrameSize
+    public let frameRate: FrameRate
+    public let isLive = true
     private let ring: Ring
 
     /// What thread and reader share.
@@ -29,7 +29,7 @@ package final class FreeRunningCamera: FrameSource {
     /// Starts at once.
     ///
     /// - Parameter buffers: pictures that can wait, at least 1.
-    package init(_ source: sending any FrameSource, buffers: Int) {
+    public init(_ source: sending any FrameSource, buffers: Int) {
         name = source.name
         size = source.size
         frameRate = source.frameRate
@@ -43,7 +43,7 @@ package final class FreeRunningCamera: FrameSource {
 
     deinit { interrupt() }
 
-    package var interrupt: @Sendable () -> Void {
+    public var interrupt: @Sendable () -> Void {
         { [ring] in
             ring.condition.withLock {
                 ring.isOver = true
@@ -53,8 +53,8 @@ package final class FreeRunningCamera: FrameSource {
         }
     }
 
-    /// Waits for the next picture; `nil` after the source's last one. ``Frame/captured`` is when the picture was complete.
-    package func next() throws -> Frame? {
+    /// Waits for the next picture; `nil` after the source's last one. `Frame/captured` is when the picture was complete.
+    public func next() throws -> Frame? {
         try ring.condition.withLock {
             while ring.frames.isEmpty, !ring.isOver { ring.condition.wait() }
             if !ring.frames.isEmpty { return ring.frames.removeFirst() }

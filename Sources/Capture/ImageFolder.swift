@@ -6,12 +6,12 @@ import SystemPackage
 ///
 /// Files are picked by extension; hidden ones, folders and all others are passed over. Every picture must have the first
 /// one's size.
-package final class ImageFolder: FrameSource {
-    package let name: String
-    package let size: FrameSize
+public final class ImageFolder: FrameSource {
+    public let name: String
+    public let size: FrameSize
     /// Nominal: a folder does not say.
-    package let frameRate = FrameRate(25)
-    package var frameCount: Int? { paths.count }
+    public let frameRate = FrameRate(25)
+    public var frameCount: Int? { paths.count }
 
     private static let extensions: Set<String> = ["png", "jpg", "jpeg", "jpe", "jfif"]
     /// Of single pictures that other libraries and programs read.
@@ -24,8 +24,8 @@ package final class ImageFolder: FrameSource {
     /// Lists the folder and reads its first picture, which sets the size.
     ///
     /// - Parameter tools: to read those with whose names promise something else than they are.
-    /// - Throws: ``CaptureError`` for a folder that cannot be read or has no pictures, ``FrameError`` for the picture.
-    package convenience init(path: String, _ tools: ImageTools = .none) throws {
+    /// - Throws: ``CaptureError`` for a folder that cannot be read or has no pictures, `FrameError` for the picture.
+    public convenience init(path: String, _ tools: ImageTools = .none) throws {
         let paths = try Self.picturePaths(in: path)
         guard !paths.isEmpty else {
             throw CaptureError(
@@ -37,8 +37,8 @@ package final class ImageFolder: FrameSource {
 
     /// One picture, whatever its name looks like to others.
     ///
-    /// - Throws: ``FrameError``.
-    package convenience init(picture: String, _ tools: ImageTools = .none) throws {
+    /// - Throws: `FrameError`.
+    public convenience init(picture: String, _ tools: ImageTools = .none) throws {
         try self.init(name: picture, [picture], tools)
     }
 
@@ -52,8 +52,8 @@ package final class ImageFolder: FrameSource {
     /// Whether a file of this name is taken for a picture.
     static func isPicture(_ name: String) -> Bool { fileExtension(of: name).map(extensions.contains) == true }
 
-    /// - Throws: ``FrameError`` for a picture that cannot be read, ``CaptureError`` `.sizeChanged`.
-    package func next() throws -> Frame? {
+    /// - Throws: `FrameError` for a picture that cannot be read, ``CaptureError`` `.sizeChanged`.
+    public func next() throws -> Frame? {
         guard framesRead < paths.count else { return nil }
         let path = paths[framesRead]
         let picture = try first.take() ?? ImageFile.read(path, tools)
@@ -71,7 +71,7 @@ package final class ImageFolder: FrameSource {
     ///
     /// - Parameter ofAnyKind: whether pictures of other kinds count as well.
     /// - Throws: ``CaptureError`` `.cannotOpen`.
-    package static func picturePaths(
+    public static func picturePaths(
         in folder: String, ofAnyKind: Bool = false
     ) throws(CaptureError) -> [String] {
         let names = try CaptureError.explaining(

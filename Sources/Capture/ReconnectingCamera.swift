@@ -3,7 +3,7 @@ import System
 
 /// A camera that comes back: when it is unplugged, stalls or is taken, it is looked for by its id until it can be opened
 /// again. One queue owns a value; what is shown meanwhile is the business of the outputs.
-package final class ReconnectingCamera: FrameSource {
+public final class ReconnectingCamera: FrameSource {
     private let request: CameraWishes
     private let devices: Devices
     private let report: @Sendable (News) -> Void
@@ -15,13 +15,13 @@ package final class ReconnectingCamera: FrameSource {
     private var framesRead = 0
     private var isResting = false
 
-    package private(set) var name: String
-    package private(set) var size: FrameSize
+    public private(set) var name: String
+    public private(set) var size: FrameSize
     /// Of the first camera: what is recorded keeps its rate, whichever comes after it.
-    package let frameRate: FrameRate
-    package let isLive = true
+    public let frameRate: FrameRate
+    public let isLive = true
     /// Forgotten where the camera comes back with another size, of which a square was never asked for.
-    package var wanted: WantedSquare? {
+    public var wanted: WantedSquare? {
         didSet { camera?.wanted = wanted }
     }
 
@@ -30,7 +30,7 @@ package final class ReconnectingCamera: FrameSource {
     ///   - choice: makes it go on with another camera.
     ///   - report: told, on the queue that reads, when the camera goes and when it is back.
     /// - Throws: ``CaptureError`` where it cannot be opened at first.
-    package init(
+    public init(
         _ path: String, _ request: CameraWishes = CameraWishes(), _ devices: Devices = .live,
         choice: CameraSwitch = CameraSwitch(), report: @escaping @Sendable (News) -> Void
     ) throws(CaptureError) {
@@ -47,7 +47,7 @@ package final class ReconnectingCamera: FrameSource {
     }
 
     /// Waits for the next picture, and for the camera where it has gone; `nil` once it is interrupted.
-    package func next() throws -> Frame? {
+    public func next() throws -> Frame? {
         while !interrupter.isInterrupted {
             if let path = choice.take() { change(to: path) }
             if isResting { getUp() }
@@ -72,7 +72,7 @@ package final class ReconnectingCamera: FrameSource {
         return nil
     }
 
-    package func rest() {
+    public func rest() {
         camera = nil
         isResting = true
     }
@@ -88,7 +88,7 @@ package final class ReconnectingCamera: FrameSource {
         }
     }
 
-    package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
+    public var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
 
     /// Where the other one cannot be opened, this one is looked for as if it had been away.
     private func change(to path: String) {
@@ -116,16 +116,16 @@ package final class ReconnectingCamera: FrameSource {
     }
 
     /// What became of the camera.
-    package struct News: Sendable {
-        package let isThere: Bool
+    public struct News: Sendable {
+        public let isThere: Bool
         /// For the user, a line.
-        package let text: String
+        public let text: String
         /// Another camera's path, where it is that one from now on.
-        package var driver: String?
+        public var driver: String?
     }
 
     /// The cameras of a computer, as far as one is looked for here.
-    package struct Devices {
+    public struct Devices {
         var open: (CameraWishes, _ path: String, Interrupter) throws(CaptureError) -> any FrameSource
         /// What finds the camera at a path again; `nil` where there is none.
         var id: (_ path: String) -> String?
@@ -134,7 +134,7 @@ package final class ReconnectingCamera: FrameSource {
         /// Between two looks.
         var pause: (Interrupter) -> Void
 
-        package static var live: Devices {
+        public static var live: Devices {
             Devices(
                 open: { (request, path, interrupter) throws(CaptureError) in
                     do throws(CaptureError) {

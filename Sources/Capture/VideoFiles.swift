@@ -9,8 +9,8 @@ import SystemPackage
 /// - Parameters:
 ///   - standardInput: the descriptor that `-` stands for; it stays open.
 ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
-/// - Throws: ``CaptureError``, or ``FrameError`` for a picture in a folder.
-package func openVideo(
+/// - Throws: ``CaptureError``, or `FrameError` for a picture in a folder.
+public func openVideo(
     _ path: String, standardInput: CInt = 0, searchPath: String
 ) throws -> any FrameSource {
     if path == "-" {

@@ -2,9 +2,9 @@ import FOMMCore
 
 /// A published checkpoint, `.pth.tar`: the tensors of `generator` and `kp_detector`, named and not yet read.
 ///
-/// The file is a Python pickle. It is parsed as data and never run: see ``PickleReader``. Training state beside the two
+/// The file is a Python pickle. It is parsed as data and never run: see `PickleReader`. Training state beside the two
 /// networks (optimisers, discriminators, the epoch) is stepped over; its elements are not read.
-package struct Checkpoint: Sendable {
+public struct Checkpoint: Sendable {
     /// A tensor in the file.
     struct Tensor: Sendable {
         let type: StorageType
@@ -18,22 +18,22 @@ package struct Checkpoint: Sendable {
         var elementCount: Int { shape.reduce(1, *) }
     }
 
-    package let file: MappedFile
+    public let file: MappedFile
     /// Names as a model file has them, prefixed `kp_detector.` and `generator.`.
     let tensors: [String: Tensor]
     private let container: CheckpointContainer
 
     /// Whether a file begins as checkpoints do.
-    package static func mayBeOne(_ file: MappedFile) -> Bool { CheckpointContainer.mayBeOne(file) }
+    public static func mayBeOne(_ file: MappedFile) -> Bool { CheckpointContainer.mayBeOne(file) }
 
     /// How it is stored, for people.
-    package var format: String { container.kind.rawValue }
+    public var format: String { container.kind.rawValue }
 
     static let networks = ["generator", "kp_detector"]
 
-    /// - Throws: ``WeightError``: `.notCheckpoint` and `.unsupportedModel` for files of another kind, which it names;
-    ///   `.damaged`, `.forbidden` and `.tooLarge` as ``PickleReader`` and ``ZipArchive``.
-    package init(_ file: MappedFile) throws(WeightError) {
+    /// - Throws: `WeightError`: `.notCheckpoint` and `.unsupportedModel` for files of another kind, which it names;
+    ///   `.damaged`, `.forbidden` and `.tooLarge` as `PickleReader` and `ZipArchive`.
+    public init(_ file: MappedFile) throws(WeightError) {
         self.file = file
         if ByteReader(bytes: file.bytes).slice(8, 2)?.elementsEqual("{\"".utf8) ?? false {
             throw WeightError(
@@ -60,10 +60,10 @@ package struct Checkpoint: Sendable {
     }
 
     /// Every tensor's shape, by name.
-    package var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
+    public var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
 
     /// Checks that the elements are those that were written, where the file can tell.
-    /// - Throws: ``WeightError`` `.damaged`.
+    /// - Throws: `WeightError` `.damaged`.
     func verify(_ tensor: Tensor) throws(WeightError) { try container.verify(tensor.storage) }
 
     /// Tells the kernel that a tensor's bytes will not be read again soon.

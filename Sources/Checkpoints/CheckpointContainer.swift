@@ -22,7 +22,7 @@ struct CheckpointContainer {
     /// Of a stream: where each storage's elements are.
     private let streamed: [String: Range<Int>]
 
-    /// - Throws: ``WeightError`` `.notCheckpoint` for another kind of file; as ``PickleReader`` and ``ZipArchive``.
+    /// - Throws: `WeightError` `.notCheckpoint` for another kind of file; as `PickleReader` and `ZipArchive`.
     init(_ file: MappedFile) throws(WeightError) {
         self.file = file
         if ZipArchive.isOne(file.bytes) {
@@ -49,7 +49,7 @@ struct CheckpointContainer {
     }
 
     /// Where a storage's elements are.
-    /// - Throws: ``WeightError`` `.damaged` where there are none, or not as many as the pickle says.
+    /// - Throws: `WeightError` `.damaged` where there are none, or not as many as the pickle says.
     func range(of storage: PickledStorage) throws(WeightError) -> Range<Int> {
         let key = pickle.string(storage.key)
         guard let range = archive == nil ? streamed[key] : archive?.entries["\(prefix)/data/\(key)"]?.range else {
@@ -185,7 +185,7 @@ private struct StreamReader {
         bytes.count > 2 && bytes[2] == PickleOpcode.emptyDict.rawValue
     }
 
-    /// - Throws: ``WeightError``: as ``PickleReader``, or that this is what lies in an archive.
+    /// - Throws: `WeightError`: as `PickleReader`, or that this is what lies in an archive.
     private static func refuseInside(of file: MappedFile) throws(WeightError) {
         let pickle = try PickleReader.read(file.bytes, in: 0..<file.bytes.count, file: file.name)
         guard !pickle.storages.isEmpty else { return }

@@ -3,22 +3,22 @@ import FOMMCore
 /// A checkpoint as a model file: its tensors read one after another, a piece at a time, and written as float32 or float16.
 ///
 /// Memory does not grow with the checkpoint: what has been read of the mapped file is given back.
-package struct CheckpointConversion: Sendable {
+public struct CheckpointConversion: Sendable {
     private let checkpoint: Checkpoint
     /// By name, which is the order in the file.
     private let entries: [SafetensorsHeader.Tensor]
-    package let architecture: ModelArchitecture
+    public let architecture: ModelArchitecture
 
     /// Where the file's bytes go, from front to back.
-    package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+    public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
     /// Elements that are converted at a time.
     private static let piece = 1 << 17
 
     /// - Parameter half: stores convolutions' weights as float16. Everything else stays float32: it is small, and
     ///   variances need the range.
-    /// - Throws: ``WeightError`` where the tensors are not those of a First Order Motion Model.
-    package init(_ checkpoint: Checkpoint, half: Bool) throws(WeightError) {
+    /// - Throws: `WeightError` where the tensors are not those of a First Order Motion Model.
+    public init(_ checkpoint: Checkpoint, half: Bool) throws(WeightError) {
         self.checkpoint = checkpoint
         architecture = try ModelArchitecture(shapes: checkpoint.shapes, file: checkpoint.file.name)
         entries = checkpoint.tensors.sorted { $0.key < $1.key }.map { name, tensor in
@@ -27,15 +27,15 @@ package struct CheckpointConversion: Sendable {
     }
 
     /// Bytes of tensors that ``write(metadata:to:progress:)`` writes.
-    package var size: Int { entries.reduce(0) { $0 + $1.byteCount } }
+    public var size: Int { entries.reduce(0) { $0 + $1.byteCount } }
 
     /// - Parameters:
     ///   - metadata: becomes the file's `__metadata__`.
     ///   - sink: receives the file from front to back.
     ///   - progress: told bytes of tensors that are written, out of ``size``.
-    /// - Throws: ``WeightError`` `.damaged` where an archive's checksum is wrong, `.notFinite` for NaN, infinity and what
+    /// - Throws: `WeightError` `.damaged` where an archive's checksum is wrong, `.notFinite` for NaN, infinity and what
     ///   float16 cannot hold; whatever `sink` and `progress` throw.
-    package func write(
+    public func write(
         metadata: [String: String], to sink: Sink, progress: (Int) throws -> Void
     ) throws {
         try SafetensorsHeader(entries, metadata: metadata).bytes.withUnsafeBytes(sink)

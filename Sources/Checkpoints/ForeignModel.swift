@@ -34,7 +34,7 @@ enum ForeignModel {
     ]
 
     /// - Parameter names: of a file's tensors.
-    /// - Throws: ``WeightError`` `.unsupportedModel` for a model that is none of ours, with its name where it is known.
+    /// - Throws: `WeightError` `.unsupportedModel` for a model that is none of ours, with its name where it is known.
     static func refuse(_ names: Set<String>, file: String) throws(WeightError) {
         for (model, beginnings) in known {
             for beginning in beginnings {

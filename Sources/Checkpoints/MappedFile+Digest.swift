@@ -6,13 +6,13 @@ extension MappedFile {
     ///
     /// - Parameter progress: told bytes that were read, now and then.
     /// - Throws: whatever `progress` throws.
-    package func sha256(progress: (Int) throws -> Void = { _ in }) rethrows -> String {
+    public func sha256(progress: (Int) throws -> Void = { _ in }) rethrows -> String {
         try digest(by: SHA256(), progress)
     }
 
     /// MD5 of the whole file, in hexadecimal digits. Publishers of checkpoints give it against broken downloads: it tells
     /// accidents, not attacks.
-    package func md5() -> String { digest(by: Insecure.MD5()) { _ in } }
+    public func md5() -> String { digest(by: Insecure.MD5()) { _ in } }
 
     /// Pages are given back as they are read, so that a file of any size takes the memory of one piece.
     private func digest(by function: some HashFunction, _ progress: (Int) throws -> Void) rethrows -> String {

@@ -36,7 +36,7 @@ struct ZipArchive {
     }
 
     /// - Parameter file: its name, for messages.
-    /// - Throws: ``WeightError`` `.damaged` for a directory that is cut short, contradicts itself or the file; `.forbidden`
+    /// - Throws: `WeightError` `.damaged` for a directory that is cut short, contradicts itself or the file; `.forbidden`
     ///   for compression, encryption and names that lead out of the archive; `.tooLarge` for too many entries.
     init(_ bytes: UnsafeRawBufferPointer, file: String) throws(WeightError) {
         var directory = Directory(reader: ByteReader(bytes: bytes), file: file)
@@ -58,7 +58,7 @@ struct ZipArchive {
         self.file = file
     }
 
-    /// - Throws: ``WeightError`` `.damaged` where the entry's bytes are not those that were written.
+    /// - Throws: `WeightError` `.damaged` where the entry's bytes are not those that were written.
     func verify(_ entry: Entry, in bytes: UnsafeRawBufferPointer) throws(WeightError) {
         guard Self.checksum(of: UnsafeRawBufferPointer(rebasing: bytes[entry.range])) == entry.checksum else {
             throw WeightError(

@@ -1,9 +1,10 @@
 import System
 
 /// Why a sink could not be opened or written.
-package typealias DisplayError = Failure<DisplayErrorCode>
+public typealias DisplayError = Failure<DisplayErrorCode>
 
-package enum DisplayErrorCode: Sendable {
+/// What went wrong with an output. Any queue.
+public enum DisplayErrorCode: Sendable {
     case cannotOpen, cannotWrite, notSupported
     /// Somebody else has it.
     case busy

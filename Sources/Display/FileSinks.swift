@@ -10,8 +10,8 @@ import SystemPackage
 ///   - form: of what will be written.
 ///   - standardOutput: the descriptor that `-` stands for; it stays open.
 ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
-/// - Throws: ``DisplayError``, or ``FrameError`` for a file that cannot be created.
-package func openFileSink(
+/// - Throws: ``DisplayError``, or `FrameError` for a file that cannot be created.
+public func openFileSink(
     path: String, _ form: VideoForm, standardOutput: CInt = 1, searchPath: String
 ) throws -> any FrameSink {
     if path == "null" { return NullSink() }
@@ -63,7 +63,7 @@ package func openFileSink(
 /// How the name of a video ends that needs nothing but what is installed.
 ///
 /// - Parameter searchPath: where to look for ffmpeg, the value of `PATH`.
-package func videoEnding(searchPath: String) -> String {
+public func videoEnding(searchPath: String) -> String {
     FFmpegProgram(searchPath: searchPath) == nil ? "y4m" : "mp4"
 }
 

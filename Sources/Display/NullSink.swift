@@ -1,10 +1,11 @@
 import Frames
 
 /// Takes pictures and does nothing with them: for measuring.
-package final class NullSink: FrameSink {
-    package let name = "null"
-    package init() {}
-    package func write(_ frame: Frame) {}
-    package func finish() {}
-    package func cancel() {}
+public final class NullSink: FrameSink {
+    public let name = "null"
+    public init() {}
+    /// Forgets it.
+    public func write(_ frame: Frame) {}
+    public func finish() {}
+    public func cancel() {}
 }

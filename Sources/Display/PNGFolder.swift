@@ -6,8 +6,8 @@ import SystemPackage
 /// Writes each picture as a PNG of its own: 000001.png, 000002.png and so on. One queue owns a value.
 ///
 /// A picture is complete when it appears. Once all are there, those of an older video that had more go; other files stay.
-package final class PNGFolder: FrameSink {
-    package let name: String
+public final class PNGFolder: FrameSink {
+    public let name: String
     private var framesWritten = 0
     /// The last picture, which nobody overwrites while it is held here, and its file: a live run repeats pictures.
     private var last: (pixels: PixelBuffer, bytes: [UInt8])?
@@ -15,14 +15,14 @@ package final class PNGFolder: FrameSink {
     /// Creates the folder, and those above it, where they are missing.
     ///
     /// - Throws: ``DisplayError`` `.cannotOpen`.
-    package init(path: String) throws(DisplayError) {
+    public init(path: String) throws(DisplayError) {
         name = path
         try DisplayError.explaining(
             try Self.create(path), .cannotOpen, path, "cannot create the folder", hint: "choose another place")
     }
 
-    /// - Throws: ``FrameError`` `.cannotWrite`; the pictures before it stay.
-    package func write(_ frame: Frame) throws {
+    /// - Throws: `FrameError` `.cannotWrite`; the pictures before it stay.
+    public func write(_ frame: Frame) throws {
         if last?.pixels !== frame.pixels { last = (frame.pixels, PNGFile.encode(frame.pixels)) }
         do throws(FrameError) {
             try PNGFile.write(last!.bytes, to: Self.path(framesWritten + 1, in: name))
@@ -33,16 +33,16 @@ package final class PNGFolder: FrameSink {
         framesWritten += 1
     }
 
-    package func finish() {
+    public func finish() {
         last = nil
         for number in Self.numbers(in: name) where number > framesWritten {
             Self.path(number, in: name).withFileName { _ = unlink($0) }
         }
     }
 
-    package func cancel() {}
+    public func cancel() {}
 
-    package func keep() -> Bool { framesWritten > 0 }
+    public func keep() -> Bool { framesWritten > 0 }
 
     /// Of the pictures in a folder that are called as ours; none where it cannot be read.
     static func numbers(in folder: String) -> [Int] {

@@ -2,22 +2,23 @@ import Frames
 import System
 
 /// Packs pictures as the frames of a Y4M stream, BT.601 limited range, in memory it reuses. One queue owns a value.
-package final class Y4MFramePacker {
-    package enum Chroma: String, Sendable {
+public final class Y4MFramePacker {
+    /// As the stream's header names it.
+    public enum Chroma: String, Sendable {
         /// One chroma sample for 2x2 pixels, in their middle: exactly their mean.
         case halved = "420jpeg"
         /// One for each pixel.
         case full = "444"
     }
 
-    package let size: FrameSize
+    public let size: FrameSize
     /// The stream's first line, with its line feed.
-    package let header: [UInt8]
+    public let header: [UInt8]
     private static let frameLine = "FRAME\n"
     private let chroma: Chroma
     private let memory: UnsafeMutableRawBufferPointer
 
-    package init(size: FrameSize, rate: FrameRate, chroma: Chroma) {
+    public init(size: FrameSize, rate: FrameRate, chroma: Chroma) {
         self.size = size
         self.chroma = chroma
         let line =
@@ -33,10 +34,10 @@ package final class Y4MFramePacker {
     deinit { memory.deallocate() }
 
     /// Of one frame with its line.
-    package var frameBytes: Int { memory.count }
+    public var frameBytes: Int { memory.count }
 
     /// - Parameter body: gets the picture's frame line and planes.
-    package func withFrame<Failure: Error>(
+    public func withFrame<Failure: Error>(
         of pixels: PixelBuffer, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
         pack(pixels)

@@ -2,8 +2,8 @@ import Frames
 import System
 
 /// Writes pictures as uncompressed YUV4MPEG2 video, to a file or to standard output. One queue owns a value.
-package final class Y4MWriter: FrameSink {
-    package var name: String { file.path }
+public final class Y4MWriter: FrameSink {
+    public var name: String { file.path }
     private let file: AtomicFile
     private let packer: Y4MFramePacker
     private var framesWritten = 0
@@ -13,8 +13,8 @@ package final class Y4MWriter: FrameSink {
     /// - Parameters:
     ///   - size: of every frame that will be written.
     ///   - chroma: 4:2:0 by default, which every program reads.
-    /// - Throws: ``FrameError`` `.cannotWrite`.
-    package convenience init(
+    /// - Throws: `FrameError` `.cannotWrite`.
+    public convenience init(
         path: String, size: FrameSize, rate: FrameRate, chroma: Y4MFramePacker.Chroma = .halved
     ) throws(FrameError) {
         try self.init(AtomicFile(path: path, suffix: ".y4m"), Y4MFramePacker(size: size, rate: rate, chroma: chroma))
@@ -22,8 +22,8 @@ package final class Y4MWriter: FrameSink {
 
     /// Writes to a descriptor that somebody else owns, for example standard output.
     ///
-    /// - Throws: ``FrameError`` `.cannotWrite`.
-    package convenience init(
+    /// - Throws: `FrameError` `.cannotWrite`.
+    public convenience init(
         descriptor: CInt, name: String, size: FrameSize, rate: FrameRate, chroma: Y4MFramePacker.Chroma = .halved
     ) throws(FrameError) {
         let file = AtomicFile(borrowing: descriptor, path: name)
@@ -37,19 +37,19 @@ package final class Y4MWriter: FrameSink {
         try file.write(packer.header)
     }
 
-    /// - Throws: ``FrameError`` `.cannotWrite`.
-    package func write(_ frame: Frame) throws {
+    /// - Throws: `FrameError` `.cannotWrite`.
+    public func write(_ frame: Frame) throws {
         try packer.withFrame(of: frame.pixels) { (bytes) throws(FrameError) in try file.write(bytes) }
         framesWritten += 1
     }
 
-    /// - Throws: ``FrameError`` `.cannotWrite`.
-    package func finish() throws { try file.commit() }
+    /// - Throws: `FrameError` `.cannotWrite`.
+    public func finish() throws { try file.commit() }
 
-    package func cancel() { file.discard() }
+    public func cancel() { file.discard() }
 
     /// Whole frames alone.
-    package func keep() -> Bool {
+    public func keep() -> Bool {
         defer { file.discard() }
         guard framesWritten > 0, file.isTemporary, file.isOpen else { return false }
         do throws(FrameError) {

@@ -5,17 +5,17 @@ import System
 ///
 /// Its pixels may show less than its source has, a part of the picture or fewer pixels of it: ``part`` says which, and
 /// ``size`` how many pixels that has become.
-package struct Frame: Sendable {
-    package let pixels: PixelBuffer
+public struct Frame: Sendable {
+    public let pixels: PixelBuffer
     /// Position in its source, from 0.
-    package let sequence: Int
+    public let sequence: Int
     /// When the picture was captured; for a file, when it was read or was due.
-    package let captured: MonotonicTime
+    public let captured: MonotonicTime
     /// What the pixels show.
-    package let part: FramePart
+    public let part: FramePart
 
     /// - Parameter part: what the pixels show; `nil` for all of a picture that has their size.
-    package init(pixels: PixelBuffer, sequence: Int, captured: MonotonicTime, part: FramePart? = nil) {
+    public init(pixels: PixelBuffer, sequence: Int, captured: MonotonicTime, part: FramePart? = nil) {
         self.pixels = pixels
         self.sequence = sequence
         self.captured = captured
@@ -23,12 +23,12 @@ package struct Frame: Sendable {
     }
 
     /// Of the pixels.
-    package var size: FrameSize { pixels.size }
+    public var size: FrameSize { pixels.size }
     /// Of the source's whole picture.
-    package var sourceSize: FrameSize { part.sourceSize }
+    public var sourceSize: FrameSize { part.sourceSize }
 
     /// The same picture at another place in time: how a pacer stamps a file's frames as they come due.
-    package func stamped(sequence: Int, captured: MonotonicTime) -> Frame {
+    public func stamped(sequence: Int, captured: MonotonicTime) -> Frame {
         Frame(pixels: pixels, sequence: sequence, captured: captured, part: part)
     }
 }

@@ -1,12 +1,12 @@
 /// Which part of its source's picture a frame shows.
-package struct FramePart: Hashable, Sendable {
+public struct FramePart: Hashable, Sendable {
     /// Of the source's whole picture, in whose pixels ``square`` is.
-    package let sourceSize: FrameSize
+    public let sourceSize: FrameSize
     /// `nil`: all of the picture.
-    package let square: FrameSquare?
+    public let square: FrameSquare?
 
     /// - Parameter square: inside `sourceSize`.
-    package init(_ square: FrameSquare? = nil, of sourceSize: FrameSize) {
+    public init(_ square: FrameSquare? = nil, of sourceSize: FrameSize) {
         precondition(square?.isInside(sourceSize) != false, "\(square!) of \(sourceSize)")
         self.sourceSize = sourceSize
         self.square = square

@@ -1,12 +1,12 @@
 /// Where a picture lies in a larger one: as large as fits, in the middle within two pixels.
-package struct FramePlace: Hashable, Sendable {
+public struct FramePlace: Hashable, Sendable {
     /// Upper left corner, even both ways, and size; that is even where the whole's is and there are two pixels to have, so that
     /// no chroma sample belongs to the picture and to what surrounds it.
-    package let x: Int
-    package let y: Int
-    package let size: FrameSize
+    public let x: Int
+    public let y: Int
+    public let size: FrameSize
 
-    package init(of picture: FrameSize, in whole: FrameSize) {
+    public init(of picture: FrameSize, in whole: FrameSize) {
         let isWider = picture.width * whole.height >= picture.height * whole.width
         func scaled(_ length: Int, _ full: Int, over shown: Int, within limit: Int) -> Int {
             let exact = (length * full + shown / 2) / shown
@@ -24,7 +24,7 @@ package struct FramePlace: Hashable, Sendable {
     }
 
     /// The columns of row `row` of the whole, `width` pixels wide, that the picture leaves free, left and right of it.
-    package func freeColumns(inRow row: Int, of width: Int) -> (left: Range<Int>, right: Range<Int>) {
+    public func freeColumns(inRow row: Int, of width: Int) -> (left: Range<Int>, right: Range<Int>) {
         guard (y..<y + size.height).contains(row) else { return (0..<width, width..<width) }
         return (0..<x, x + size.width..<width)
     }

@@ -5,13 +5,13 @@ import System
 ///
 /// A buffer is free again when the last ``Frame`` that shows it has gone. Any queue may call it; the list of buffers is
 /// guarded by the pool's lock, which is not held while a picture is filled.
-package final class FramePool: Sendable {
+public final class FramePool: Sendable {
     /// Of every picture.
-    package let size: FrameSize
+    public let size: FrameSize
     private let buffers: Mutex<[PixelBuffer]>
 
     /// - Parameter capacity: buffers made up front; a pool that runs out grows by one and keeps it.
-    package init(size: FrameSize, capacity: Int) {
+    public init(size: FrameSize, capacity: Int) {
         self.size = size
         buffers = Mutex((0..<capacity).map { _ in PixelBuffer(uninitialised: size) })
     }
@@ -19,7 +19,7 @@ package final class FramePool: Sendable {
     /// - Parameters:
     ///   - part: what the pixels show; `nil` for all of a picture that has their size.
     ///   - fill: writes every byte of the picture before it returns.
-    package func makeFrame<Failure: Error>(
+    public func makeFrame<Failure: Error>(
         sequence: Int, captured: MonotonicTime, part: FramePart? = nil,
         fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) -> Frame {

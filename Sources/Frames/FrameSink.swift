@@ -1,7 +1,7 @@
 /// Where finished pictures go: a window, a file, a virtual camera. Not `Sendable`: one queue owns a sink.
 ///
 /// Exactly one of ``finish()``, ``cancel()`` and ``keep()`` is called, last.
-package protocol FrameSink: AnyObject {
+public protocol FrameSink: AnyObject {
     /// What to call it in a message.
     var name: String { get }
 
@@ -17,7 +17,7 @@ package protocol FrameSink: AnyObject {
 }
 
 extension FrameSink {
-    package func keep() -> Bool {
+    public func keep() -> Bool {
         cancel()
         return false
     }

@@ -1,5 +1,5 @@
 /// Where pictures come from: a camera, a file, the test camera. Not `Sendable`: one queue owns a source.
-package protocol FrameSource: AnyObject {
+public protocol FrameSource: AnyObject {
     /// What to call it in a message: a path, or "the test camera".
     var name: String { get }
     /// Size of this source's pictures, and of every frame it returns unless ``wanted`` asks for less.
@@ -36,14 +36,14 @@ package protocol FrameSource: AnyObject {
 }
 
 extension FrameSource {
-    package var interrupt: @Sendable () -> Void { {} }
-    package func rest() {}
-    package var isLive: Bool { false }
-    package var shortfall: String? { nil }
-    package var sound: Soundtrack? { nil }
-    package var frameCount: Int? { nil }
-    package var expectedFrameCount: Int? { frameCount }
-    package var wanted: WantedSquare? {
+    public var interrupt: @Sendable () -> Void { {} }
+    public func rest() {}
+    public var isLive: Bool { false }
+    public var shortfall: String? { nil }
+    public var sound: Soundtrack? { nil }
+    public var frameCount: Int? { nil }
+    public var expectedFrameCount: Int? { frameCount }
+    public var wanted: WantedSquare? {
         get { nil }
         set {}
     }

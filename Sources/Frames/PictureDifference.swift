@@ -3,7 +3,7 @@ import Foundation
 extension PixelBuffer {
     /// Mean over all bytes of the squared difference, in levels of 255.
     /// - Parameter other: of the same size.
-    package func meanSquaredError(from other: PixelBuffer) -> Double {
+    public func meanSquaredError(from other: PixelBuffer) -> Double {
         precondition(size == other.size, "pictures of \(size) and \(other.size)")
         return withBytes { ours in
             other.withBytes { theirs in
@@ -19,5 +19,5 @@ extension PixelBuffer {
 
     /// Peak signal-to-noise ratio in dB: 10 log10(255^2 / mean squared error). Infinite for equal pictures.
     /// - Parameter other: of the same size.
-    package func psnr(against other: PixelBuffer) -> Double { 10 * log10(255 * 255 / meanSquaredError(from: other)) }
+    public func psnr(against other: PixelBuffer) -> Double { 10 * log10(255 * 255 / meanSquaredError(from: other)) }
 }

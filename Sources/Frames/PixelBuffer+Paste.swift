@@ -1,6 +1,6 @@
 extension PixelBuffer {
     /// Copies this picture into a larger one, `width` pixels wide, with its upper left corner at (x, y).
-    package func paste(into output: UnsafeMutableRawBufferPointer, width: Int, x: Int, y: Int) {
+    public func paste(into output: UnsafeMutableRawBufferPointer, width: Int, x: Int, y: Int) {
         withBytes { bytes in
             let rowBytes = 3 * size.width
             for row in 0..<size.height {

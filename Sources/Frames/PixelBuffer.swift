@@ -5,12 +5,12 @@ import System
 ///
 /// `@unchecked Sendable` holds because bytes are written only by the initialisers below and by ``FramePool`` while it
 /// holds the sole reference; whoever receives a ``Frame`` can only read.
-package final class PixelBuffer: @unchecked Sendable {
-    package let size: FrameSize
+public final class PixelBuffer: @unchecked Sendable {
+    public let size: FrameSize
     private let storage: UnsafeMutableRawBufferPointer
 
     /// - Parameter fill: writes every byte of the picture before it returns.
-    package convenience init<Failure: Error>(
+    public convenience init<Failure: Error>(
         size: FrameSize, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
         self.init(uninitialised: size)
@@ -25,7 +25,7 @@ package final class PixelBuffer: @unchecked Sendable {
     deinit { storage.deallocate() }
 
     /// Row `y` starts at byte `3 * width * y`; each pixel is R, G, B.
-    package func withBytes<Result, Failure: Error>(
+    public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(storage))

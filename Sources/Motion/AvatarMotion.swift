@@ -1,8 +1,8 @@
 import FOMMCore
 
 /// Turns the driving frame's keypoints into those the avatar is to show: ``MotionGains``, then ``RelativeMotion``; for a
-/// model that names its keypoints ``FaceMotion``, part by part. A value; belongs to one queue.
-package struct AvatarMotion: Sendable {
+/// model that names its keypoints `FaceMotion`, part by part. A value; belongs to one queue.
+public struct AvatarMotion: Sendable {
     private let gains: MotionGains
     private let initial: Keypoints
     private let relative: RelativeMotion
@@ -14,7 +14,7 @@ package struct AvatarMotion: Sendable {
     ///   - source: keypoints of the avatar.
     ///   - initial: keypoints of the calibration frame.
     ///   - face: `nil` for models whose keypoints have no names.
-    package init(
+    public init(
         _ mode: RelativeMotion.Mode, _ gains: MotionGains, source: Keypoints, initial: Keypoints,
         face: FaceKeypoints?, _ settings: FaceSettings
     ) {
@@ -31,7 +31,7 @@ package struct AvatarMotion: Sendable {
     ///   - rest: 0...1, how much of that is the calibration frame's because nobody is there: eyes and mouth are the
     ///     avatar's own that far.
     /// - Returns: finite keypoints, whatever comes in.
-    package mutating func callAsFunction(_ driving: Keypoints, rest: Double = 0) -> Keypoints {
+    public mutating func callAsFunction(_ driving: Keypoints, rest: Double = 0) -> Keypoints {
         guard case .relative = relative.mode else { return relative(driving) }
         guard hasPose, driving.allFinite else { return source }
         guard face != nil else { return relative(gains(driving, initial: initial)) }

@@ -9,11 +9,11 @@ import FOMMCore
 /// one queue.
 ///
 /// Source: Casiez, Roussel, Vogel, "1 € Filter", CHI 2012, section 3.
-package struct KeypointFilter: Sendable {
+public struct KeypointFilter: Sendable {
     /// 0...1: 0 changes nothing, 1 smooths most and comes latest.
-    package let strength: Double
+    public let strength: Double
     /// The default for live use; measured in docs/motion.md.
-    package static let defaultStrength = 0.5
+    public static let defaultStrength = 0.5
 
     /// Cutoff in Hz of a keypoint at rest, and what a speed of a half frame a second adds to it.
     private let still: Double
@@ -35,7 +35,7 @@ package struct KeypointFilter: Sendable {
     /// - Parameters:
     ///   - strength: 0...1.
     ///   - face: `nil` for models whose keypoints have no names.
-    package init(strength: Double = defaultStrength, face: FaceKeypoints? = nil) {
+    public init(strength: Double = defaultStrength, face: FaceKeypoints? = nil) {
         precondition((0...1).contains(strength), "smoothing of \(strength)")
         self.strength = strength
         // Without bound towards 0, so that a little smoothing is nearly none.
@@ -52,14 +52,14 @@ package struct KeypointFilter: Sendable {
     }
 
     /// Forgets the past: the next keypoints are taken as they are.
-    package mutating func reset() { last = nil }
+    public mutating func reset() { last = nil }
 
     /// - Parameters:
     ///   - keypoints: of the driving frame.
     ///   - seconds: when it was captured, on any clock.
     /// - Returns: `keypoints`, bit for bit, at strength 0, at first and after a gap of half a second or on another clock;
     ///   the last estimate where they are not finite or the clock has not moved on.
-    package mutating func callAsFunction(_ keypoints: Keypoints, at seconds: Double) -> Keypoints {
+    public mutating func callAsFunction(_ keypoints: Keypoints, at seconds: Double) -> Keypoints {
         guard strength > 0 else { return keypoints }
         guard keypoints.allFinite else { return last?.estimate ?? keypoints }
         guard let (estimate, before) = last, abs(seconds - before) < Self.longestGap, estimate.count == keypoints.count

@@ -14,18 +14,18 @@ import FOMMCore
 /// what of the turn is none counts as expression.
 ///
 /// Before ``RelativeMotion``, on the driver's side, so that movement scale and avatar need not be known.
-package struct MotionGains: Hashable, Sendable {
+public struct MotionGains: Hashable, Sendable {
     /// 0...2; 0 holds the avatar still, 1 is the driver's own motion.
-    package var motion: Double
+    public var motion: Double
     /// 0...2; on top of ``motion``.
-    package var head: Double
+    public var head: Double
     /// 0...2; on top of ``motion``.
-    package var expression: Double
+    public var expression: Double
 
     /// What each may be.
-    package static let range = 0.0...2.0
+    public static let range = 0.0...2.0
 
-    package init(motion: Double = 1, head: Double = 1, expression: Double = 1) {
+    public init(motion: Double = 1, head: Double = 1, expression: Double = 1) {
         precondition([motion, head, expression].allSatisfy(Self.range.contains), "gains outside \(Self.range)")
         self.motion = motion
         self.head = head
@@ -37,7 +37,7 @@ package struct MotionGains: Hashable, Sendable {
     ///   - initial: keypoints of the calibration frame.
     /// - Returns: the driver's keypoints as if it had moved that much. All gains 1 return `driving`, bit for bit;
     ///   keypoints that are not finite are returned as they are, for ``RelativeMotion`` to refuse.
-    package func callAsFunction(_ driving: Keypoints, initial: Keypoints) -> Keypoints {
+    public func callAsFunction(_ driving: Keypoints, initial: Keypoints) -> Keypoints {
         guard self != MotionGains(), driving.allFinite, initial.allFinite else { return driving }
         let whole = Similarity(from: initial, to: driving)
         let part = whole.power(motion * head)

@@ -6,15 +6,15 @@ import Glibc
 ///
 /// After ``RelativeMotion``, on the avatar's side, because only there is known where its keypoints end up. For live use;
 /// `animate` computes what the driver did.
-package struct MotionLimits: Hashable, Sendable {
+public struct MotionLimits: Hashable, Sendable {
     /// How far from the picture's edge (at -1 and 1) a keypoint begins to be held back; 0...1. The edge itself is
     /// approached, never passed.
-    package var margin: Double
+    public var margin: Double
     /// By how much a keypoint's neighbourhood may be stretched, in its least and its most stretched direction, compared
     /// with the avatar. Contains 1; both above 0.
-    package var stretch: ClosedRange<Double>
+    public var stretch: ClosedRange<Double>
 
-    package init(margin: Double = 0.15, stretch: ClosedRange<Double> = 0.4...2.5) {
+    public init(margin: Double = 0.15, stretch: ClosedRange<Double> = 0.4...2.5) {
         precondition((0...1).contains(margin) && stretch.lowerBound > 0 && stretch.contains(1), "limits of \(stretch)")
         self.margin = margin
         self.stretch = stretch
@@ -24,7 +24,7 @@ package struct MotionLimits: Hashable, Sendable {
     ///   - moved: keypoints that the avatar is to show; finite.
     ///   - source: the avatar's own, which are always allowed, wherever they are.
     /// - Returns: `moved`, bit for bit, where it is within the limits; beyond, the nearest that is.
-    package func callAsFunction(_ moved: Keypoints, source: Keypoints) -> Keypoints {
+    public func callAsFunction(_ moved: Keypoints, source: Keypoints) -> Keypoints {
         var result = moved
         for index in 0..<moved.count {
             let (place, own) = (moved[value: index], source[value: index])

@@ -5,17 +5,18 @@ import FOMMCore
 /// Relative (the default): `x' = x_S + s (x_D - x_R)`, `J' = J_D J_R^-1 J_S`, with S the avatar, R the calibration frame
 /// (driving initial), D the driving frame and the movement scale `s = sqrt(hull(x_S) / hull(x_R))`, or 1 without
 /// adaptation. Absolute: `x' = x_D`, `J' = J_D`. Source: `normalize_kp`, `animate.py` of the reference implementation.
-package struct RelativeMotion: Sendable {
-    package enum Mode: Sendable, Equatable {
+public struct RelativeMotion: Sendable {
+    /// What is taken from the driver: how it moves, or where it is.
+    public enum Mode: Sendable, Equatable {
         case relative(adaptScale: Bool)
         case absolute
     }
 
-    package let mode: Mode
+    public let mode: Mode
     private let source: Keypoints
     private let initial: Keypoints
     /// How far the avatar moves per unit that the driver moves.
-    package let movementScale: Float
+    public let movementScale: Float
     /// `J_R^-1 J_S` per keypoint.
     private let bases: [Matrix2x2]
 
@@ -23,7 +24,7 @@ package struct RelativeMotion: Sendable {
     ///   - source: keypoints of the avatar.
     ///   - initial: keypoints of the calibration frame. Degenerate ones do no harm: a hull without area adapts no scale,
     ///     a Jacobian without inverse counts as the identity.
-    package init(_ mode: Mode, source: Keypoints, initial: Keypoints) {
+    public init(_ mode: Mode, source: Keypoints, initial: Keypoints) {
         self.mode = mode
         self.source = source
         self.initial = initial
@@ -35,7 +36,7 @@ package struct RelativeMotion: Sendable {
 
     /// - Parameter driving: keypoints of the driving frame.
     /// - Returns: finite keypoints, whatever comes in: one that is not finite stays where the avatar has it.
-    package func callAsFunction(_ driving: Keypoints) -> Keypoints {
+    public func callAsFunction(_ driving: Keypoints) -> Keypoints {
         guard case .relative = mode else { return driving.allFinite ? driving : source }
         guard driving.allFinite else { return source }
         var moved = source

@@ -1,5 +1,5 @@
 /// A failure about which somebody further up knows better what to do.
-package protocol Advisable: Error {
+public protocol Advisable: Error {
     /// The same with another hint.
     func advising(_ hint: String) -> Self
 }

@@ -4,19 +4,19 @@ import SystemPackage
 ///
 /// There is no other shape of error. Each module names its own kinds by a code: ``FrameError``, ``PuppetError``,
 /// `CaptureError`, `DisplayError`, `WindowError`, `WeightError`.
-package struct Failure<Kind: Sendable & Hashable>: Error, Sendable, Equatable, CustomStringConvertible {
-    package typealias Code = Kind
+public struct Failure<Kind: Sendable & Hashable>: Error, Sendable, Equatable, CustomStringConvertible {
+    public typealias Code = Kind
 
-    package let code: Kind
+    public let code: Kind
     /// The file, folder, device, stream, option or program.
-    package let subject: String
+    public let subject: String
     /// What is wrong, with expected and actual where there are both.
-    package let detail: String
+    public let detail: String
     /// What the user can do about it.
-    package let hint: String?
-    package let underlying: Errno?
+    public let hint: String?
+    public let underlying: Errno?
 
-    package init(
+    public init(
         _ code: Kind, _ subject: String, _ detail: String, hint: String? = nil, underlying: Errno? = nil
     ) {
         self.code = code
@@ -26,7 +26,7 @@ package struct Failure<Kind: Sendable & Hashable>: Error, Sendable, Equatable, C
         self.underlying = underlying
     }
 
-    package var description: String {
+    public var description: String {
         var line = "\(subject): \(detail)"
         if let underlying { line += ": \(underlying)" }
         if let hint { line += "; \(hint)" }
@@ -36,7 +36,7 @@ package struct Failure<Kind: Sendable & Hashable>: Error, Sendable, Equatable, C
 
 extension Failure {
     /// Does what the system may refuse, and says then what that means.
-    package static func explaining<Value>(
+    public static func explaining<Value>(
         _ work: @autoclosure () throws(Errno) -> Value, _ code: Kind, _ subject: String, _ detail: String,
         hint: String? = nil
     ) throws(Failure) -> Value {
@@ -44,7 +44,7 @@ extension Failure {
     }
 
     /// The same where the meaning depends on the reason.
-    package static func explaining<Value>(
+    public static func explaining<Value>(
         _ work: @autoclosure () throws(Errno) -> Value, as failure: (Errno) -> Failure
     ) throws(Failure) -> Value {
         do throws(Errno) {
@@ -56,14 +56,14 @@ extension Failure {
 }
 
 extension Failure: Advisable {
-    package func advising(_ hint: String) -> Failure {
+    public func advising(_ hint: String) -> Failure {
         Failure(code, subject, detail, hint: hint, underlying: underlying)
     }
 }
 
 extension Failure: Encodable {
     /// As the line a user sees.
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

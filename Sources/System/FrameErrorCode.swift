@@ -1,6 +1,6 @@
 /// Why a picture or another file could not be read or written.
-package typealias FrameError = Failure<FrameErrorCode>
+public typealias FrameError = Failure<FrameErrorCode>
 
-package enum FrameErrorCode: Sendable {
+public enum FrameErrorCode: Sendable {
     case cannotOpen, empty, notAPicture, damaged, tooLarge, cannotWrite
 }

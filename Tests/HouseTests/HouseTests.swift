@@ -103,6 +103,32 @@ struct HouseTests {
         }
     }
 
+    /// Nothing of it is for this package alone. Properties and cases may speak for themselves, and what a protocol asks for has
+    /// its words there.
+    @Test func whatTheLibrariesOfferSaysWhatItIs() throws {
+        let package = try String(contentsOf: projectFolder.appending(path: "Package.swift"), encoding: .utf8)
+        let list = try #require(package.firstMatch(of: /\+ \[([^\]]*)\]\.map \{\s*\.library/))
+        let products = list.1.matches(of: /"(\w+)"/).map { String($0.1) }
+        #expect(products.count == 6)
+        let files = try products.flatMap(swiftFiles)
+        let asked = try Set(
+            files.map(text).filter { $0.contains("\npublic protocol ") }.flatMap { source in
+                source.matches(of: /\/\/\/ .*\n +func (\w+)/).map { String($0.1) }
+            })
+        let declaration =
+            /^ *(?:@\w+ )*public (?:(?:static|final|mutating|convenience|indirect) )*(?:func|struct|class|enum|protocol|subscript|typealias)\b/
+        for file in files {
+            let lines = try text(file).split(separator: "\n", omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() {
+                #expect(!line.contains(/^ *(?:@\w+ )*package\b/), "\(file):\(index + 1) is for this package alone")
+                let name = line.firstMatch(of: /func (\w+)/).map { String($0.1) }
+                guard line.contains(declaration), name.map(asked.contains) != true else { continue }
+                let above = lines[..<index].last { !$0.contains(/^ *@/) } ?? ""
+                #expect(above.contains(/^ *\/\/\//), "\(file):\(index + 1) has no word about it")
+            }
+        }
+    }
+
     /// The walk of one frame, `file: function` a line.
     @Test func theWalkOfAFrameIsTrue() throws {
         let page = try String(contentsOf: projectFolder.appending(path: "docs/develop.md"), encoding: .utf8)

@@ -4,17 +4,17 @@ import Frames
 ///
 /// The same strength at every brightness: shot noise grows with the square root of the light, and the gamma of 8-bit
 /// video, about a square root, takes that back out.
-package struct SensorNoise: Hashable, Sendable {
+public struct SensorNoise: Hashable, Sendable {
     /// Standard deviation in levels of 255; about 1 by daylight, 4 in a dim room, 10 in the dark.
-    package var sigma: Double
+    public var sigma: Double
     /// Side of the squares that share one value, in pixels. 1 is the sensor itself; what a camera's denoiser and a video
     /// codec leave of it is coarser, and harder on a network, which averages over neighbours.
-    package var grain: Int
+    public var grain: Int
     /// Another seed is another noise of the same strength.
-    package var seed: UInt64
+    public var seed: UInt64
 
     /// - Parameters: `sigma` not negative, `grain` at least 1.
-    package init(sigma: Double, grain: Int = 1, seed: UInt64 = 1) {
+    public init(sigma: Double, grain: Int = 1, seed: UInt64 = 1) {
         precondition(sigma >= 0 && grain >= 1, "noise of \(sigma) levels on squares of \(grain)")
         self.sigma = sigma
         self.grain = grain

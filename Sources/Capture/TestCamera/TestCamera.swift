@@ -6,11 +6,11 @@ import Frames
 /// script is neutral, fit to calibrate on. ``pose(atFrame:)`` tells the truth that a tracker should find. It does not
 /// wait: whoever wants real time paces it. One queue owns it. After the constructor nothing is allocated while frames are returned in time to the
 /// pool.
-package final class TestCamera: FrameSource {
-    package let name = "the test camera"
-    package let size: FrameSize
-    package let frameRate: FrameRate
-    package let frameCount: Int?
+public final class TestCamera: FrameSource {
+    public let name = "the test camera"
+    public let size: FrameSize
+    public let frameRate: FrameRate
+    public let frameCount: Int?
 
     private let script: (_ seconds: Double) -> Pose
     private let noise: SensorNoise?
@@ -28,7 +28,7 @@ package final class TestCamera: FrameSource {
     ///   - script: the pose at a time in seconds after frame 0, a pure function. Angles and shifts beyond the built-in
     ///     script's show what is outside the canvas: its edge, carried on.
     ///   - noise: what the sensor adds; `nil` is a sensor without any.
-    package init(
+    public init(
         portrait: Frame, size: FrameSize, frameRate: FrameRate, frameCount: Int? = nil,
         script: @escaping (_ seconds: Double) -> Pose = TestCamera.pose(atTime:), noise: SensorNoise? = nil
     ) {
@@ -46,12 +46,12 @@ package final class TestCamera: FrameSource {
     }
 
     /// The face's true pose in frame `index`.
-    package func pose(atFrame index: Int) -> Pose {
+    public func pose(atFrame index: Int) -> Pose {
         script(Double(frameRate.time(ofFrame: index)) / 1e9)
     }
 
     /// The next frame of the script, stamped with the time it was made; `nil` after ``frameCount`` frames.
-    package func next() -> Frame? {
+    public func next() -> Frame? {
         if let frameCount, nextFrame >= frameCount { return nil }
         defer { nextFrame += 1 }
         return render(pose(atFrame: nextFrame), sequence: nextFrame)

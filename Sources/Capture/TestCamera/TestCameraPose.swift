@@ -2,29 +2,29 @@ import Glibc
 
 extension TestCamera {
     /// What the face does at one moment. All zero is the neutral pose: the portrait as it is.
-    package struct Pose: Hashable, Sendable {
+    public struct Pose: Hashable, Sendable {
         /// Degrees about the vertical axis; positive turns the face towards the right edge of the picture.
-        package var yaw = 0.0
+        public var yaw = 0.0
         /// Degrees about the horizontal axis; positive nods the face down.
-        package var pitch = 0.0
+        public var pitch = 0.0
         /// Degrees in the picture plane; positive tilts the top of the head towards the right edge.
-        package var roll = 0.0
+        public var roll = 0.0
         /// Displacement to the right, as a fraction of the frame's width.
-        package var x = 0.0
+        public var x = 0.0
         /// Displacement down, as a fraction of the frame's height.
-        package var y = 0.0
+        public var y = 0.0
         /// 0: eyes open as in the portrait; 1: shut.
-        package var blink = 0.0
+        public var blink = 0.0
         /// 0: mouth as in the portrait; 1: wide open.
-        package var mouth = 0.0
+        public var mouth = 0.0
         /// 0: brows as in the portrait; 1: raised.
-        package var brows = 0.0
+        public var brows = 0.0
         /// -1...1: towards the left and the right edge of the picture.
-        package var gaze = 0.0
+        public var gaze = 0.0
         /// Whether anybody sits there; without, only the backdrop is seen.
-        package var isPresent = true
+        public var isPresent = true
 
-        package init(
+        public init(
             yaw: Double = 0, pitch: Double = 0, roll: Double = 0, x: Double = 0, y: Double = 0, blink: Double = 0,
             mouth: Double = 0, brows: Double = 0, gaze: Double = 0, isPresent: Bool = true
         ) {
@@ -34,18 +34,18 @@ extension TestCamera {
             self.isPresent = isPresent
         }
 
-        package static let neutral = Pose()
+        public static let neutral = Pose()
     }
 
     /// How long the script takes before it starts over, in seconds.
-    package static let scriptDuration = 12.0
+    public static let scriptDuration = 12.0
 
     /// The script: the pose `seconds` after frame 0, a pure function of time.
     ///
     /// Neutral until 0.5 s, then a turn (±25°), a nod (±12°), a tilt (±12°), a shift (±8 % of the width, -4...8 % of
     /// the height), each running into the next, and a mix of all; in between the mouth speaks, the eyes blink and look around, and the brows
     /// go up. It passes through the neutral pose at the end of every round.
-    package static func pose(atTime seconds: Double) -> Pose {
+    public static func pose(atTime seconds: Double) -> Pose {
         let time = seconds.truncatingRemainder(dividingBy: scriptDuration)
         var pose = Pose()
         pose.yaw = 25 * swing(time, 0.5...3.7) + 16 * swing(time, 8.9...11.9)

@@ -8,16 +8,16 @@ import SystemPackage
 ///
 /// Pictures come from a pool and the driver's buffers are given back at once, so nothing is allocated per frame but what
 /// TurboJPEG takes and gives back for itself. Trouble with one picture is counted, never thrown.
-package final class Camera: FrameSource {
-    package let name: String
-    package let frameRate: FrameRate
-    package var size: FrameSize { decoder.stream.size }
+public final class Camera: FrameSource {
+    public let name: String
+    public let frameRate: FrameRate
+    public var size: FrameSize { decoder.stream.size }
     /// Four letters, as V4L2 has them: what the camera sends.
-    package var format: String { decoder.stream.format.code.description }
-    package private(set) var counts = CameraCounts()
+    public var format: String { decoder.stream.format.code.description }
+    public private(set) var counts = CameraCounts()
     /// What is looked at of the pictures: only that square is converted, and Motion JPEG is made smaller while it is
     /// decoded where that leaves enough pixels. Memory is made anew where that changes how many pixels a frame has.
-    package var wanted: WantedSquare? {
+    public var wanted: WantedSquare? {
         get { decoder.wanted }
         set {
             guard newValue != decoder.wanted else { return }
@@ -43,7 +43,7 @@ package final class Camera: FrameSource {
     private var lastSequence: UInt32?
 
     /// How many of the driver's buffers are asked for unless somebody says otherwise.
-    package static let usualBuffers = 4
+    public static let usualBuffers = 4
 
     /// Opens the camera, agrees with it on a format and starts it.
     ///
@@ -89,12 +89,12 @@ package final class Camera: FrameSource {
 
     /// Waits for the next whole picture; `nil` once it is interrupted, for a camera has no last one.
     ///
-    /// ``Frame/captured`` is the driver's time, where that is by our clock and between the last frame's and now; otherwise
+    /// `Frame/captured` is the driver's time, where that is by our clock and between the last frame's and now; otherwise
     /// the nearest time that is. Thus it always grows, and a driver whose clock jumps cannot date frames into the future.
     ///
     /// - Throws: ``CaptureError``: `.stalled` if none came within 30 frame periods (5 seconds more for the first),
     ///   `.unplugged` if the device is gone: make a new ``Camera`` when it is back.
-    package func next() throws(CaptureError) -> Frame? {
+    public func next() throws(CaptureError) -> Frame? {
         let start = clock()
         let deadline = start.advanced(byNanoseconds: stallNanoseconds + (framesRead == 0 ? Self.startUp : 0))
         var refused = 0
@@ -110,7 +110,7 @@ package final class Camera: FrameSource {
         }
     }
 
-    package var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
+    public var interrupt: @Sendable () -> Void { { [interrupter] in interrupter.interrupt() } }
 
     /// - Returns: `nil` when the time is over or the wait was interrupted.
     private func waitForBuffer(until deadline: MonotonicTime) throws(CaptureError) -> DequeuedBuffer? {

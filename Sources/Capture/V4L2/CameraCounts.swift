@@ -3,15 +3,15 @@ import Glibc
 import SystemPackage
 
 /// What went otherwise than it should with single pictures, which never ends a run.
-package struct CameraCounts: Hashable, Sendable {
+public struct CameraCounts: Hashable, Sendable {
     /// The driver said so itself.
-    package var damaged = 0
+    public var damaged = 0
     /// Fewer bytes than a picture has.
-    package var tooShort = 0
+    public var tooShort = 0
     /// Motion JPEG that is not whole, or has another size.
-    package var undecodable = 0
+    public var undecodable = 0
     /// Frames of the camera that no buffer was free for.
-    package var missed = 0
+    public var missed = 0
     /// Pictures whose time the driver did not tell by our clock, or not in order.
-    package var restamped = 0
+    public var restamped = 0
 }

@@ -1,6 +1,6 @@
 extension CameraInfo {
     /// For people: a line for the device, then what it offers, what can be set, and who has it.
-    package var summary: String {
+    public var summary: String {
         var lines = ["\(path)  \(kind.rawValue)  \(card)" + (driver.isEmpty ? "" : " (\(driver))")]
         if kind != .other { lines += formats.flatMap(\.lines) }
         lines += controls.map { "    " + $0.summary }

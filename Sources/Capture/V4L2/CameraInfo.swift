@@ -2,8 +2,9 @@ import Frames
 import System
 
 /// A video device. Encodes to JSON; set the encoder's `keyEncodingStrategy` to `.convertToSnakeCase`.
-package struct CameraInfo: Encodable, Sendable {
-    package enum Kind: String, Encodable, Sendable {
+public struct CameraInfo: Encodable, Sendable {
+    /// What a device is for.
+    public enum Kind: String, Encodable, Sendable {
         /// Gives pictures.
         case camera
         /// v4l2loopback: gives the pictures that a program writes to it.
@@ -12,55 +13,57 @@ package struct CameraInfo: Encodable, Sendable {
         case other
     }
 
-    package struct Format: Encodable, Sendable {
+    /// A pixel format that a device offers, and the sizes it has in it.
+    public struct Format: Encodable, Sendable {
         /// Four letters, as V4L2 has them.
-        package let pixelFormat: String
-        package let description: String
-        package let sizes: [Size]
+        public let pixelFormat: String
+        public let description: String
+        public let sizes: [Size]
     }
 
-    package struct Size: Encodable, Sendable {
-        package let width: Int
-        package let height: Int
+    /// A size of picture, and how often a second a device gives one.
+    public struct Size: Encodable, Sendable {
+        public let width: Int
+        public let height: Int
         /// Where the camera has every size in steps: the smallest; `width` and `height` are the largest.
-        package let leastWidth: Int?
-        package let leastHeight: Int?
+        public let leastWidth: Int?
+        public let leastHeight: Int?
         /// Frames a second; where ``anyRateBetween`` is true, the slowest and the fastest.
-        package let frameRates: [Double]
-        package let anyRateBetween: Bool?
+        public let frameRates: [Double]
+        public let anyRateBetween: Bool?
     }
 
     /// A setting that can be changed, by the name that ``CameraControl`` takes.
-    package struct Control: Encodable, Sendable {
-        package let name: String
-        package let kind: CameraControl.Kind
+    public struct Control: Encodable, Sendable {
+        public let name: String
+        public let kind: CameraControl.Kind
         /// `nil` where the camera does not say.
-        package let value: Int?
-        package let minimum: Int
-        package let maximum: Int
+        public let value: Int?
+        public let minimum: Int
+        public let maximum: Int
         /// Values are a multiple of this from the minimum.
-        package let step: Int
-        package let `default`: Int
+        public let step: Int
+        public let `default`: Int
         /// Has no effect for now, mostly because an automatic control governs it.
-        package let isInactive: Bool
+        public let isInactive: Bool
     }
 
-    package let path: String
+    public let path: String
     /// Finds the same camera again, also after a restart: its link in /dev/v4l/by-id, or where it is plugged in and its
     /// name.
-    package internal(set) var id: String
-    package internal(set) var kind = Kind.other
-    package internal(set) var card = ""
-    package internal(set) var driver = ""
-    package internal(set) var busInfo = ""
-    package internal(set) var formats: [Format] = []
-    package internal(set) var controls: [Control] = []
+    public internal(set) var id: String
+    public internal(set) var kind = Kind.other
+    public internal(set) var card = ""
+    public internal(set) var driver = ""
+    public internal(set) var busInfo = ""
+    public internal(set) var formats: [Format] = []
+    public internal(set) var controls: [Control] = []
     /// Another program streams from it.
-    package internal(set) var isBusy = false
+    public internal(set) var isBusy = false
     /// Who has it open, streaming or not.
-    package let users: [DeviceUser]
+    public let users: [DeviceUser]
     /// Why it could not be examined; one line in JSON.
-    package internal(set) var problem: CaptureError?
+    public internal(set) var problem: CaptureError?
 }
 
 extension CameraInfo.Control {

@@ -4,12 +4,12 @@ import System
 import SystemPackage
 
 /// The video devices of this computer.
-package struct CameraList {
+public struct CameraList {
     private let devices: String
     private let processes: String
     private let system: V4L2System
 
-    package init() { self.init(devices: "/dev", processes: "/proc", .live) }
+    public init() { self.init(devices: "/dev", processes: "/proc", .live) }
 
     init(devices: String, processes: String, _ system: V4L2System) {
         self.devices = devices
@@ -18,7 +18,7 @@ package struct CameraList {
     }
 
     /// Every `/dev/videoN`, by number. Opens each for a moment, and disturbs no program that uses it.
-    package func all() -> [CameraInfo] {
+    public func all() -> [CameraInfo] {
         let nodes = nodes()
         guard !nodes.isEmpty else { return [] }
         let users = DeviceUsers(processes: processes)
@@ -27,19 +27,19 @@ package struct CameraList {
 
     /// - Parameter path: a camera's, or a link to it.
     /// - Returns: what finds the camera again, ``CameraInfo/id``; `nil` where there is none.
-    package func id(of path: String) -> String? {
+    public func id(of path: String) -> String? {
         let device = resolvedPath(path)
         return nodes().first { resolvedPath($0.path) == device }.flatMap(cameraID)
     }
 
     /// - Returns: where the camera is now that had this id; `nil` if it is gone.
-    package func path(of id: String) -> String? { nodes().first { cameraID($0) == id }?.path }
+    public func path(of id: String) -> String? { nodes().first { cameraID($0) == id }?.path }
 
     /// The device that a number or a name means, as people say it.
     ///
     /// - Parameter name: a number, as in /dev/videoN, or a camera's name or a part of it, in whatever case.
     /// - Returns: `nil` where no camera is called so; of several the first, one of that very name before others.
-    package func path(named name: String) -> String? {
+    public func path(named name: String) -> String? {
         if !name.isEmpty, name.count < 4, name.allSatisfy({ $0.isASCII && $0.isNumber }) {
             return "\(devices)/video\(name)"
         }

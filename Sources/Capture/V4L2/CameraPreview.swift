@@ -3,7 +3,7 @@ import Frames
 import System
 
 /// One picture of a camera that nobody uses, for choosing among several.
-package enum CameraPreview {
+public enum CameraPreview {
     private static let size = FrameSize(width: 320, height: 240)
     /// Cameras that wake up send dark pictures first.
     private static let passedOver = 5
@@ -12,7 +12,7 @@ package enum CameraPreview {
     ///
     /// - Parameter milliseconds: to wait for it.
     /// - Returns: `nil` where it cannot be opened, or sends nothing.
-    package static func picture(of path: String, milliseconds: Int = 2000) -> Frame? {
+    public static func picture(of path: String, milliseconds: Int = 2000) -> Frame? {
         let interrupter = Interrupter()
         let end = DispatchWorkItem { interrupter.interrupt() }
         DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: end)

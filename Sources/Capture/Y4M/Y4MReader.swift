@@ -4,12 +4,12 @@ import Frames
 ///
 /// Pictures come from a pool, so a consumer that lets go of them makes reading free of allocation. Colour is taken as
 /// BT.601, which is what the format implies.
-package final class Y4MReader: FrameSource {
-    package let name: String
-    package let frameRate: FrameRate
+public final class Y4MReader: FrameSource {
+    public let name: String
+    public let frameRate: FrameRate
     /// Known for a regular file whose frame lines carry no parameters and whose last frame is whole.
-    package let frameCount: Int?
-    package var size: FrameSize { header.size }
+    public let frameCount: Int?
+    public var size: FrameSize { header.size }
     /// Others would have to be resampled, which is for who opens it to see to.
     var hasSquarePixels: Bool { header.hasSquarePixels }
 
@@ -24,7 +24,7 @@ package final class Y4MReader: FrameSource {
     /// Opens the file, FIFO or device `path` and reads the stream's header.
     ///
     /// - Throws: ``CaptureError``.
-    package convenience init(path: String) throws(CaptureError) {
+    public convenience init(path: String) throws(CaptureError) {
         try self.init(ByteInput(path: path))
     }
 
@@ -32,7 +32,7 @@ package final class Y4MReader: FrameSource {
     ///
     /// - Parameter name: what to call it in a message.
     /// - Throws: ``CaptureError``.
-    package convenience init(descriptor: CInt, name: String) throws(CaptureError) {
+    public convenience init(descriptor: CInt, name: String) throws(CaptureError) {
         try self.init(ByteInput(borrowing: descriptor, name: name))
     }
 
@@ -50,7 +50,7 @@ package final class Y4MReader: FrameSource {
     deinit { planes.deallocate() }
 
     /// - Throws: ``CaptureError``: `.truncated` in the middle of a frame, `.malformed` between frames, `.cannotRead`.
-    package func next() throws -> Frame? {
+    public func next() throws -> Frame? {
         guard try takeFrameLine() else { return nil }
         let count = try input.read(into: planes)
         guard count == planes.count else {

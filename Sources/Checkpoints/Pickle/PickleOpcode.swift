@@ -1,4 +1,4 @@
-/// The instructions of a pickle that ``PickleReader`` follows: those that Python's picklers write, in protocols 2 to 5,
+/// The instructions of a pickle that `PickleReader` follows: those that Python's picklers write, in protocols 2 to 5,
 /// for numbers, texts, lists, tuples, dictionaries and the few objects of ``PickleGlobal``.
 ///
 /// Source: `Lib/pickletools.py` of CPython.

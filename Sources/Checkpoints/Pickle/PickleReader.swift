@@ -37,7 +37,7 @@ struct PickleReader {
     ///   - range: where the pickle is, or where it starts and the latest it can end.
     ///   - file: the file's name, for messages.
     /// - Returns: what it says; ``Pickle/end`` is after its last byte.
-    /// - Throws: ``WeightError`` `.damaged` where it is cut short or contradicts itself, `.forbidden` where it wants
+    /// - Throws: `WeightError` `.damaged` where it is cut short or contradicts itself, `.forbidden` where it wants
     ///   something run or is in no form PyTorch writes, `.tooLarge` where it goes beyond `limits`.
     static func read(
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>, file: String, limits: Limits = Limits()

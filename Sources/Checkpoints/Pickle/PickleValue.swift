@@ -38,7 +38,7 @@ enum PickleValue: Sendable {
 }
 
 /// Text of an untrusted file, on one line and without what a terminal would obey.
-package func printable(_ bytes: some Collection<UInt8>) -> String {
+public func printable(_ bytes: some Collection<UInt8>) -> String {
     let limit = 200
     let text = String(
         decoding: bytes.prefix(limit).map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)

@@ -5,8 +5,8 @@ import System
 ///
 /// ffmpeg writes a hidden temporary beside the target. Once it has all pictures, sound is added and fragments become a plain
 /// file, without encoding the pictures again; then the target gets its name.
-package final class FFmpegEncoder: FrameSink {
-    package var name: String { file.path }
+public final class FFmpegEncoder: FrameSink {
+    public var name: String { file.path }
     private let program: FFmpegProgram
     private let container: FFmpegContainer
     private let form: VideoForm
@@ -20,8 +20,8 @@ package final class FFmpegEncoder: FrameSink {
     ///   - path: its extension chooses the container.
     ///   - form: of what will be written.
     ///   - searchPath: where to look for the program, the value of `PATH`.
-    /// - Throws: ``DisplayError``: `.programMissing`, `.programFailed`; ``FrameError`` `.cannotWrite`.
-    package init(path: String, _ form: VideoForm, searchPath: String) throws {
+    /// - Throws: ``DisplayError``: `.programMissing`, `.programFailed`; `FrameError` `.cannotWrite`.
+    public init(path: String, _ form: VideoForm, searchPath: String) throws {
         guard let program = FFmpegProgram(searchPath: searchPath) else {
             throw DisplayError(
                 .programMissing, path, "writing this file takes the ffmpeg program, which is not installed",
@@ -45,26 +45,26 @@ package final class FFmpegEncoder: FrameSink {
     }
 
     /// - Throws: ``DisplayError`` `.programFailed` if ffmpeg has given up, with its own last line.
-    package func write(_ frame: Frame) throws {
+    public func write(_ frame: Frame) throws {
         try pipe.write(frame)
         framesWritten += 1
     }
 
     /// Waits until ffmpeg has encoded what it was sent, and adds the sound.
     ///
-    /// - Throws: ``DisplayError`` `.programFailed`; ``FrameError`` `.cannotWrite`. Where it is the sound that fails, the
+    /// - Throws: ``DisplayError`` `.programFailed`; `FrameError` `.cannotWrite`. Where it is the sound that fails, the
     ///   pictures have their name all the same.
-    package func finish() throws {
+    public func finish() throws {
         try pipe.finish()
         try complete()
     }
 
-    package func cancel() {
+    public func cancel() {
         pipe.terminate()
         file.discard()
     }
 
-    package func keep() -> Bool {
+    public func keep() -> Bool {
         try? pipe.finish()
         defer { file.discard() }
         guard framesWritten > 0, file.isOpen, file.isTemporary, container.playsUnfinished,

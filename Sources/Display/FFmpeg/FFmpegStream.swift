@@ -4,16 +4,16 @@ import System
 /// Sends pictures to an address on the network, by the `ffmpeg` program. One queue owns a value.
 ///
 /// They are encoded so that each leaves at once, and go at the rate at which they come: whoever writes keeps time.
-package final class FFmpegStream: FrameSink {
+public final class FFmpegStream: FrameSink {
     /// Without what follows the host: that may be a secret.
-    package let name: String
+    public let name: String
     private let pipe: FFmpegPipe
 
     /// What ffmpeg can send to live, and in which container.
     private static let containers = ["rtmp": "flv", "rtmps": "flv", "udp": "mpegts", "tcp": "mpegts", "srt": "mpegts"]
 
     /// Whether `path` is an address that can be sent to.
-    package static func isAddress(_ path: String) -> Bool { container(of: path) != nil }
+    public static func isAddress(_ path: String) -> Bool { container(of: path) != nil }
 
     private static func container(of address: String) -> String? {
         let parts = address.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
@@ -27,7 +27,7 @@ package final class FFmpegStream: FrameSink {
     ///   - form: of what will be sent.
     ///   - searchPath: where to look for the program, the value of `PATH`.
     /// - Throws: ``DisplayError``: `.programMissing`, `.programFailed`.
-    package init(address: String, _ form: VideoForm, searchPath: String) throws(DisplayError) {
+    public init(address: String, _ form: VideoForm, searchPath: String) throws(DisplayError) {
         guard let container = Self.container(of: address) else { preconditionFailure("\(address) is no address") }
         let name = Self.publicName(address)
         guard let program = FFmpegProgram(searchPath: searchPath) else {
@@ -52,14 +52,14 @@ package final class FFmpegStream: FrameSink {
     }
 
     /// - Throws: ``DisplayError`` `.programFailed` if ffmpeg has given up, with its own last line.
-    package func write(_ frame: Frame) throws { try pipe.write(frame) }
+    public func write(_ frame: Frame) throws { try pipe.write(frame) }
 
     /// Waits until everything has been sent.
     ///
     /// - Throws: ``DisplayError`` `.programFailed`.
-    package func finish() throws { try pipe.finish() }
+    public func finish() throws { try pipe.finish() }
 
-    package func cancel() { pipe.terminate() }
+    public func cancel() { pipe.terminate() }
 
     /// `rtmp://host` of rtmp://host/app/key.
     private static func publicName(_ address: String) -> String {

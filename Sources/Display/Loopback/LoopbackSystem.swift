@@ -3,27 +3,28 @@ import Glibc
 import System
 
 /// What a loopback camera asks of the kernel; tests play it. Calls fail as in C: a negative result, and `errno`.
-package struct LoopbackSystem: Sendable {
+public struct LoopbackSystem: Sendable {
     /// Opens a device for reading and writing, without ever waiting for it.
-    package var open: @Sendable (_ path: String) -> CInt
-    package var ioctl: @Sendable (_ descriptor: CInt, _ request: UInt, _ argument: UnsafeMutableRawPointer) -> CInt
-    package var write: @Sendable (_ descriptor: CInt, _ bytes: UnsafeRawPointer, _ count: Int) -> Int
-    package var close: @Sendable (_ descriptor: CInt) -> Void
-    package var now: @Sendable () -> MonotonicTime
+    public var open: @Sendable (_ path: String) -> CInt
+    public var ioctl: @Sendable (_ descriptor: CInt, _ request: UInt, _ argument: UnsafeMutableRawPointer) -> CInt
+    public var write: @Sendable (_ descriptor: CInt, _ bytes: UnsafeRawPointer, _ count: Int) -> Int
+    public var close: @Sendable (_ descriptor: CInt) -> Void
+    public var now: @Sendable () -> MonotonicTime
     /// Other programs that have the device open, as "name (process number)"; those that may not be looked into are
     /// left out.
-    package var holders: @Sendable (_ path: String) -> [String]
+    public var holders: @Sendable (_ path: String) -> [String]
     /// Begins to take note of who opens and closes the device; `-1` where the system cannot. Ended by ``close``.
-    package var watch: @Sendable (_ path: String) -> CInt
+    public var watch: @Sendable (_ path: String) -> CInt
     /// The newest of what happened since the last call; `nil` where nothing did. Never waits.
-    package var traffic: @Sendable (_ watch: CInt) -> Traffic?
+    public var traffic: @Sendable (_ watch: CInt) -> Traffic?
 
-    package enum Traffic: Sendable {
+    /// What somebody has done with a device since it was last asked.
+    public enum Traffic: Sendable {
         case opened, closed
     }
 
     /// The kernel itself.
-    package static let live = LoopbackSystem(
+    public static let live = LoopbackSystem(
         open: { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) },
         ioctl: { puppet_kernel_ioctl($0, $1, $2) },
         write: { Glibc.write($0, $1, $2) },

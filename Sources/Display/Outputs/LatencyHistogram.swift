@@ -2,22 +2,23 @@ import System
 
 /// How often which latency occurred, in memory of fixed size: half a millisecond per bin, everything from two seconds on
 /// in the last.
-package struct LatencyHistogram: Sendable {
+public struct LatencyHistogram: Sendable {
     private var bins = [UInt32](repeating: 0, count: 4001)
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     private static let binsPerMillisecond = 2.0
 
-    package init() {}
+    public init() {}
 
     /// - Parameter milliseconds: negative counts as 0.
-    package mutating func add(_ milliseconds: Double) {
+    public mutating func add(_ milliseconds: Double) {
         let bin = Int(min(Double(bins.count - 1), max(0, milliseconds * Self.binsPerMillisecond)))
         bins[bin] &+= 1
         count += 1
     }
 
-    package mutating func add(_ other: LatencyHistogram) {
+    /// All that another one has counted.
+    public mutating func add(_ other: LatencyHistogram) {
         for bin in bins.indices { bins[bin] &+= other.bins[bin] }
         count += other.count
     }
@@ -25,7 +26,7 @@ package struct LatencyHistogram: Sendable {
     /// The latency that `percent` of all frames stay within, in milliseconds; 0 before the first one.
     ///
     /// - Parameter percent: 0...100.
-    package func percentile(_ percent: Double) -> Double {
+    public func percentile(_ percent: Double) -> Double {
         guard count > 0 else { return 0 }
         let rank = nearestRank(percent, of: count)
         var seen = 0

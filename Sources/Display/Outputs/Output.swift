@@ -1,7 +1,7 @@
 /// Where a live run's pictures go. Any queue may call it, and nothing here blocks; what blocks has a queue of its own.
 ///
 /// Every picture that is submitted is entered into ``ledger`` once.
-package protocol Output: AnyObject, Sendable {
+public protocol Output: AnyObject, Sendable {
     var name: String { get }
     var ledger: OutputLedger { get }
     /// Whether a picture that is submitted now replaces no other. ``OutputLedger/onRoom(_:)`` tells when to ask again.
@@ -22,5 +22,5 @@ package protocol Output: AnyObject, Sendable {
 }
 
 extension Output {
-    package var recorded: RecordingLength? { nil }
+    public var recorded: RecordingLength? { nil }
 }

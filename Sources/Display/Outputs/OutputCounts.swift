@@ -1,14 +1,15 @@
 /// What became of the pictures that an output was given; those that still wait are not among them.
-package struct OutputCounts: Sendable, Equatable {
-    package private(set) var shown = 0
-    package private(set) var written = 0
-    package private(set) var repeated = 0
+public struct OutputCounts: Sendable, Equatable {
+    public private(set) var shown = 0
+    public private(set) var written = 0
+    public private(set) var repeated = 0
     /// By ``PictureFate/DropReason``, in the order of its cases.
     private var drops = [Int](repeating: 0, count: PictureFate.DropReason.allCases.count)
 
-    package init() {}
+    public init() {}
 
-    package mutating func add(_ fate: PictureFate) {
+    /// One more picture.
+    public mutating func add(_ fate: PictureFate) {
         switch fate {
         case .shown: shown += 1
         case .written: written += 1
@@ -17,14 +18,15 @@ package struct OutputCounts: Sendable, Equatable {
         }
     }
 
-    package func dropped(_ reason: PictureFate.DropReason) -> Int { drops[Self.index(reason)] }
+    /// Pictures that nobody saw for that reason.
+    public func dropped(_ reason: PictureFate.DropReason) -> Int { drops[Self.index(reason)] }
 
-    package var dropped: Int { drops.reduce(0, +) }
-    package var taken: Int { shown + written + repeated }
-    package var all: Int { taken + dropped }
+    public var dropped: Int { drops.reduce(0, +) }
+    public var taken: Int { shown + written + repeated }
+    public var all: Int { taken + dropped }
 
     /// For people: "244 pictures (220 shown, 24 repeated), 3 dropped (3 newer)".
-    package var summary: String {
+    public var summary: String {
         func list(_ parts: [(Int, String)]) -> String {
             let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"

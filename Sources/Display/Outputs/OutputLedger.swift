@@ -4,7 +4,7 @@ import System
 /// Where an output enters what becomes of its pictures, and how old those were that it took. Any queue; one lock.
 ///
 /// Fillers are not entered: no driving frame stands behind them.
-package final class OutputLedger: Sendable {
+public final class OutputLedger: Sendable {
     private struct State {
         var counts = OutputCounts()
         var latency = LatencyHistogram()
@@ -16,31 +16,32 @@ package final class OutputLedger: Sendable {
     private let taking: PictureFate
 
     /// - Parameter taking: what a picture is that the output takes: ``PictureFate/shown`` or ``PictureFate/written``.
-    package init(taking: PictureFate) { self.taking = taking }
+    public init(taking: PictureFate) { self.taking = taking }
 
     /// - Parameter observer: called with every entry, on the queue that makes it: must not block. To be set before the first
     ///   picture comes.
-    package func follow(_ observer: @escaping @Sendable (OutputEntry) -> Void) {
+    public func follow(_ observer: @escaping @Sendable (OutputEntry) -> Void) {
         state.withLock { $0.observer = observer }
     }
 
     /// - Parameter ask: called on some queue whenever the output may have room for another picture: must not block. To be
     ///   set before the first one comes.
-    package func onRoom(_ ask: @escaping @Sendable () -> Void) { state.withLock { $0.onRoom = ask } }
+    public func onRoom(_ ask: @escaping @Sendable () -> Void) { state.withLock { $0.onRoom = ask } }
 
     /// The output has just taken `picture`: its bytes have been handed over.
-    package func took(_ picture: Picture) {
+    public func took(_ picture: Picture) {
         enter(
             picture, picture.isRepeat ? .repeated : taking,
             milliseconds: MonotonicTime.now.milliseconds(since: picture.frame.captured))
     }
 
-    package func dropped(_ picture: Picture, _ reason: PictureFate.DropReason) {
+    /// Nobody will see the picture.
+    public func dropped(_ picture: Picture, _ reason: PictureFate.DropReason) {
         enter(picture, .dropped(reason), milliseconds: nil)
     }
 
     /// The output may have room for another picture.
-    package func madeRoom() { state.withLock { $0.onRoom }?() }
+    public func madeRoom() { state.withLock { $0.onRoom }?() }
 
     private func enter(_ picture: Picture, _ fate: PictureFate, milliseconds: Double?) {
         if !picture.content.isFiller {
@@ -54,8 +55,8 @@ package final class OutputLedger: Sendable {
         madeRoom()
     }
 
-    package var counts: OutputCounts { state.withLock { $0.counts } }
+    public var counts: OutputCounts { state.withLock { $0.counts } }
 
     /// From capture to the moment the output had the bytes.
-    package var latency: LatencyHistogram { state.withLock { $0.latency } }
+    public var latency: LatencyHistogram { state.withLock { $0.latency } }
 }

@@ -1,5 +1,5 @@
 /// What a picture of a live run is.
-package enum PictureContent: Sendable, Equatable {
+public enum PictureContent: Sendable, Equatable {
     /// The avatar, as a driving frame moves it.
     case avatar
     /// The same for windows and files; a virtual camera shows the card instead.
@@ -11,7 +11,7 @@ package enum PictureContent: Sendable, Equatable {
     case realFace
 
     /// What a virtual camera shows instead.
-    package var card: StandbyCard? {
+    public var card: StandbyCard? {
         switch self {
         case .avatar, .realFace: nil
         case .card(let card): card
@@ -19,5 +19,5 @@ package enum PictureContent: Sendable, Equatable {
         }
     }
 
-    package var isFiller: Bool { if case .filler = self { true } else { false } }
+    public var isFiller: Bool { if case .filler = self { true } else { false } }
 }

@@ -1,5 +1,5 @@
 /// What became of a picture at an output: exactly one of these.
-package enum PictureFate: Sendable, Hashable {
+public enum PictureFate: Sendable, Hashable {
     /// A window shows it.
     case shown
     /// A file or a virtual camera has its bytes.
@@ -9,7 +9,7 @@ package enum PictureFate: Sendable, Hashable {
     case dropped(DropReason)
 
     /// Why an output did not take a picture.
-    package enum DropReason: String, CaseIterable, Sendable {
+    public enum DropReason: String, CaseIterable, Sendable {
         /// A newer one came before its turn.
         case newer
         /// A virtual camera shows a card instead.
@@ -19,7 +19,7 @@ package enum PictureFate: Sendable, Hashable {
     }
 
     /// For `--stats`: one word, or two where it was dropped.
-    package var name: String {
+    public var name: String {
         switch self {
         case .shown: "shown"
         case .written: "written"

@@ -3,9 +3,9 @@ import System
 
 /// Where in a recording of constant rate the pictures of a live run go, which come when they can: what lasts longer is
 /// repeated, so that the recording plays as long as the run took. One queue owns a value; nothing is allocated.
-package struct RecordingTimeline: Sendable {
+public struct RecordingTimeline: Sendable {
     /// What tells a picture's time.
-    package enum Base: Sendable {
+    public enum Base: Sendable {
         /// When its driving frame was captured: for cameras. The recording begins with the first picture.
         case captured
         /// Its driving frame's number: for a driving file, which says itself when its frames are shown, and whose sound
@@ -13,25 +13,25 @@ package struct RecordingTimeline: Sendable {
         case sequence
     }
 
-    package let rate: FrameRate
+    public let rate: FrameRate
     private let base: Base
     private var origin: MonotonicTime?
     /// Frames that the recording has so far, repeats among them.
-    package private(set) var frames = 0
+    public private(set) var frames = 0
 
     /// - Parameter rate: of the recording, the nominal one of whatever drives.
-    package init(_ rate: FrameRate, _ base: Base) {
+    public init(_ rate: FrameRate, _ base: Base) {
         self.rate = rate
         self.base = base
     }
 
-    package var length: RecordingLength { RecordingLength(frames: frames, rate: rate) }
+    public var length: RecordingLength { RecordingLength(frames: frames, rate: rate) }
 
     /// Takes the next picture in.
     ///
     /// - Returns: how many more times the picture before it is shown first, or itself where it is the first one; `nil` where
     ///   the recording is ahead of it already, because pictures come faster than its rate: a newer one will take the place.
-    package mutating func place(_ frame: Frame) -> Int? {
+    public mutating func place(_ frame: Frame) -> Int? {
         let index: Int
         switch base {
         case .sequence: index = frame.sequence
@@ -50,7 +50,7 @@ package struct RecordingTimeline: Sendable {
     /// Lets the recording last until the run's end.
     ///
     /// - Returns: how many more times its last picture is shown; 0 where there is none.
-    package mutating func extend(to end: RunEnd) -> Int {
+    public mutating func extend(to end: RunEnd) -> Int {
         guard frames > 0 else { return 0 }
         let wanted = origin.map { index(at: end.time, since: $0) } ?? end.framesRead
         let repeats = max(0, wanted - frames)

@@ -5,7 +5,7 @@ import Synchronization
 import System
 
 /// An output that writes to a sink, on a queue of its own: whatever blocks there costs this output pictures and nobody else.
-package final class SinkOutput: Output {
+public final class SinkOutput: Output {
     private struct State {
         /// `nil` once it has failed.
         var sink: (any FrameSink)?
@@ -16,8 +16,8 @@ package final class SinkOutput: Output {
         var last: Frame?
     }
 
-    package let name: String
-    package let ledger = OutputLedger(taking: .written)
+    public let name: String
+    public let ledger = OutputLedger(taking: .written)
     private let stage: Stage<Picture>
     private let state: QueueBound<State>
     private let onFailure: @Sendable (any Error) -> Void
@@ -28,7 +28,7 @@ package final class SinkOutput: Output {
     ///   - timeline: when pictures are shown in what is recorded; `nil` writes each of them once.
     ///   - onFailure: called once, on the output's queue, where the sink cannot be written or finished; what was written
     ///     before is kept by then where it can be.
-    package init(
+    public init(
         _ name: String, to sink: sending any FrameSink, size: FrameSize? = nil, _ timeline: RecordingTimeline? = nil,
         onFailure: @escaping @Sendable (any Error) -> Void
     ) {
@@ -49,11 +49,11 @@ package final class SinkOutput: Output {
         self.onFailure = onFailure
     }
 
-    package var hasRoom: Bool { stage.hasRoom }
+    public var hasRoom: Bool { stage.hasRoom }
 
-    package func submit(_ picture: Picture) { stage.submit(picture) }
+    public func submit(_ picture: Picture) { stage.submit(picture) }
 
-    package func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) {
+    public func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) {
         stage.finish { [self] in
             let length = state.withState { Self.close(&$0, end, onFailure) }
             finished.withLock { $0 = length }
@@ -61,7 +61,7 @@ package final class SinkOutput: Output {
         }
     }
 
-    package var recorded: RecordingLength? { finished.withLock { $0 } }
+    public var recorded: RecordingLength? { finished.withLock { $0 } }
 
     private enum Outcome {
         case written, ahead, lost

@@ -5,7 +5,7 @@ import System
 /// A camera among those that PipeWire offers to other programs, without a module of the kernel. One queue owns a value.
 ///
 /// While no program looks, it takes pictures without reading them.
-package final class PipeWireDevice: VirtualCameraDevice {
+public final class PipeWireDevice: VirtualCameraDevice {
     let layout: VirtualCameraLayout
     let keepsPictures = false
     /// PipeWire's thread says when somebody comes.
@@ -15,19 +15,19 @@ package final class PipeWireDevice: VirtualCameraDevice {
     private let listener: Listener
 
     /// Whether PipeWire's library is there; whether its daemon runs is another question.
-    package static var isInstalled: Bool { puppet_pipewire_is_installed() }
+    public static var isInstalled: Bool { puppet_pipewire_is_installed() }
 
     /// The word for it on the command line.
-    package static let word = "pipewire"
+    public static let word = "pipewire"
     /// What call apps show where nothing else is asked for.
-    package static let usualName = "puppet"
+    public static let usualName = "puppet"
 
     /// What to call the camera `name` on the command line, and in a message.
     static func output(_ name: String) -> String { name == usualName ? word : "\(word):\(name)" }
 
     /// The name of the camera that the command line calls `output`: `pipewire` or `pipewire:NAME`, whose name may
     /// be left out; `nil` where that is something else.
-    package static func name(of output: String) -> String? {
+    public static func name(of output: String) -> String? {
         if output == word { return usualName }
         guard output.hasPrefix(word + ":") else { return nil }
         let name = output.dropFirst(word.count + 1)

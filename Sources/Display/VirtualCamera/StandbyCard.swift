@@ -3,7 +3,7 @@ import Frames
 import System
 
 /// What a loopback camera shows while there is no picture of the avatar.
-package enum StandbyCard: String, CaseIterable, Sendable {
+public enum StandbyCard: String, CaseIterable, Sendable {
     case starting = "puppet: starting"
     case calibrate = "puppet: calibrate"
     case noCamera = "puppet: no camera"

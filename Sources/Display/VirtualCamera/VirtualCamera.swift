@@ -11,40 +11,42 @@ import System
 /// reading it is no error. Nothing is ever shown that was not given, and nothing but what was given last.
 ///
 /// Owns a queue and a clock of its own. Any queue may call the methods here; none of them blocks, but for ``stop()``.
-package final class VirtualCamera: Output {
-    package struct Settings: Sendable {
+public final class VirtualCamera: Output {
+    /// What its pictures are to be. Valid for its life.
+    public struct Settings: Sendable {
         /// The size to ask the driver for; odd sizes are rounded down. The driver may insist on another: see
         /// ``VirtualCamera/size``. Some call programs stay black above 1280x720.
-        package var size = FrameSize(width: 640, height: 480)
+        public var size = FrameSize(width: 640, height: 480)
         /// What programs that read the camera are told; it does not pace anything.
-        package var rate = FrameRate(30)
+        public var rate = FrameRate(30)
         /// How often a second the last picture is repeated while no new one comes: 15...60. Readers give up on a camera
         /// that pauses for a second.
-        package var repeatRate = 15
+        public var repeatRate = 15
         /// What surrounds a picture.
-        package var fill = VirtualCameraFill.blur
+        public var fill = VirtualCameraFill.blur
         /// Left and right change places, as in a mirror. Standby cards stay readable.
-        package var isMirrored = false
+        public var isMirrored = false
         /// Whether a device that is lost is looked for once a second.
-        package var reopens = false
+        public var reopens = false
 
-        package init() {}
+        public init() {}
     }
 
-    package struct Counts: Hashable, Sendable {
+    /// What it has done since it was opened.
+    public struct Counts: Hashable, Sendable {
         /// Pictures the device took, repeats and cards included.
-        package var written = 0
+        public var written = 0
         /// Those of them that showed what the one before had shown.
-        package var repeated = 0
+        public var repeated = 0
         /// How often a lost device was found again.
-        package var reopened = 0
+        public var reopened = 0
     }
 
     /// What its user calls it: the device's path, or `pipewire`.
-    package let name: String
-    package let ledger = OutputLedger(taking: .written)
+    public let name: String
+    public let ledger = OutputLedger(taking: .written)
     /// Size of the camera's picture as the driver wanted it at first, in pixels.
-    package let size: FrameSize
+    public let size: FrameSize
     private let shared: VirtualCameraShared
     private let loop: VirtualCameraLoop
 
@@ -54,7 +56,7 @@ package final class VirtualCamera: Output {
     ///   - path: /dev/videoN, a device of the v4l2loopback module.
     ///   - fontBytes: a TrueType font for the cards; not needed afterwards.
     /// - Throws: ``DisplayError``: `.cannotOpen`, `.busy`, `.notSupported`.
-    package convenience init(
+    public convenience init(
         path: String, settings: Settings = Settings(), fontBytes: UnsafeRawBufferPointer,
         system: LoopbackSystem = .live, _ observer: VirtualCameraObserver
     ) throws(DisplayError) {
@@ -69,7 +71,7 @@ package final class VirtualCamera: Output {
     ///   - name: what call programs show and remember it by.
     ///   - fontBytes: a TrueType font for the cards; not needed afterwards.
     /// - Throws: ``DisplayError``: `.cannotOpen`, `.notSupported`.
-    package convenience init(
+    public convenience init(
         pipeWire name: String, settings: Settings = Settings(), fontBytes: UnsafeRawBufferPointer,
         _ observer: VirtualCameraObserver
     ) throws(DisplayError) {
@@ -101,32 +103,32 @@ package final class VirtualCamera: Output {
     ///
     /// - Parameter picture: any size; all of it is shown, or the card that it stands back for. Memory for scaling is
     ///   made when the size changes.
-    package func submit(_ picture: Picture) {
+    public func submit(_ picture: Picture) {
         guard let card = picture.content.card else { return give(.picture(picture)) }
         show(card)
         ledger.dropped(picture, .card)
     }
 
     /// Also while the device is away, which nobody else waits for.
-    package var hasRoom: Bool { shared.hasRoom }
+    public var hasRoom: Bool { shared.hasRoom }
 
     /// Goes back to a card, until the next picture. Pictures given before this call are not shown any more.
-    package func show(_ card: StandbyCard) { give(.card(card)) }
+    public func show(_ card: StandbyCard) { give(.card(card)) }
 
     /// Whether pictures are mirrored; changes with the next one, or its next repeat.
-    package var isMirrored: Bool {
+    public var isMirrored: Bool {
         get { shared.isMirrored }
         set { shared.isMirrored = newValue }
     }
 
-    package var counts: Counts { shared.counts }
+    public var counts: Counts { shared.counts }
 
     /// Writes what was given last, if the device takes it within 50 ms, and closes the device. Returns within 100 ms, even
     /// if the driver does not.
-    package func stop() { loop.stop(milliseconds: 90) }
+    public func stop() { loop.stop(milliseconds: 90) }
 
     /// As ``stop()``, but gives a busy computer a second: every picture is entered in the ledger before `next`.
-    package func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) {
+    public func finish(at end: RunEnd, _ next: @escaping @Sendable () -> Void) {
         DispatchQueue.global(qos: .userInteractive).async { [self] in
             loop.stop(milliseconds: 1000)
             next()

@@ -1,15 +1,15 @@
 /// What surrounds a picture where the camera's has other proportions.
-package enum VirtualCameraFill: Hashable, Sendable {
+public enum VirtualCameraFill: Hashable, Sendable {
     /// The picture itself, large, blurred and dimmed.
     case blur
     /// One colour, each component 0...255.
     case colour(red: UInt8, green: UInt8, blue: UInt8)
 
-    package static let black = VirtualCameraFill.colour(red: 0, green: 0, blue: 0)
+    public static let black = VirtualCameraFill.colour(red: 0, green: 0, blue: 0)
 
     /// - Parameter text: `blur`, `black` or `#RRGGBB`, capital letters or not.
     /// - Returns: `nil` for anything else.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         switch text.lowercased() {
         case "blur": self = .blur
         case "black": self = .black

@@ -2,7 +2,7 @@ import Frames
 import System
 
 /// What a virtual camera is written to, and how it is opened, at first and whenever it was lost.
-package struct VirtualCameraPort: Sendable {
+public struct VirtualCameraPort: Sendable {
     /// What its user calls it.
     let name: String
     /// What pictures look like until the device says otherwise, where the device may be absent at first; `nil` where a run

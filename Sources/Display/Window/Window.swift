@@ -6,8 +6,8 @@ import System
 /// A window that shows scenes, letterboxed and resizable, and turns keys into events.
 ///
 /// Main queue only: every member traps elsewhere. One window at a time; nothing of SDL runs before it is opened or after
-/// it is closed, and SDL takes no signals. Not a ``FrameSink``: it shows the newest scene and finishes nothing.
-package final class Window {
+/// it is closed, and SDL takes no signals. Not a `FrameSink`: it shows the newest scene and finishes nothing.
+public final class Window {
     /// Asked for anew, Dispatch allocates it anew.
     private static let mainQueue = DispatchQueue.main
 
@@ -25,7 +25,7 @@ package final class Window {
     ///   - icon: what the desktop shows for it.
     ///   - fontBytes: a TrueType font for all texts, not copied: it must outlive the window.
     /// - Throws: ``WindowError``.
-    package init(
+    public init(
         title: String, size: FrameSize, panes: WindowPanes, icon: PixelBuffer? = nil,
         fontBytes: UnsafeRawBufferPointer
     ) throws(WindowError) {
@@ -41,11 +41,11 @@ package final class Window {
     deinit { close() }
 
     /// Why nothing will be shown any more, other than that it was closed: the display is gone.
-    package var loss: WindowError? { DisplayConnection.isLost ? WindowError(.displayGone) : nil }
+    public var loss: WindowError? { DisplayConnection.isLost ? WindowError(.displayGone) : nil }
 
     /// Shows a scene; blocks at most until the display's next refresh. A picture that the last scene had is not uploaded
     /// again. Ignored once closed or lost.
-    package func present(_ scene: WindowScene) {
+    public func present(_ scene: WindowScene) {
         dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         guard screen != nil, loss == nil else { return }
         let before = self.scene
@@ -59,7 +59,7 @@ package final class Window {
 
     /// Hands over what the user did since the last call, oldest first, and draws the window again where that is needed.
     /// Never waits. The windowing system thinks the program hangs if this is not called a few times a second.
-    package func pollEvents(_ handle: (WindowEvent) -> Void) {
+    public func pollEvents(_ handle: (WindowEvent) -> Void) {
         dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         guard screen != nil, loss == nil else { return }
         var event = SDL_Event()
@@ -95,7 +95,7 @@ package final class Window {
     }
 
     /// Closes the window and stops SDL; also done when the last reference goes.
-    package func close() {
+    public func close() {
         dispatchPrecondition(condition: .onQueue(Self.mainQueue))
         scene = WindowScene()
         // Innermost first: a texture outlived by nothing that it lives in.

@@ -1,5 +1,5 @@
 /// A wish about what is computed or sent.
-package enum WindowCommand: Hashable, Sendable {
+public enum WindowCommand: Hashable, Sendable {
     /// The avatar at this index, from 0.
     case selectAvatar(Int)
     /// The camera at this index, from 0, is to drive.

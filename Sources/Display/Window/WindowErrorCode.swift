@@ -1,9 +1,10 @@
 import System
 
 /// Why the window could not be opened.
-package typealias WindowError = Failure<WindowErrorCode>
+public typealias WindowError = Failure<WindowErrorCode>
 
-package enum WindowErrorCode: Sendable {
+/// What went wrong with the window. The main thread alone meets them.
+public enum WindowErrorCode: Sendable {
     /// Nothing to open a window on: no X server, no Wayland compositor.
     case noDisplay
     /// There is a display, but it gave no window or no way to draw into one.

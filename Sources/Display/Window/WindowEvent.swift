@@ -1,5 +1,5 @@
 /// What the user asks of the program through its window. ``WindowKey`` says which key asks for what.
-package enum WindowEvent: Hashable, Sendable {
+public enum WindowEvent: Hashable, Sendable {
     /// Escape, or the window was closed.
     case quit
     /// Concerns only what this window shows; ``ViewOptions/apply(_:)`` answers it.

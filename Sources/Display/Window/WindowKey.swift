@@ -4,11 +4,11 @@ import System
 /// A line of the table of keys: what people are told about some keys, and what these do.
 ///
 /// There is one table. Keys are read by it, and the help panel, `--help` and docs/reference/keys.md are written from it.
-package struct WindowKey: Sendable {
+public struct WindowKey: Sendable {
     /// The keys, as people write them.
-    package let label: String
+    public let label: String
     /// What they do.
-    package let sentence: String
+    public let sentence: String
     let strokes: [Keystroke]
 
     fileprivate init(_ label: String, _ sentence: String, _ strokes: [Keystroke]) {
@@ -18,10 +18,10 @@ package struct WindowKey: Sendable {
     }
 
     /// Every key, in the order in which people are told of them.
-    package static let all = avatars + picture + calibration + view
+    public static let all = avatars + picture + calibration + view
 
     /// A line for each of ``all``, in two columns.
-    package static let help: [String] = {
+    public static let help: [String] = {
         let width = all.map(\.label.count).max()! + 2
         return all.map { $0.label.left(in: width) + $0.sentence }
     }()

@@ -1,9 +1,9 @@
 import CSDL2
 
 /// The libraries that windows and texts are made with.
-package enum WindowLibraries {
+public enum WindowLibraries {
     /// Names and versions, for people.
-    package static var versions: [String] {
+    public static var versions: [String] {
         var version = SDL_version()
         SDL_GetVersion(&version)
         let texts = TTF_Linked_Version().pointee

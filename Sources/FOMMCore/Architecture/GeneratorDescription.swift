@@ -1,14 +1,14 @@
 /// Avatar and motion to prediction, without the dense motion network. PyTorch: `OcclusionAwareGenerator`.
-package struct GeneratorDescription: Sendable {
+public struct GeneratorDescription: Sendable {
     /// Kernel of 7.
-    package let first: BlockDescription
+    public let first: BlockDescription
     /// From the widest image to the narrowest, at least one.
-    package let down: [BlockDescription]
-    package let bottleneck: [ResBlockDescription]
+    public let down: [BlockDescription]
+    public let bottleneck: [ResBlockDescription]
     /// As many as `down`, from the narrowest image to the widest.
-    package let up: [BlockDescription]
+    public let up: [BlockDescription]
     /// To red, green and blue, before the sigmoid.
-    package let final: ConvolutionDescription
+    public let final: ConvolutionDescription
 
     init(_ architecture: ModelArchitecture) {
         let (encoder, decoder) = (architecture.generatorWidths, architecture.generatorDecoder)

@@ -1,12 +1,12 @@
 /// A blur, an hourglass, and heads of 7x7 that read its output: detector and dense motion network are both that.
-package struct HeadedHourglassDescription: Sendable {
+public struct HeadedHourglassDescription: Sendable {
     /// Of the frame's rows and columns, before the hourglass: every n-th is left; 1 for all.
-    package let reduction: Int
+    public let reduction: Int
     /// What the frame is convolved with before that. PyTorch: `AntiAliasInterpolation2d`.
-    package let blur: TensorDescription?
-    package let hourglass: HourglassDescription
+    public let blur: TensorDescription?
+    public let hourglass: HourglassDescription
     /// At least one, in the order in which the engine joins them.
-    package let heads: [ConvolutionDescription]
+    public let heads: [ConvolutionDescription]
 
     /// - Parameter heads: outputs by path; those without outputs are left out.
     init(

@@ -1,12 +1,12 @@
 /// Encoder and decoder with skips; the last skip is the input itself. PyTorch: `Hourglass`.
-package struct HourglassDescription: Sendable {
-    package let path: String
+public struct HourglassDescription: Sendable {
+    public let path: String
     /// From the widest image to the narrowest.
-    package let down: [BlockDescription]
+    public let down: [BlockDescription]
     /// From the narrowest image to the widest; each but the first reads the one before it and, concatenated, the skip.
-    package let up: [BlockDescription]
+    public let up: [BlockDescription]
     /// Channels of the output's parts: the decoder's, then the input's.
-    package let outputs: [Int]
+    public let outputs: [Int]
 
     init(_ path: String, inputs: Int, _ widths: ModelArchitecture.HourglassWidths) {
         let skips = [inputs] + widths.encoder

@@ -1,16 +1,16 @@
 /// A First Order Motion Model, layer by layer: which tensors each has, how large they are and what the layer reads. The
 /// engine, the plain reference, what judges a file by its shapes and what makes up random weights are all made from it.
 /// Source: https://github.com/AliaksandrSiarohin/first-order-model, folder `modules`.
-package struct NetworkDescription: Sendable {
+public struct NetworkDescription: Sendable {
     /// Frame to logits: an output a keypoint; then, in a second head, four a Jacobian map, for models that have them.
     /// PyTorch: `KPDetector`.
-    package let detector: HeadedHourglassDescription
+    public let detector: HeadedHourglassDescription
     /// Heatmaps and warped avatars, four channels a motion, to logits: an output for the background and one a keypoint;
     /// then, in a second head, one of the occlusion map, for models that have it. PyTorch: `DenseMotionNetwork`.
-    package let dense: HeadedHourglassDescription
-    package let generator: GeneratorDescription
+    public let dense: HeadedHourglassDescription
+    public let generator: GeneratorDescription
 
-    package init(_ architecture: ModelArchitecture) {
+    public init(_ architecture: ModelArchitecture) {
         let motions = architecture.keypoints + 1
         detector = HeadedHourglassDescription(
             blur: PartName.detectorBlur, hourglass: PartName.detectorHourglass, inputs: 3, architecture.detector,
@@ -22,5 +22,5 @@ package struct NetworkDescription: Sendable {
     }
 
     /// Every tensor, in the order in which the layers run.
-    package var tensors: [TensorDescription] { detector.tensors + dense.tensors + generator.tensors }
+    public var tensors: [TensorDescription] { detector.tensors + dense.tensors + generator.tensors }
 }

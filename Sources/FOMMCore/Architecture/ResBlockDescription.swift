@@ -1,9 +1,9 @@
 /// `x + conv2(relu(norm2(conv1(relu(norm1(x))))))`, with as many channels everywhere. PyTorch: `ResBlock2d`.
-package struct ResBlockDescription: Sendable {
-    package let norm1: BatchNormDescription
-    package let convolution1: ConvolutionDescription
-    package let norm2: BatchNormDescription
-    package let convolution2: ConvolutionDescription
+public struct ResBlockDescription: Sendable {
+    public let norm1: BatchNormDescription
+    public let convolution1: ConvolutionDescription
+    public let norm2: BatchNormDescription
+    public let convolution2: ConvolutionDescription
 
     init(_ path: String, channels: Int) {
         norm1 = BatchNormDescription(path: path + ".norm1", channels: channels)

@@ -1,6 +1,7 @@
 /// A tensor of a network's weights: its name in the published checkpoints, its shape, and what it is to its layer.
-package struct TensorDescription: Sendable {
-    package enum Role: Sendable {
+public struct TensorDescription: Sendable {
+    /// What a tensor is to its layer.
+    public enum Role: Sendable {
         /// Of a convolution: `[outputs, inputs, rows, columns]`, `[outputs]`.
         case weight, bias
         /// Of a batch norm: `[channels]` each, variances >= 0.
@@ -9,10 +10,10 @@ package struct TensorDescription: Sendable {
         case blur
     }
 
-    package let name: String
-    package let shape: [Int]
-    package let role: Role
+    public let name: String
+    public let shape: [Int]
+    public let role: Role
 
     /// Numbers in it.
-    package var count: Int { shape.reduce(1, *) }
+    public var count: Int { shape.reduce(1, *) }
 }

@@ -1,32 +1,32 @@
 import CFOMMKernels
 
 /// Finds keypoints in pictures; owns the memory for it. Confined to one queue.
-package final class FrameDetector {
-    package let model: FOMMModel
+public final class FrameDetector {
+    public let model: FOMMModel
     let workspace: Workspace
 
     /// - Parameter threads: at least 1.
-    package init(_ model: FOMMModel, threads: Int) {
+    public init(_ model: FOMMModel, threads: Int) {
         self.model = model
         workspace = Workspace(model.detectorLayout, threads: threads, instructionSet: model.instructionSet)
     }
 
     /// - Parameter pixels: interleaved 8-bit RGB, `frameSize * frameSize` pixels, top row first.
-    package func detect(rgb8 pixels: UnsafeRawBufferPointer) -> Keypoints { detection(rgb8: pixels).keypoints }
+    public func detect(rgb8 pixels: UnsafeRawBufferPointer) -> Keypoints { detection(rgb8: pixels).keypoints }
 
     /// Keypoints, and what tells how sure they are.
     /// - Parameter pixels: as for ``detect(rgb8:)``.
-    package func detection(rgb8 pixels: UnsafeRawBufferPointer) -> Detection {
+    public func detection(rgb8 pixels: UnsafeRawBufferPointer) -> Detection {
         workspace.clock?.startFrame()
         workspace.load(rgb8: pixels, into: model.detector.frame(in: workspace))
         return model.detector(in: workspace)
     }
 
     /// Times the layers of every frame from now on.
-    package func timeLayers() { workspace.clock = LayerClock() }
+    public func timeLayers() { workspace.clock = LayerClock() }
 
     /// What ``timeLayers()`` has found; empty without it.
-    package var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
+    public var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
 }
 
 extension Workspace {

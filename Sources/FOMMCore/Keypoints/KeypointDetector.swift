@@ -36,7 +36,7 @@ struct KeypointDetector: Sendable {
     }
 
     /// Where the caller writes the frame.
-    package func frame(in workspace: Workspace) -> TensorView { workspace[frame] }
+    func frame(in workspace: Workspace) -> TensorView { workspace[frame] }
 
     /// `[keypoints, heatmapSize, heatmapSize]` of the last frame, each sums to 1.
     func heatmaps(in workspace: Workspace) -> UnsafeBufferPointer<Float> {

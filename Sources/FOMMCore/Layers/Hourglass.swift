@@ -49,7 +49,7 @@ struct Hourglass: Sendable {
     }
 
     /// Where the caller writes the input.
-    package func input(in workspace: Workspace) -> TensorView { workspace[joined[0]].segment(1) }
+    func input(in workspace: Workspace) -> TensorView { workspace[joined[0]].segment(1) }
 
     func output(in workspace: Workspace) -> TensorView { workspace[joined[0]] }
 

@@ -1,6 +1,6 @@
 /// The generator's features of an avatar at one size. A class, so that whoever keeps something made from it can tell.
 final class EncodedAvatar: Sendable {
-    package let scale: PictureScale
+    let scale: PictureScale
     private let tensor: StoredTensor
     /// Sum of the features' magnitudes in an average tile.
     let tileMagnitude: Float

@@ -3,17 +3,17 @@ import CFOMMKernels
 /// A First Order Motion Model: the weights of its networks and what they need at run time. Immutable; any queue.
 ///
 /// ``FrameDetector`` and ``FrameGenerator`` run it, each confined to the queue of its pipeline stage.
-package struct FOMMModel: Sendable {
+public struct FOMMModel: Sendable {
     /// Rows and columns of avatar, driving frame and prediction.
-    package let frameSize: Int
-    package let configuration: ModelConfiguration
-    package let instructionSet: InstructionSet
-    package let precision: Precision
+    public let frameSize: Int
+    public let configuration: ModelConfiguration
+    public let instructionSet: InstructionSet
+    public let precision: Precision
     /// Whether int8 scales are known beforehand; otherwise they are found anew for every picture, which takes longer.
-    package let hasRanges: Bool
-    package let metadata: [String: String]
+    public let hasRanges: Bool
+    public let metadata: [String: String]
     /// Tells models apart whose keypoints differ, in 16 hexadecimal digits: it is of the detector's tensors alone.
-    package let fingerprint: String
+    public let fingerprint: String
     let detector: KeypointDetector
     let dense: DenseMotionNetwork
     let generator: Generator
@@ -22,7 +22,7 @@ package struct FOMMModel: Sendable {
     let detectorLayout: WorkspaceLayout
     let generatorLayout: WorkspaceLayout
 
-    package static let defaultFrameSize = 256
+    public static let defaultFrameSize = 256
 
     /// - Parameters:
     ///   - file: safetensors, names as in the published checkpoints with the prefixes `kp_detector.` and `generator.`.
@@ -32,7 +32,7 @@ package struct FOMMModel: Sendable {
     ///   - precision: `.int8` needs an instruction set with ``InstructionSet/hasInt8``.
     ///   - ranges: instead of those in the file.
     /// - Throws: ``WeightError`` naming file, tensor, expected and actual.
-    package init(
+    public init(
         _ file: MappedFile, frameSize: Int? = nil, configuration: ModelConfiguration? = nil,
         instructionSet: InstructionSet = .best, precision precisionChoice: PrecisionChoice = .float32,
         ranges: ActivationRanges? = nil
@@ -77,11 +77,11 @@ package struct FOMMModel: Sendable {
         puppet_release_freed_memory()
     }
 
-    package var keypointCount: Int { detector.keypointCount }
+    public var keypointCount: Int { detector.keypointCount }
     /// Rows and columns of the motion.
-    package var motionSize: Int { dense.size }
+    public var motionSize: Int { dense.size }
     /// Sizes of picture it can make, the largest first; what the network halves too often lacks some.
-    package var scales: [PictureScale] { plans.map(\.scale) }
+    public var scales: [PictureScale] { plans.map(\.scale) }
 
     /// - Parameter scale: one of ``scales``.
     func plan(_ scale: PictureScale) -> PicturePlan {
@@ -91,5 +91,5 @@ package struct FOMMModel: Sendable {
         return plan
     }
 
-    package var hasJacobians: Bool { detector.jacobianMapCount > 0 }
+    public var hasJacobians: Bool { detector.jacobianMapCount > 0 }
 }

@@ -1,6 +1,6 @@
 /// Makes pictures of an avatar: dense motion, warp, decoder; owns the memory for it. Confined to one queue.
-package final class FrameGenerator {
-    package let model: FOMMModel
+public final class FrameGenerator {
+    public let model: FOMMModel
     let workspace: Workspace
     /// As many as the model has plans.
     private var kept: [KeptPicture]
@@ -14,7 +14,7 @@ package final class FrameGenerator {
     }
 
     /// - Parameter threads: at least 1.
-    package init(_ model: FOMMModel, threads: Int) {
+    public init(_ model: FOMMModel, threads: Int) {
         self.model = model
         workspace = Workspace(model.generatorLayout, threads: threads, instructionSet: model.instructionSet)
         kept = model.plans.map { plan in
@@ -26,7 +26,7 @@ package final class FrameGenerator {
     ///
     /// - Parameter share: how much of that it does, place by place; `nil` for all of it.
     /// - Returns: valid until the next run.
-    package func denseMotion(
+    public func denseMotion(
         _ source: SourceContext, showing driving: Keypoints, share: MotionShare? = nil
     ) -> DenseMotion {
         workspace.clock?.startFrame()
@@ -38,10 +38,10 @@ package final class FrameGenerator {
     /// - Parameters:
     ///   - effort: of a size that `source` is encoded at.
     ///   - pixels: receives the picture, interleaved 8-bit RGB; rows and columns are the effort's size of the frame size.
-    /// - Returns: which part of the picture was computed, 0...1, see ``ChangedTiles/share``: less than 1 only where `effort`
+    /// - Returns: which part of the picture was computed, 0...1: less than 1 only where `effort`
     ///   asks for changes.
     @discardableResult
-    package func generate(
+    public func generate(
         _ source: SourceContext, _ motion: DenseMotion, effort: GeneratorEffort = .everything,
         into pixels: UnsafeMutableRawBufferPointer
     ) -> Double {
@@ -67,14 +67,14 @@ package final class FrameGenerator {
     }
 
     /// Records, from now on, how large the inputs of convolutions become.
-    package func recordRanges() { workspace.recorder = RangeRecorder() }
+    public func recordRanges() { workspace.recorder = RangeRecorder() }
 
     /// What ``recordRanges()`` has found; empty without it.
-    package var ranges: ActivationRanges { workspace.recorder?.ranges ?? ActivationRanges() }
+    public var ranges: ActivationRanges { workspace.recorder?.ranges ?? ActivationRanges() }
 
     /// Times the layers of every frame from now on.
-    package func timeLayers() { workspace.clock = LayerClock() }
+    public func timeLayers() { workspace.clock = LayerClock() }
 
     /// What ``timeLayers()`` has found, dense motion first; empty without it.
-    package var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
+    public var layerTimes: [LayerTime] { workspace.clock?.layers ?? [] }
 }

@@ -6,7 +6,7 @@ import CFOMMKernels
 /// bottleneck and decoder run per frame (``decode(_:_:_:changes:in:)``). The weights are the same for pictures of every
 /// size; a ``PicturePlan`` says where those of one size are computed.
 struct Generator: Sendable {
-    package let first: SameBlock2d
+    let first: SameBlock2d
     let down: [DownBlock2d]
     let bottleneck: [ResBlock2d]
     let up: [UpBlock2d]

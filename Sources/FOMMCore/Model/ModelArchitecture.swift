@@ -1,44 +1,44 @@
 /// What tells one First Order Motion Model from another: how many keypoints, blocks and channels it has. All of it is read
 /// off the shapes of the tensors, so that a checkpoint can be judged without reading a weight; ``NetworkDescription`` says
 /// what follows from it.
-package struct ModelArchitecture: Sendable, Equatable {
+public struct ModelArchitecture: Sendable, Equatable {
     /// Channels of an hourglass, which has at least one block.
-    package struct HourglassWidths: Sendable, Equatable {
+    public struct HourglassWidths: Sendable, Equatable {
         /// After each down-block, from the widest image to the narrowest.
-        package var encoder: [Int]
+        public var encoder: [Int]
         /// After each up-block, from the narrowest image to the widest; as many.
-        package var decoder: [Int]
+        public var decoder: [Int]
         /// Of the frame, before the hourglass: 4 for a scale factor of 0.25, 1 for none.
-        package var reduction: Int
+        public var reduction: Int
     }
 
-    package var keypoints: Int
+    public var keypoints: Int
     /// As many as keypoints, 1 for all of them, or 0.
-    package var jacobianMaps: Int
-    package var hasOcclusionMap: Bool
-    package var detector: HourglassWidths
-    package var dense: HourglassWidths
+    public var jacobianMaps: Int
+    public var hasOcclusionMap: Bool
+    public var detector: HourglassWidths
+    public var dense: HourglassWidths
     /// Channels of the generator's first block, then after each down-block.
-    package var generatorWidths: [Int]
+    public var generatorWidths: [Int]
     /// Channels after each up-block of the generator, as many as down-blocks.
-    package var generatorDecoder: [Int]
-    package var residualBlocks: Int
+    public var generatorDecoder: [Int]
+    public var residualBlocks: Int
 
     /// Of the published models for 256 px (vox, taichi, ...).
-    package static let published = ModelArchitecture(
+    public static let published = ModelArchitecture(
         keypoints: 10, jacobianMaps: 10, hasOcclusionMap: true, detector: HourglassWidths(width: 32, blocks: 5),
         dense: HourglassWidths(width: 64, blocks: 5), generatorWidths: [64, 128, 256], generatorDecoder: [128, 64],
         residualBlocks: 6)
 
     /// Weights and statistics; blur kernels and counters are none.
-    package var parameters: Int {
+    public var parameters: Int {
         NetworkDescription(self).tensors.reduce(0) { $0 + ($1.role == .blur ? 0 : $1.count) }
     }
 
     /// Multiply-adds of the definition for one driving frame, or, with `perAvatar`, for the avatar's features.
     ///
     /// - Parameter headPadding: ``ModelConfiguration/headPadding``.
-    package func multiplyAdds(frameSize: Int, headPadding: Int = 0, perAvatar: Bool = false) -> Double {
+    public func multiplyAdds(frameSize: Int, headPadding: Int = 0, perAvatar: Bool = false) -> Double {
         let (network, side) = (NetworkDescription(self), Double(frameSize))
         let generator = network.generator.multiplyAdds(side: side, perAvatar: perAvatar)
         if perAvatar { return generator }
@@ -52,7 +52,7 @@ extension ModelArchitecture {
     ///   - shapes: of every tensor, by name.
     ///   - file: where they come from, for messages.
     /// - Throws: ``WeightError`` `.missingTensor`, `.wrongShape`, `.extraTensor` and `.unsupportedModel`.
-    package init(shapes: [String: [Int]], file: String) throws(WeightError) {
+    public init(shapes: [String: [Int]], file: String) throws(WeightError) {
         let reader = ShapeReader(shapes: shapes, file: file)
         detector = try reader.hourglass(PartName.detectorHourglass, reducedBy: PartName.detectorBlur)
         keypoints = try reader.outputs(PartName.keypoints)
@@ -92,7 +92,7 @@ extension ModelArchitecture.HourglassWidths {
     /// - Parameters:
     ///   - width: of the decoder's last block. PyTorch: `block_expansion`.
     ///   - limit: most channels of a block. PyTorch: `max_features`.
-    package init(width: Int, blocks: Int, limit: Int = 1024, reduction: Int = 4) {
+    public init(width: Int, blocks: Int, limit: Int = 1024, reduction: Int = 4) {
         func channels(_ level: Int) -> Int { min(limit, width << level) }
         self.init(
             encoder: (1...blocks).map(channels), decoder: (0..<blocks).reversed().map(channels),

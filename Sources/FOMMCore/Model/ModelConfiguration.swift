@@ -2,31 +2,31 @@ import Foundation
 
 /// What the shapes of a model's tensors cannot tell. Everything else (keypoints, blocks, widths, Jacobians, occlusion map,
 /// scale factors) is read off them.
-package struct ModelConfiguration: Sendable, Equatable {
+public struct ModelConfiguration: Sendable, Equatable {
     /// Divides the detector's logits before the softmax.
-    package var temperature: Float = 0.1
+    public var temperature: Float = 0.1
     /// Of the Gaussians that stand for keypoints in the dense motion network.
-    package var keypointVariance: Float = 0.01
+    public var keypointVariance: Float = 0.01
     /// Of the detector's 7x7 heads, in pixels.
-    package var headPadding = 0
+    public var headPadding = 0
     /// Whether `grid_sample` puts -1 and 1 at the centres of the outermost pixels. The published weights were trained so.
-    package var alignCorners = true
+    public var alignCorners = true
     /// Rows and columns of the frames it was trained on; `nil` where nothing says.
-    package var frameSize: Int?
+    public var frameSize: Int?
     /// Whether what it animates is best moved by the change of the keypoints since the first frame, not by the keypoints
     /// themselves.
-    package var movesRelatively = true
+    public var movesRelatively = true
     /// Whether it animates faces: what is known of faces, such as when there is none, does not apply to other things.
-    package var animatesFaces = true
+    public var animatesFaces = true
     /// What every keypoint stands for, in their order; empty where nobody says.
-    package var keypointNames: [String] = []
+    public var keypointNames: [String] = []
 
-    package init() {}
+    public init() {}
 
     /// What a file's metadata says, defaults for the rest: `puppet.config` is the training configuration as JSON,
     /// `puppet.align_corners` is `true` or `false`, `puppet.animates` names what it animates, `puppet.keypoints` is a JSON
     /// array of the keypoints' names.
-    package init(_ contents: SafetensorsFile) throws(WeightError) {
+    public init(_ contents: SafetensorsFile) throws(WeightError) {
         let file = contents.file.name
         func invalid(_ detail: String) -> WeightError { WeightError(.damaged, file: file, detail) }
         if let text = contents.metadata["puppet.align_corners"] {
@@ -55,7 +55,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     }
 
     /// What no model can have; `nil` where all is well.
-    package var complaint: String? {
+    public var complaint: String? {
         guard temperature > 0, temperature.isFinite, keypointVariance > 0, keypointVariance.isFinite,
             (0...3).contains(headPadding)
         else {
@@ -67,7 +67,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     }
 
     /// `puppet.config` of a file with this configuration.
-    package var json: String {
+    public var json: String {
         let stored = Stored(
             kp: .init(temperature: temperature, pad: headPadding), dense: .init(keypointVariance: keypointVariance),
             frameShape: frameSize.map { [$0, $0, 3] }, animate: .init(usesRelativeMovement: movesRelatively))

@@ -1,13 +1,13 @@
 /// How much of the motion is left at each place of an avatar's picture: 1 is all of it, 0 keeps the picture there as it is.
-package struct MotionShare: Sendable {
+public struct MotionShare: Sendable {
     /// Rows and columns of the motion.
-    package let size: Int
+    public let size: Int
     let values: [Float]
 
     /// - Parameters:
     ///   - size: of the model's motion, ``FOMMModel/motionSize``.
     ///   - share: 0...1 at a place, both coordinates 0...1 from the upper left corner.
-    package init(size: Int, share: (_ x: Double, _ y: Double) -> Double) {
+    public init(size: Int, share: (_ x: Double, _ y: Double) -> Double) {
         func place(_ index: Int) -> Double { (Double(index) + 0.5) / Double(size) }
         self.size = size
         values = (0..<size * size).map { Float(share(place($0 % size), place($0 / size))) }

@@ -2,7 +2,7 @@
 ///
 /// Detector and dense motion are always float32: they decide where everything goes, and what they see (a face that turns
 /// away further than the one the scales were found with) is less bounded than what an encoded avatar looks like.
-package enum Precision: String, Sendable, CaseIterable {
+public enum Precision: String, Sendable, CaseIterable {
     case float32
     /// 8-bit integers with float32 between the layers.
     case int8

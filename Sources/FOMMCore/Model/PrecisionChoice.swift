@@ -1,11 +1,11 @@
 /// What a user asks for.
-package enum PrecisionChoice: String, Sendable, CaseIterable {
+public enum PrecisionChoice: String, Sendable, CaseIterable {
     case float32, int8
     /// int8 where that is faster here and the model's scales were found to be good enough, otherwise float32.
     case auto
 
     /// PSNR against float32, in dB, that `auto` asks for.
-    package static let qualityBar = 38.0
+    public static let qualityBar = 38.0
 
     func resolved(_ instructionSet: InstructionSet, _ metadata: [String: String]) -> Precision {
         switch self {

@@ -1,8 +1,8 @@
 /// The avatar as the network sees it: keypoints, the image at the motion resolution, the generator's features. Made once
 /// per avatar, not changed after that, read by any queue.
-package struct SourceContext: Sendable {
+public struct SourceContext: Sendable {
     /// What the detector finds in the avatar's own picture.
-    package let detection: Detection
+    public let detection: Detection
     private let small: StoredTensor
     /// The full size first.
     private var encoded: [EncodedAvatar]
@@ -12,7 +12,7 @@ package struct SourceContext: Sendable {
     /// - Parameters:
     ///   - pixels: the avatar, interleaved 8-bit RGB, `frameSize * frameSize` pixels.
     ///   - detector: finds its keypoints; belongs to the calling queue.
-    package init(rgb8 pixels: UnsafeRawBufferPointer, _ detector: FrameDetector) {
+    public init(rgb8 pixels: UnsafeRawBufferPointer, _ detector: FrameDetector) {
         let model = detector.model
         let (plan, workspace) = (model.plan(.full), Self.workspace(.full, detector))
         let frame = model.generator.encoderFrame(plan, in: workspace)
@@ -20,7 +20,7 @@ package struct SourceContext: Sendable {
         self.init(frame: frame, detector.detection(rgb8: pixels), model, workspace)
     }
 
-    package var keypoints: Keypoints { detection.keypoints }
+    public var keypoints: Keypoints { detection.keypoints }
 
     /// - Parameter frame: ``Generator/encoderFrame(_:in:)`` of `workspace`, filled, for the full size.
     init(frame: TensorView, _ detection: Detection, _ model: FOMMModel, _ workspace: Workspace) {
@@ -38,8 +38,7 @@ package struct SourceContext: Sendable {
     ///   - pixels: the avatar, interleaved 8-bit RGB, with as many rows and columns as such pictures have.
     ///   - scale: one that the model has.
     ///   - detector: only lends its threads; belongs to the calling queue.
-    package mutating func encode(rgb8 pixels: UnsafeRawBufferPointer, _ scale: PictureScale, _ detector: FrameDetector)
-    {
+    public mutating func encode(rgb8 pixels: UnsafeRawBufferPointer, _ scale: PictureScale, _ detector: FrameDetector) {
         guard !has(scale) else { return }
         let (model, workspace) = (detector.model, Self.workspace(scale, detector))
         workspace.load(rgb8: pixels, into: model.generator.encoderFrame(model.plan(scale), in: workspace))
@@ -47,7 +46,7 @@ package struct SourceContext: Sendable {
     }
 
     /// Whether it is encoded for pictures of that size.
-    package func has(_ scale: PictureScale) -> Bool { encoded.contains { $0.scale == scale } }
+    public func has(_ scale: PictureScale) -> Bool { encoded.contains { $0.scale == scale } }
 
     var image: TensorView { small.view }
 

@@ -16,7 +16,7 @@ struct StoredTensor: Sendable {
     }
 
     /// For reading. A view can be written, but layers write only where they are told to.
-    package var view: TensorView {
+    var view: TensorView {
         TensorView(shape: shape, base: UnsafeMutablePointer(mutating: storage.pointer + shape.origin))
     }
 }

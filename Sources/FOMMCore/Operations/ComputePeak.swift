@@ -2,10 +2,10 @@ import CFOMMKernels
 import Dispatch
 
 /// What the cores of this computer can do at most, the yardstick for layers.
-package enum ComputePeak {
+public enum ComputePeak {
     /// Multiply-adds a second of float32 on `threads` threads, in the best of many short runs: it takes the system a while
     /// to give new threads cores of their own.
-    package static func multiplyAddsPerSecond(_ instructionSet: InstructionSet, threads: Int) -> Double {
+    public static func multiplyAddsPerSecond(_ instructionSet: InstructionSet, threads: Int) -> Double {
         let workspace = Workspace(WorkspaceLayout(), threads: threads, instructionSet: instructionSet)
         workspace.reserveScratch(floatsPerWorker: ChannelLayout.block)
         let rounds: Int64 = 20_000

@@ -69,7 +69,7 @@ struct Conv2d: Sendable {
     }
 
     /// Set by ``quantised(_:sources:levels:)``.
-    package var int8: Int8Weights? {
+    var int8: Int8Weights? {
         if case .integers(let weights) = weights { weights } else { nil }
     }
 

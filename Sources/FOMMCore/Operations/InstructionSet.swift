@@ -3,32 +3,32 @@ import CFOMMKernels
 /// Which kernels compute: one row of the table that dispatch, tests and benchmarks share.
 ///
 /// `@unchecked Sendable` holds because the table is constant data of the binary: functions and a string literal.
-package struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
+public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
     private let table: UnsafePointer<puppet_kernels>
 
     /// Every name there is, slowest first.
-    package static let names = ["portable", "avx2", "avxvnni", "avx512", "avx512vnni"]
+    public static let names = ["portable", "avx2", "avxvnni", "avx512", "avx512vnni"]
 
     /// - Returns: `nil` where this CPU, or this build, does not have it.
-    package init?(named name: String) {
+    public init?(named name: String) {
         guard let table = puppet_kernels_named(name) else { return nil }
         self.table = table
     }
 
     /// What this CPU has, slowest first.
-    package static let supported = names.compactMap(InstructionSet.init(named:))
+    public static let supported = names.compactMap(InstructionSet.init(named:))
 
     /// The fastest that this CPU has.
-    package static let best = supported[supported.count - 1]
+    public static let best = supported[supported.count - 1]
 
     var kernels: puppet_kernels { table.pointee }
 
     /// Whether there are convolutions on 8-bit integers.
-    package var hasInt8: Bool { kernels.int8_levels > 0 }
+    public var hasInt8: Bool { kernels.int8_levels > 0 }
 
     /// Whether they are faster than float32.
-    package var int8IsFast: Bool { kernels.int8_is_fast }
+    public var int8IsFast: Bool { kernels.int8_is_fast }
 
-    package var name: String { String(cString: kernels.name) }
-    package var description: String { name }
+    public var name: String { String(cString: kernels.name) }
+    public var description: String { name }
 }

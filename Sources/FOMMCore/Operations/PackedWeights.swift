@@ -99,7 +99,7 @@ enum PackedWeights: Sendable {
     }
 
     /// One number per output, in the lanes of a tensor.
-    package static func spread(_ values: [Float], _ channels: ChannelLayout) -> FloatStorage {
+    static func spread(_ values: [Float], _ channels: ChannelLayout) -> FloatStorage {
         FloatStorage(count: channels.blockCount * ChannelLayout.block) { packed in
             for (value, lane) in zip(values, channels.lanes) { packed[lane] = value }
         }

@@ -2,8 +2,8 @@ import CFOMMKernels
 
 /// Per-channel `x * scale + shift` in the lane order of a tensor: a batch norm that no convolution could absorb.
 struct ScaleShift: Sendable {
-    package let scale: FloatStorage
-    package let shift: FloatStorage
+    let scale: FloatStorage
+    let shift: FloatStorage
 
     init(_ norm: BatchNorm, channels: ChannelLayout) {
         scale = PackedWeights.spread(norm.scale, channels)

@@ -3,7 +3,7 @@
 ///
 /// `@unchecked Sendable` holds because nothing writes after `init`.
 final class AlignedStorage<Number: BitwiseCopyable & AdditiveArithmetic>: @unchecked Sendable {
-    package let count: Int
+    let count: Int
     private let memory: UnsafeMutablePointer<Number>
 
     /// - Parameter fill: gets zeroed memory.

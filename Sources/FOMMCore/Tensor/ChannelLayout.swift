@@ -6,7 +6,7 @@ import CFOMMKernels
 /// written and copies nothing. Lanes past a segment's last channel hold 0. Everything is worked out by `init`: views are
 /// made per layer and frame, and must not allocate.
 struct ChannelLayout: Hashable, Sendable, CustomStringConvertible {
-    package static let block = Int(PUPPET_BLOCK)
+    static let block = Int(PUPPET_BLOCK)
 
     /// Channels per concatenated part, in order; each at least 1.
     let segments: [Int]

@@ -1,16 +1,16 @@
 import Dispatch
 
 /// What a layer computes, and its shortest time among the frames that were measured.
-package struct LayerTime: Sendable, Encodable {
-    package let name: String
-    package let method: String
-    package let shape: String
+public struct LayerTime: Sendable, Encodable {
+    public let name: String
+    public let method: String
+    public let shape: String
     /// Multiply-adds of the definition.
-    package let products: Double
+    public let products: Double
     /// Multiply-adds that the method computes, without what fills unused lanes.
-    package let computedProducts: Double
+    public let computedProducts: Double
     /// Infinite as long as it was not measured.
-    package internal(set) var milliseconds = Double.infinity
+    public internal(set) var milliseconds = Double.infinity
 
     /// A convolution.
     /// - Parameters:

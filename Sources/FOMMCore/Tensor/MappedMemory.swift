@@ -7,7 +7,7 @@ enum MappedMemory {
 
     /// - Parameter byteCount: at least 1.
     /// - Returns: the beginning of a huge page.
-    package static func map(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    static func map(_ byteCount: Int) -> UnsafeMutableRawPointer {
         let reserved = byteCount + hugePage
         let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let address, address != MAP_FAILED else { fatalError("no \(byteCount) bytes of memory") }

@@ -2,7 +2,7 @@
 struct TensorShape: Hashable, Sendable, CustomStringConvertible {
     let channels: ChannelLayout
     let height: Int
-    package let width: Int
+    let width: Int
     /// Rows and columns of zeros around the picture: the padding of the convolutions that read it.
     let halo: Int
 
@@ -17,7 +17,7 @@ struct TensorShape: Hashable, Sendable, CustomStringConvertible {
     var rowStride: Int { (width + 2 * halo) * ChannelLayout.block }
     /// Floats from one block of channels to the next.
     var blockStride: Int { (height + 2 * halo) * rowStride }
-    package var elementCount: Int { channels.blockCount * blockStride }
+    var elementCount: Int { channels.blockCount * blockStride }
     /// Floats from the start of the memory to pixel (0, 0).
     var origin: Int { halo * rowStride + halo * ChannelLayout.block }
 

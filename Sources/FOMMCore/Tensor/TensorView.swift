@@ -1,6 +1,6 @@
 /// A tensor's memory, borrowed from a ``Workspace`` or a ``TensorStorage`` that outlives it.
 struct TensorView {
-    package let shape: TensorShape
+    let shape: TensorShape
     /// Pixel (0, 0) of block 0.
     let base: UnsafeMutablePointer<Float>
 

@@ -4,10 +4,10 @@ import SystemPackage
 /// A file's bytes, mapped read-only, or bytes that are part of the binary.
 ///
 /// `@unchecked Sendable` holds because nothing writes to the memory, and it stays until `deinit`.
-package final class MappedFile: @unchecked Sendable {
+public final class MappedFile: @unchecked Sendable {
     /// What to call it in a message: the path.
-    package let name: String
-    package let bytes: UnsafeRawBufferPointer
+    public let name: String
+    public let bytes: UnsafeRawBufferPointer
     private let origin: Origin
 
     private enum Origin {
@@ -15,28 +15,28 @@ package final class MappedFile: @unchecked Sendable {
     }
 
     /// Bytes that are part of the binary.
-    package init(name: String, embedded bytes: UnsafeRawBufferPointer) {
+    public init(name: String, embedded bytes: UnsafeRawBufferPointer) {
         self.name = name
         self.bytes = bytes
         origin = .section
     }
 
     /// Bytes in somebody's memory, which outlives the value.
-    package init(name: String, borrowing bytes: UnsafeRawBufferPointer) {
+    public init(name: String, borrowing bytes: UnsafeRawBufferPointer) {
         self.name = name
         self.bytes = bytes
         origin = .memory
     }
 
     /// Tells files apart.
-    package var fingerprint: String {
+    public var fingerprint: String {
         var fingerprint = Fingerprint()
         fingerprint.add(bytes)
         return fingerprint.text
     }
 
     /// - Throws: ``WeightError`` `.cannotOpen` where there is no such file, it cannot be read, or it is not a file.
-    package init(path: String) throws(WeightError) {
+    public init(path: String) throws(WeightError) {
         func failure() -> WeightError {
             WeightError(.cannotOpen, file: path, "cannot read the model: \(Errno(rawValue: errno))")
         }
@@ -70,7 +70,7 @@ package final class MappedFile: @unchecked Sendable {
 
     /// Tells the kernel that `range` will not be read again soon, so that a large model's file and its packed form need
     /// not both be in memory.
-    package func finishedReading(_ range: Range<Int>) {
+    public func finishedReading(_ range: Range<Int>) {
         guard origin != .memory else { return }  // the kernel could not read that again: it would be zeros
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let address = Int(bitPattern: bytes.baseAddress!)

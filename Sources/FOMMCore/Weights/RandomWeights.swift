@@ -2,13 +2,13 @@ import Foundation
 
 /// Random numbers as the weights of a network, so large that every layer has as much to say as the one before it and the
 /// keypoints and the picture come out lively. A tensor's numbers depend on the seed and its name alone.
-package struct RandomWeights: WeightSource {
+public struct RandomWeights: WeightSource {
     private let seed: UInt64
 
-    package init(seed: UInt64 = 1) { self.seed = seed }
+    public init(seed: UInt64 = 1) { self.seed = seed }
 
     /// Weights of convolutions are numbers that float16 holds.
-    package func values(of tensor: TensorDescription) -> [Float] {
+    public func values(of tensor: TensorDescription) -> [Float] {
         // The name's FNV-1a.
         let hash = tensor.name.utf8.reduce(seed) { hash, byte in (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         var random = SplitMix64(state: hash)
@@ -52,7 +52,7 @@ extension RandomWeights {
     ///   - half: stores the weights of convolutions as float16; nothing is lost.
     ///   - sink: receives the file's bytes.
     /// - Throws: whatever `sink` does.
-    package func write(
+    public func write(
         _ network: NetworkDescription, half: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         let tensors = network.tensors

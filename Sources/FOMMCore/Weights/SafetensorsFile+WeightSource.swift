@@ -1,5 +1,5 @@
 extension SafetensorsFile: WeightSource {
-    package func values(of tensor: TensorDescription) throws(WeightError) -> [Float] {
+    public func values(of tensor: TensorDescription) throws(WeightError) -> [Float] {
         let values = try values(tensor.name, shape: tensor.shape)
         if tensor.role == .variance, let negative = values.first(where: { $0 < 0 }) {
             throw WeightError(

@@ -4,32 +4,34 @@ import Foundation
 ///
 /// Nothing a header says is believed before it has been checked against the size of the file.
 /// Source: the format's description in huggingface/safetensors.
-package struct SafetensorsFile: Sendable {
-    package struct Tensor: Sendable {
-        package let type: ElementType
-        package let shape: [Int]
+public struct SafetensorsFile: Sendable {
+    /// Where a tensor lies in the file, and what it is.
+    public struct Tensor: Sendable {
+        public let type: ElementType
+        public let shape: [Int]
         /// Bytes in the file.
-        package let range: Range<Int>
+        public let range: Range<Int>
     }
 
-    package enum ElementType: String, Sendable {
+    /// As the format names them.
+    public enum ElementType: String, Sendable {
         case float32 = "F32"
         case float16 = "F16"
 
         /// Bytes of a number.
-        package var size: Int { self == .float32 ? 4 : 2 }
+        public var size: Int { self == .float32 ? 4 : 2 }
     }
 
-    package let file: MappedFile
-    package let tensors: [String: Tensor]
+    public let file: MappedFile
+    public let tensors: [String: Tensor]
     /// `__metadata__`, empty where there is none.
-    package let metadata: [String: String]
+    public let metadata: [String: String]
 
     /// Every tensor's shape, by name.
-    package var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
+    public var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
 
     /// A file is either sound or refused; only counters of training steps, which are integers and no weights, are passed over.
-    package init(_ file: MappedFile) throws(WeightError) {
+    public init(_ file: MappedFile) throws(WeightError) {
         let bytes = file.bytes
         func damaged(_ detail: String, tensor: String? = nil) -> WeightError {
             WeightError(.damaged, file: file.name, tensor: tensor, detail, hint: "copy or download the model again")
@@ -101,13 +103,13 @@ package struct SafetensorsFile: Sendable {
     }
 
     /// What the file holds, in the order in which it lies there.
-    package var inventory: [SafetensorsHeader.Tensor] {
+    public var inventory: [SafetensorsHeader.Tensor] {
         tensors.sorted { ($0.value.range.lowerBound, $0.key) < ($1.value.range.lowerBound, $1.key) }
             .map { .init($0.key, $0.value.type, $0.value.shape) }
     }
 
     /// The numbers of a tensor of ``inventory``, little-endian, row-major; valid as long as the file.
-    package func bytes(of tensor: SafetensorsHeader.Tensor) -> UnsafeRawBufferPointer {
+    public func bytes(of tensor: SafetensorsHeader.Tensor) -> UnsafeRawBufferPointer {
         guard let stored = tensors[tensor.name] else { preconditionFailure("no tensor \(tensor.name)") }
         return UnsafeRawBufferPointer(rebasing: file.bytes[stored.range])
     }

@@ -2,26 +2,27 @@ import Foundation
 
 /// The start of a safetensors file whose tensors lie one after another, in the order in which they are given: eight bytes
 /// of length and a JSON object, padded so that the first tensor is aligned. What comes after it is the caller's to write.
-package struct SafetensorsHeader {
-    package struct Tensor: Sendable {
-        package let name: String
-        package let type: SafetensorsFile.ElementType
-        package let shape: [Int]
+public struct SafetensorsHeader {
+    /// A tensor that is to be written.
+    public struct Tensor: Sendable {
+        public let name: String
+        public let type: SafetensorsFile.ElementType
+        public let shape: [Int]
 
-        package init(_ name: String, _ type: SafetensorsFile.ElementType, _ shape: [Int]) {
+        public init(_ name: String, _ type: SafetensorsFile.ElementType, _ shape: [Int]) {
             self.name = name
             self.type = type
             self.shape = shape
         }
 
-        package var byteCount: Int { shape.reduce(type.size, *) }
+        public var byteCount: Int { shape.reduce(type.size, *) }
     }
 
     /// Everything before the first tensor.
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// - Parameter tensors: names differ from one another and from `__metadata__`.
-    package init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
+    public init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
         var entries: [String: SafetensorsEntry] = [:]
         if !metadata.isEmpty { entries[SafetensorsEntry.metadataName] = .metadata(metadata) }
         var offset = 0

@@ -1,9 +1,10 @@
 import System
 
 /// Why a weight file cannot be used.
-package typealias WeightError = Failure<WeightErrorCode>
+public typealias WeightError = Failure<WeightErrorCode>
 
-package enum WeightErrorCode: Sendable {
+/// What is wrong with a file of weights. Any queue.
+public enum WeightErrorCode: Sendable {
     case cannotOpen, notSafetensors, damaged, wrongType, missingTensor, extraTensor, wrongShape, notFinite
     case unsupportedModel, wrongFrameSize
     /// Of a checkpoint: not one; wants code run; beyond what is read of one.
@@ -14,7 +15,7 @@ extension Failure<WeightErrorCode> {
     /// - Parameters:
     ///   - file: its path, or what else the weights came from.
     ///   - tensor: which of its tensors is to blame.
-    package init(
+    public init(
         _ code: WeightErrorCode, file: String, tensor: String? = nil, _ detail: String, hint: String? = nil
     ) {
         self.init(code, file + (tensor.map { ": tensor \($0)" } ?? ""), detail, hint: hint)
@@ -33,7 +34,7 @@ extension Failure<WeightErrorCode> {
     }
 
     /// The same about the file that the user named, where the error is about one that was made of it.
-    package func renamed(from temporary: String, to original: String) -> WeightError {
+    public func renamed(from temporary: String, to original: String) -> WeightError {
         guard subject.hasPrefix(temporary) else { return self }
         return WeightError(
             code, original + subject.dropFirst(temporary.count), detail, hint: hint, underlying: underlying)

@@ -6,13 +6,13 @@ import SystemPackage
 ///
 /// Every kind is turned into 8-bit RGB the right way up: grey, palette and 16-bit PNG, alpha over mid grey,
 /// grey, CMYK and progressive JPEG, EXIF orientation. Any queue may call it.
-package enum ImageFile {
+public enum ImageFile {
     /// A file larger than this cannot be a sensible picture of ``FrameSize/mostPixels``.
-    package static let mostBytes = 512_000_000
+    public static let mostBytes = 512_000_000
 
-    /// - Throws: ``FrameError``: missing, empty, a folder, not a picture, damaged or cut short, too large.
+    /// - Throws: `FrameError`: missing, empty, a folder, not a picture, damaged or cut short, too large.
     ///   What is missing to read it, too.
-    package static func read(_ path: String, _ tools: ImageTools = .none) throws(FrameError) -> PixelBuffer {
+    public static func read(_ path: String, _ tools: ImageTools = .none) throws(FrameError) -> PixelBuffer {
         let file = try FileBytes(path: path, limit: mostBytes)
         return try file.withBytes { (bytes) throws(FrameError) in
             let picture = withoutSpace(bytes)
@@ -24,7 +24,7 @@ package enum ImageFile {
     }
 
     /// What a file is by its first bytes, whatever its name says.
-    package enum Kind: Sendable {
+    public enum Kind: Sendable {
         /// One picture.
         case still
         /// A PNG with several of them.
@@ -37,7 +37,7 @@ package enum ImageFile {
 
     /// - Returns: `nil` for a file that is no picture, and for one that cannot be read. GIFs and AVIFs may move or not, and
     ///   count as video.
-    package static func kind(of path: String) -> Kind? {
+    public static func kind(of path: String) -> Kind? {
         // What says that it moves comes first; the rest of a long animation does not matter.
         guard let start = try? FileBytes(startOf: path, count: 64 << 10) else { return nil }
         return start.withBytes { bytes in
@@ -60,7 +60,7 @@ package enum ImageFile {
     /// How a file of this kind is usually called, such as `jpg`; `nil` for what is no picture.
     ///
     /// - Parameter bytes: the file's first.
-    package static func fileExtension(startOf bytes: UnsafeRawBufferPointer) -> String? {
+    public static func fileExtension(startOf bytes: UnsafeRawBufferPointer) -> String? {
         switch ImageFormat(startOf: withoutSpace(bytes)) {
         case .png: "png"
         case .jpeg: "jpg"
@@ -75,7 +75,7 @@ package enum ImageFile {
     ///
     /// - Parameter name: what to call it in a message.
     /// - Throws: as ``read(_:_:)``.
-    package static func read(descriptor: CInt, name: String) throws(FrameError) -> PixelBuffer {
+    public static func read(descriptor: CInt, name: String) throws(FrameError) -> PixelBuffer {
         let bytes: [UInt8]
         do throws(Errno) {
             bytes = try readToEnd(of: descriptor, limit: mostBytes)
@@ -90,7 +90,7 @@ package enum ImageFile {
     /// - Parameters:
     ///   - bytes: a whole file, read only during the call.
     ///   - path: what to call it in a message.
-    package static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(FrameError) -> PixelBuffer {
         guard !bytes.isEmpty else {
             throw FrameError(.empty, path, "the file is empty (0 bytes)", hint: "give a PNG or JPEG picture")
         }
@@ -128,7 +128,8 @@ extension FrameSize {
 }
 
 extension FrameError {
-    package static func animatedWebP(_ path: String) -> FrameError {
+    /// Why an animated WebP is no picture.
+    public static func animatedWebP(_ path: String) -> FrameError {
         FrameError(
             .notAPicture, path, "it is an animated WebP, which the installed ffmpeg cannot read",
             hint: "convert it to GIF, MP4 or PNG")

@@ -2,9 +2,9 @@ import CPNG
 import CTurboJPEG
 
 /// The libraries that picture files and Motion JPEG are read with.
-package enum ImageLibraries {
+public enum ImageLibraries {
     /// Names and versions, for people; libjpeg-turbo's is that of the headers the program was built with.
-    package static var versions: [String] {
+    public static var versions: [String] {
         let png = png_access_version_number()
         return [
             "libpng \(png / 10_000).\(png / 100 % 100).\(png % 100)",

@@ -1,10 +1,10 @@
 /// Programs that read the pictures which we do not read ourselves.
-package struct ImageTools: Sendable {
+public struct ImageTools: Sendable {
     /// Where to look for ffmpeg, the value of `PATH`; empty is nowhere.
     let searchPath: String
 
-    package init(searchPath: String) { self.searchPath = searchPath }
+    public init(searchPath: String) { self.searchPath = searchPath }
 
     /// None: PNG and JPEG, and HEIC and AVIF where libheif is installed.
-    package static let none = ImageTools(searchPath: "")
+    public static let none = ImageTools(searchPath: "")
 }

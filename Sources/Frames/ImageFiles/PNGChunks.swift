@@ -6,7 +6,7 @@ struct PNGChunks: Sequence, IteratorProtocol {
     struct Chunk {
         let type: UnsafeRawBufferPointer
         /// `nil` where it claims more than there is.
-        package let body: UnsafeRawBufferPointer?
+        let body: UnsafeRawBufferPointer?
     }
 
     private let bytes: BoundedBytes
@@ -15,7 +15,7 @@ struct PNGChunks: Sequence, IteratorProtocol {
     /// - Parameter file: valid for as long as the value is used.
     init(_ file: UnsafeRawBufferPointer) { bytes = BoundedBytes(file, bigEndian: true) }
 
-    package mutating func next() -> Chunk? {
+    mutating func next() -> Chunk? {
         guard let length = bytes.uint32(at: offset), let type = bytes.slice(at: offset + 4, count: 4) else {
             return nil
         }

@@ -2,23 +2,23 @@ import CPNG
 import System
 
 /// Writes pictures as PNG. Any queue may call it.
-package enum PNGFile {
+public enum PNGFile {
     /// Writes `frame` under `path`, where it appears complete or not at all.
     ///
-    /// - Throws: ``FrameError`` `.cannotWrite`.
-    package static func write(_ frame: Frame, to path: String) throws(FrameError) {
+    /// - Throws: `FrameError` `.cannotWrite`.
+    public static func write(_ frame: Frame, to path: String) throws(FrameError) {
         try write(encode(frame.pixels), to: path)
     }
 
     /// The same with what ``encode(_:)`` has made of it.
-    package static func write(_ bytes: [UInt8], to path: String) throws(FrameError) {
+    public static func write(_ bytes: [UInt8], to path: String) throws(FrameError) {
         let file = try AtomicFile(path: path)
         try file.write(bytes)
         try file.commit()
     }
 
     /// The bytes of an 8-bit RGB PNG; the same picture gives the same bytes.
-    package static func encode(_ pixels: PixelBuffer) -> [UInt8] {
+    public static func encode(_ pixels: PixelBuffer) -> [UInt8] {
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)
         image.width = png_uint_32(pixels.size.width)

@@ -1,17 +1,17 @@
-/// Resizes whole pictures of one size so that they fit into a larger one, and puts them in its middle. ``Resampler`` says
+/// Resizes whole pictures of one size so that they fit into a larger one, and puts them in its middle. `Resampler` says
 /// how. One queue owns a value.
-package final class PictureFit {
+public final class PictureFit {
     /// Of what is put in.
-    package let input: FrameSize
+    public let input: FrameSize
     /// Where it lies in the whole.
-    package let place: FramePlace
+    public let place: FramePlace
     private let whole: FrameSize
     private let resampler: Resampler
 
     /// - Parameters:
     ///   - input: of every picture.
     ///   - whole: of what they are put into.
-    package init(from input: FrameSize, into whole: FrameSize) {
+    public init(from input: FrameSize, into whole: FrameSize) {
         self.input = input
         self.whole = whole
         place = FramePlace(of: input, in: whole)
@@ -24,7 +24,7 @@ package final class PictureFit {
     /// Leaves what is around the picture as it is.
     ///
     /// - Parameter target: `3 * whole.pixelCount` bytes, interleaved RGB.
-    package func callAsFunction(_ pixels: PixelBuffer, into target: UnsafeMutableRawBufferPointer) {
+    public func callAsFunction(_ pixels: PixelBuffer, into target: UnsafeMutableRawBufferPointer) {
         precondition(pixels.size == input, "PictureFit from \(input): got \(pixels.size)")
         precondition(target.count == 3 * whole.pixelCount, "PictureFit into \(whole): \(target.count) bytes")
         let start = 3 * (place.y * whole.width + place.x)

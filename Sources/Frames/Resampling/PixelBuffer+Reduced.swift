@@ -3,7 +3,7 @@ extension PixelBuffer {
     /// lower edges is cut off.
     ///
     /// - Parameter factor: from 1, which gives this picture itself, to the shorter side.
-    package func reduced(by factor: Int) -> PixelBuffer {
+    public func reduced(by factor: Int) -> PixelBuffer {
         guard factor > 1 else { return self }
         let small = FrameSize(width: size.width / factor, height: size.height / factor)
         let (stride, count) = (3 * size.width, factor * factor)

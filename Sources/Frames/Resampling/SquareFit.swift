@@ -1,22 +1,22 @@
 /// Cuts a square out of pictures of one source and resizes it: how any picture becomes the network's.
 ///
-/// ``Resampler`` says how. Frames may show a part of the source's picture or fewer pixels of it, and each something else: what lies
+/// `Resampler` says how. Frames may show a part of the source's picture or fewer pixels of it, and each something else: what lies
 /// between two pixels is cut there. Tables and working memory are made when the square's side or what frames show
 /// changes, not for every frame. One queue owns a value.
-package final class SquareFit {
+public final class SquareFit {
     /// Of the source's whole pictures.
-    package let input: FrameSize
+    public let input: FrameSize
     /// Of the output, in both directions.
-    package let side: Int
+    public let side: Int
     /// What is cut out, in the source's pixels.
-    package private(set) var square: FrameSquare
+    public private(set) var square: FrameSquare
     private var geometry: CropGeometry
     private let resampler: Resampler
 
     /// - Parameters:
     ///   - side: width and height of the output, at least 1.
     ///   - square: inside `input`; by default the largest one in the middle.
-    package init(from input: FrameSize, side: Int, square: FrameSquare? = nil) {
+    public init(from input: FrameSize, side: Int, square: FrameSquare? = nil) {
         precondition(side > 0, "square of side \(side)")
         let square = square ?? .centred(in: input)
         precondition(square.isInside(input), "square \(square) of \(input)")
@@ -30,7 +30,7 @@ package final class SquareFit {
     /// Cuts out another square from now on. Allocates nothing where the side stays.
     ///
     /// - Parameter square: inside ``input``.
-    package func move(to square: FrameSquare) {
+    public func move(to square: FrameSquare) {
         precondition(square.isInside(input), "square \(square) of \(input)")
         self.square = square
         arrange(geometry.part, geometry.pixels)
@@ -39,7 +39,7 @@ package final class SquareFit {
     /// - Parameters:
     ///   - pixels: a whole picture of the size given to `init`.
     ///   - output: `3 * side * side` bytes, all of them written: RGB, interleaved, top row first.
-    package func callAsFunction(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
+    public func callAsFunction(_ pixels: PixelBuffer, into output: UnsafeMutableRawBufferPointer) {
         precondition(pixels.size == input, "SquareFit from \(input): got \(pixels.size)")
         arrange(FramePart(of: input), input)
         resampler(pixels, into: output)
@@ -49,7 +49,7 @@ package final class SquareFit {
     ///
     /// - Parameter frame: whatever part of a picture of the size given to `init`; where the square is not all in it, the
     ///   nearest one that is.
-    package func callAsFunction(_ frame: Frame, from pool: FramePool) -> Frame {
+    public func callAsFunction(_ frame: Frame, from pool: FramePool) -> Frame {
         precondition(frame.sourceSize == input, "SquareFit from \(input): got \(frame.sourceSize)")
         arrange(frame.part, frame.size)
         let part = FramePart(geometry.square, of: input)

@@ -1,27 +1,27 @@
 import System
 
 /// The sound that goes with a source's pictures: the first audio track of a file, where it has one.
-package struct Soundtrack: Sendable, Equatable {
+public struct Soundtrack: Sendable, Equatable {
     /// Of the file.
-    package let path: String
+    public let path: String
     /// Seconds of the file's time, as it was recorded, at which its first picture is shown: what is to be heard before that is
     /// left out.
-    package let start: Double
+    public let start: Double
     /// How many times as fast as it was recorded it is played; above 0.
-    package let speed: Double
+    public let speed: Double
 
-    package init(path: String, start: Double = 0, speed: Double = 1) {
+    public init(path: String, start: Double = 0, speed: Double = 1) {
         self.path = path
         self.start = start
         self.speed = speed
     }
 
     /// The same, so many times as fast.
-    package func faster(by factor: Double) -> Soundtrack { Soundtrack(path: path, start: start, speed: speed * factor) }
+    public func faster(by factor: Double) -> Soundtrack { Soundtrack(path: path, start: start, speed: speed * factor) }
 
     /// Whether the file's time begins, for ffmpeg, with the first stream that is read of it: pictures and sound that are read
     /// one after the other would both begin at 0. Other containers keep the distance that they have.
-    package static func needsCompany(_ path: String) -> Bool {
+    public static func needsCompany(_ path: String) -> Bool {
         ["ts", "mts", "m2ts", "m2t", "tp", "trp"].contains(fileExtension(of: path) ?? "")
     }
 }

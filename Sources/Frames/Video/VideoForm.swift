@@ -1,14 +1,14 @@
 /// What is known of a video before its first picture is written.
-package struct VideoForm: Sendable, Equatable {
+public struct VideoForm: Sendable, Equatable {
     /// Of every frame.
-    package let size: FrameSize
-    package let rate: FrameRate
+    public let size: FrameSize
+    public let rate: FrameRate
     /// How many frames there will be; `nil` where nobody knows.
-    package let frames: Int?
+    public let frames: Int?
     /// What is to be heard with it; `nil` for nothing. Only containers that ffmpeg writes have room for it.
-    package let sound: Soundtrack?
+    public let sound: Soundtrack?
 
-    package init(_ size: FrameSize, _ rate: FrameRate, frames: Int? = nil, sound: Soundtrack? = nil) {
+    public init(_ size: FrameSize, _ rate: FrameRate, frames: Int? = nil, sound: Soundtrack? = nil) {
         self.size = size
         self.rate = rate
         self.frames = frames

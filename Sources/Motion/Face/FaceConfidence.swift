@@ -11,13 +11,13 @@ import Glibc
 /// - they draw together, towards the middle of heatmaps that are everywhere: the scale of that similarity.
 ///
 /// Of the calibration frame itself it says nothing. How often it errs: docs/motion.md.
-package struct FaceConfidence: Sendable {
+public struct FaceConfidence: Sendable {
     private let initial: Keypoints
     private let extent: Double
     private let meanLogSpread: Double
 
     /// - Parameter initial: of the calibration frame.
-    package init(initial: Detection) {
+    public init(initial: Detection) {
         self.initial = initial.keypoints
         extent = max(initial.keypoints.extent, Self.smallestExtent)
         meanLogSpread = Self.meanLogSpread(initial)
@@ -26,7 +26,7 @@ package struct FaceConfidence: Sendable {
     /// - Parameter forgiving: whether the face may be another than the calibration frame's, which is then the avatar's.
     ///   Faces differ, so that more is forgiven, and more empty chairs pass: docs/motion.md.
     /// - Returns: 1 for the calibration frame; 0 where keypoints are not finite.
-    package func callAsFunction(_ detection: Detection, forgiving: Bool = false) -> Double {
+    public func callAsFunction(_ detection: Detection, forgiving: Bool = false) -> Double {
         let keypoints = detection.keypoints
         guard keypoints.allFinite, initial.allFinite else { return 0 }
         let fit = Similarity.leastSquares(from: initial, to: keypoints)

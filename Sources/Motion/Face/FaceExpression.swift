@@ -4,16 +4,16 @@ import FOMMCore
 ///
 /// Of 15,000 frames of talking people: lids are 0.14 apart in the middle, and in one of ten less than 0.08; lips that are
 /// shut less than 0.01; gaze is within 0.05 in nine of ten.
-package struct FaceExpression: Equatable, Sendable {
+public struct FaceExpression: Equatable, Sendable {
     /// Between the lids, the mean of both eyes.
-    package let lids: Double
-    package let lips: Double
+    public let lids: Double
+    public let lips: Double
     /// How far the irises are to the right of the middle of the lids, as the picture shows them.
-    package let gaze: Double
+    public let gaze: Double
     /// How far the brows are above the upper lids, the mean of both.
-    package let brows: Double
+    public let brows: Double
 
-    package init(_ keypoints: Keypoints, _ face: FaceKeypoints) {
+    public init(_ keypoints: Keypoints, _ face: FaceKeypoints) {
         let down = face.down(keypoints)
         let across = SIMD2(down.y, -down.x)
         let extent = max(face.rigidExtent(keypoints), 1e-3)

@@ -3,37 +3,38 @@ import FOMMCore
 /// Which keypoints of a model are which place of a face, by the names that the model gives them (docs/models.md).
 ///
 /// Right and left are those of the person shown, whose right is on the left of the picture.
-package struct FaceKeypoints: Sendable {
+public struct FaceKeypoints: Sendable {
     /// Two edges that meet when an eye or a mouth closes.
-    package struct Opening: Sendable {
-        package let upper: Int
-        package let lower: Int
-        package let part: FacePart
+    public struct Opening: Sendable {
+        public let upper: Int
+        public let lower: Int
+        public let part: FacePart
     }
 
-    package struct Eye: Sendable {
-        package let lids: Opening
-        package let iris: Int
+    /// Lids and iris, by the indices of their keypoints.
+    public struct Eye: Sendable {
+        public let lids: Opening
+        public let iris: Int
     }
 
     /// Right and left.
-    package let eyes: [Eye]
-    package let lips: Opening
+    public let eyes: [Eye]
+    public let lips: Opening
     /// Corners of the mouth, right and left.
-    package let corners: (right: Int, left: Int)
+    public let corners: (right: Int, left: Int)
     /// Right and left, as the eyes.
-    package let brows: [Int]
+    public let brows: [Int]
     /// The part that every keypoint belongs to; what has no name goes with the head.
     private let parts: [FacePart]
     private let named: Set<Int>
     /// 1 for keypoints that only the head moves, 0 for others.
-    package let rigid: SIMD32<Double>
+    public let rigid: SIMD32<Double>
     /// How far behind the middle of the face a keypoint lies, in widths of the face: an average face's.
-    package let depth: SIMD32<Double>
+    public let depth: SIMD32<Double>
 
     /// - Parameter names: one for each keypoint of the model.
     /// - Returns: `nil` where a place that is needed has no name.
-    package init?(names: [String]) {
+    public init?(names: [String]) {
         precondition(names.count <= Keypoints.limit, "\(names.count) keypoints")
         var index: [String: Int] = [:]
         for (number, name) in names.enumerated() { index[name] = number }
@@ -63,9 +64,12 @@ package struct FaceKeypoints: Sendable {
     var quick: [Int] { eyes.flatMap { [$0.lids.upper, $0.lids.lower, $0.iris] } + [lips.upper, lips.lower] }
 
     /// Whether it is a known place of the face.
-    package func isNamed(_ keypoint: Int) -> Bool { named.contains(keypoint) }
+    public func isNamed(_ keypoint: Int) -> Bool { named.contains(keypoint) }
 
-    package func part(of keypoint: Int) -> FacePart { parts[keypoint] }
+    /// Which part of the face a keypoint belongs to.
+    ///
+    /// - Parameter keypoint: its index; what has no name goes with the head.
+    public func part(of keypoint: Int) -> FacePart { parts[keypoint] }
 
     /// What must have a name. Depths are those of the mean of 2500 meshes that MediaPipe's face mesh found.
     private static let places: [(name: String, part: FacePart, depth: Double)] = [

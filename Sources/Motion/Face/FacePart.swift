@@ -1,5 +1,5 @@
 /// What of a face moves on its own.
-package enum FacePart: String, CaseIterable, Sendable {
+public enum FacePart: String, CaseIterable, Sendable {
     /// Where the head is and where it turns, and all that goes with it.
     case head
     /// Lids and irises.

@@ -7,8 +7,9 @@ import FOMMCore
 /// the policy decides; when it is back, the motion eases over to it. Every change of mind starts from what was shown
 /// last, so one that comes half-way through the one before does not jump either. Pure: time comes in as seconds on any
 /// clock. A value; belongs to one queue.
-package struct FacePresence: Sendable {
-    package enum Phase: Sendable {
+public struct FacePresence: Sendable {
+    /// Whether there is a face.
+    public enum Phase: Sendable {
         /// Frames are followed.
         case present
         /// The last frames were not trusted; the motion is held.
@@ -18,14 +19,14 @@ package struct FacePresence: Sendable {
     }
 
     /// Confidence (0...1, see ``FaceConfidence``) below which a frame is not trusted, and from which one is again.
-    package static let (threshold, returnThreshold) = (0.4, 0.6)
+    public static let (threshold, returnThreshold) = (0.4, 0.6)
     /// Seconds of doubt after which a face is lost, and of trust after which it is back.
-    package static let (patience, returnPatience) = (0.5, 0.1)
+    public static let (patience, returnPatience) = (0.5, 0.1)
     /// Seconds that the way to the neutral pose takes, and the way back to the driver.
-    package static let (leaving, returning) = (0.7, 0.3)
+    public static let (leaving, returning) = (0.7, 0.3)
 
-    package let policy: LostFacePolicy
-    package private(set) var phase = Phase.present
+    public let policy: LostFacePolicy
+    public private(set) var phase = Phase.present
     /// Since when the frames speak against this phase; `nil` while they speak for it.
     private var contradicted: Double?
     private var ease: Ease?
@@ -34,15 +35,15 @@ package struct FacePresence: Sendable {
     /// What was returned last.
     private var shown: Keypoints?
     /// How much of that is the neutral pose, 0...1.
-    package private(set) var rest = 0.0
+    public private(set) var rest = 0.0
 
-    package init(_ policy: LostFacePolicy) { self.policy = policy }
+    public init(_ policy: LostFacePolicy) { self.policy = policy }
 
     /// Whether the card is to be shown instead of the avatar.
-    package var showsCard: Bool { policy == .card && phase == .lost }
+    public var showsCard: Bool { policy == .card && phase == .lost }
 
     /// Whether nobody is there and nothing is under way: without a face the result stays as it is.
-    package var isSettled: Bool { phase == .lost && ease == nil }
+    public var isSettled: Bool { phase == .lost && ease == nil }
 
     /// - Parameters:
     ///   - driving: keypoints of the driving frame.
@@ -51,7 +52,7 @@ package struct FacePresence: Sendable {
     ///     motion, the avatar's own for absolute.
     ///   - seconds: when the frame was captured; must not go backwards (it stands still if it does).
     /// - Returns: `driving`, bit for bit, while a face is there and no way back to it is under way.
-    package mutating func callAsFunction(
+    public mutating func callAsFunction(
         _ driving: Keypoints, confidence: Double, neutral: Keypoints, at seconds: Double
     ) -> Keypoints {
         guard policy != .follow else { return driving }

@@ -1,7 +1,7 @@
 /// What of a face goes over to the avatar, and how. For models that name their keypoints.
-package struct FaceSettings: Hashable, Sendable {
+public struct FaceSettings: Hashable, Sendable {
     /// What the opening of eyes or of a mouth is counted from.
-    package enum OpeningMode: String, CaseIterable, Sendable {
+    public enum OpeningMode: String, CaseIterable, Sendable {
         /// From none: what the driver closes is closed, whatever the calibration frame showed.
         case absolute
         /// From that of the calibration frame.
@@ -9,15 +9,15 @@ package struct FaceSettings: Hashable, Sendable {
     }
 
     /// How much of what a part does is taken over, each 0...2, 1 where nothing is said; on top of those of ``MotionGains``.
-    package var gains: [FacePart: Double] = [:]
+    public var gains: [FacePart: Double] = [:]
     /// Which parts move at all.
-    package var moves = Set(FacePart.allCases)
-    package var lips = OpeningMode.absolute
-    package var lids = OpeningMode.absolute
+    public var moves = Set(FacePart.allCases)
+    public var lips = OpeningMode.absolute
+    public var lids = OpeningMode.absolute
     /// Whether mouth, eyes and brows move by the avatar's own measure, not by the driver's.
-    package var keepsProportions = true
+    public var keepsProportions = true
 
-    package init() {}
+    public init() {}
 
     /// 0...2.
     func gain(_ part: FacePart) -> Double { moves.contains(part) ? gains[part] ?? 1 : 0 }

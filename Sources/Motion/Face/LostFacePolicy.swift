@@ -1,5 +1,5 @@
 /// What the avatar does while nobody can be seen.
-package enum LostFacePolicy: String, CaseIterable, Sendable {
+public enum LostFacePolicy: String, CaseIterable, Sendable {
     /// It stays as it was last.
     case hold
     /// It goes back to how its picture shows it.

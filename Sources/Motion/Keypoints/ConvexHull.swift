@@ -3,7 +3,7 @@ import FOMMCore
 extension Keypoints {
     /// Area of the keypoints' convex hull, 0...4; 0 where they are all in one place or on one line.
     /// Andrew's monotone chain and the shoelace formula, as `scipy.spatial.ConvexHull(points).volume`.
-    package var hullArea: Double {
+    public var hullArea: Double {
         withUnsafeTemporaryAllocation(of: SIMD2<Double>.self, capacity: count) { points in
             for index in 0..<count { points.initializeElement(at: index, to: SIMD2<Double>(self[value: index])) }
             var points = points
@@ -44,7 +44,7 @@ extension Keypoints {
     /// How differently two faces are posed, translation and size aside: the sum of squared distances between keypoints
     /// that are mean-centred and divided by the square root of their hull's area. `nil` where one has no extent.
     /// Source: `find_best_frame` of the reference implementation, with keypoints in place of landmarks.
-    package func poseDistance(to other: Keypoints) -> Double? {
+    public func poseDistance(to other: Keypoints) -> Double? {
         guard let own = normalisedValues, let others = other.normalisedValues else { return nil }
         return zip(own, others).reduce(0) { sum, pair in
             let difference = pair.0 - pair.1

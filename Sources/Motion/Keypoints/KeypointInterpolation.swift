@@ -4,7 +4,7 @@ extension Keypoints {
     /// The way from here to `other`, `amount` of it, 0...1: `self` at 0 and `other` at 1, bit for bit. Values and
     /// Jacobians are mixed linearly; where a Jacobian would on the way become singular or change its sign, it waits short
     /// of that until the end.
-    package func interpolated(to other: Keypoints, by amount: Double) -> Keypoints {
+    public func interpolated(to other: Keypoints, by amount: Double) -> Keypoints {
         precondition(count == other.count, "keypoints of one model")
         guard amount > 0 else { return self }
         guard amount < 1 else { return other }

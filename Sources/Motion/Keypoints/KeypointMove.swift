@@ -3,7 +3,7 @@ import FOMMCore
 extension Keypoints {
     /// How far the avatar's picture can have moved, roughly, between these keypoints and `other`, in half frames: the
     /// furthest way of a keypoint, or what its Jacobian's change does at the distance up to which it has a say.
-    package func largestMove(to other: Keypoints) -> Float {
+    public func largestMove(to other: Keypoints) -> Float {
         precondition(count == other.count, "keypoints of one model")
         var furthest: Float = 0
         for index in 0..<count {

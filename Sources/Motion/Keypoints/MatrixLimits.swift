@@ -5,7 +5,7 @@ extension Matrix2x2 {
     /// The way from here towards `other`, `amount` of it: 0 is here, 1 there, 2 as far again. Linear in every entry, but
     /// it stops short of where the area that this matrix spans would shrink to a tenth, or be turned inside out: a
     /// picture cannot show that. Continuous in `amount` from 0 on.
-    package func moved(towards other: Matrix2x2, by amount: Double) -> Matrix2x2 {
+    public func moved(towards other: Matrix2x2, by amount: Double) -> Matrix2x2 {
         // det(self + t d) is a parabola in t, from det(self) at 0.
         let d = other - self
         let slope = xx * d.yy + yy * d.xx - xy * d.yx - yx * d.xy

@@ -4,16 +4,16 @@ import Glibc
 /// A rotation, a scale and a shift of the picture plane: the part of a motion that a rigid head seen from the front can
 /// have. `z -> centre + shift + scale R(angle) (z - centre)`.
 ///
-/// Coordinates as in ``Keypoints``; float64, because parts of a fit are undone and applied again.
-package struct Similarity: Equatable, Sendable {
+/// Coordinates as in `Keypoints`; float64, because parts of a fit are undone and applied again.
+public struct Similarity: Equatable, Sendable {
     /// Radians; positive turns x towards y, clockwise on the screen.
-    package let angle: Double
-    package let logScale: Double
+    public let angle: Double
+    public let logScale: Double
     /// What the shift is counted from: the middle of the keypoints that were fitted.
-    package let centre: SIMD2<Double>
-    package let shift: SIMD2<Double>
+    public let centre: SIMD2<Double>
+    public let shift: SIMD2<Double>
     /// Rotation and scale.
-    package let linear: Matrix2x2
+    public let linear: Matrix2x2
 
     private init(angle: Double, logScale: Double, centre: SIMD2<Double>, shift: SIMD2<Double>) {
         self.angle = angle
@@ -27,7 +27,7 @@ package struct Similarity: Equatable, Sendable {
     /// The similarity that takes `from` nearest to `to`: weighted least squares (Procrustes without reflection),
     /// weighted again by what is left over, so that keypoints that go their own way - a mouth that opens, shoulders that
     /// stay - hardly pull the head with them. Both finite. Keypoints without extent are only shifted.
-    package init(from: Keypoints, to: Keypoints) {
+    public init(from: Keypoints, to: Keypoints) {
         precondition(from.count == to.count, "keypoints of one model")
         var weights = SIMD32<Double>(repeating: 1)
         var fit = Self.leastSquares(from: from, to: to)
@@ -43,7 +43,7 @@ package struct Similarity: Equatable, Sendable {
     }
 
     /// How many times larger it makes things.
-    package var scale: Double { exp(logScale) }
+    public var scale: Double { exp(logScale) }
 
     func callAsFunction(_ place: SIMD2<Double>) -> SIMD2<Double> { centre + shift + linear * (place - centre) }
 
@@ -61,13 +61,13 @@ package struct Similarity: Equatable, Sendable {
     }
 
     /// Where keypoint `index` is, seen from where the similarity would take it.
-    package func residual(_ from: Keypoints, _ to: Keypoints, _ index: Int) -> SIMD2<Double> {
+    public func residual(_ from: Keypoints, _ to: Keypoints, _ index: Int) -> SIMD2<Double> {
         SIMD2<Double>(to[value: index]) - self(SIMD2<Double>(from[value: index]))
     }
 
     /// Weighted least squares alone. Umeyama, IEEE PAMI 13(4), 1991, in two dimensions: there the singular value
     /// decomposition is an angle.
-    package static func leastSquares(
+    public static func leastSquares(
         from: Keypoints, to: Keypoints, _ weights: SIMD32<Double> = .init(repeating: 1)
     ) -> Similarity {
         var (total, source, target) = (0.0, SIMD2<Double>.zero, SIMD2<Double>.zero)
@@ -103,7 +103,7 @@ package struct Similarity: Equatable, Sendable {
 
 extension Keypoints {
     /// Root mean square distance from their middle.
-    package var extent: Double {
+    public var extent: Double {
         var (sum, squares) = (SIMD2<Double>.zero, 0.0)
         for index in 0..<count {
             let value = SIMD2<Double>(self[value: index])

@@ -4,14 +4,14 @@ import SystemPackage
 /// The bytes of a whole file, in memory that is freed with the value.
 ///
 /// Read rather than mapped: a file that another program cuts short would otherwise kill us with SIGBUS.
-package struct FileBytes: ~Copyable {
+public struct FileBytes: ~Copyable {
     private let bytes: UnsafeRawBufferPointer
 
     /// Reads all of `path`, which may also be a FIFO or a device.
     ///
     /// - Parameter limit: the most bytes to accept.
     /// - Throws: `.cannotOpen` for a missing or unreadable file and for a folder, `.tooLarge` beyond the limit.
-    package init(path: String, limit: Int) throws(FrameError) {
+    public init(path: String, limit: Int) throws(FrameError) {
         do throws(Errno) {
             let file = try OwnedDescriptor(reading: path)
             let status = try file.status()
@@ -36,7 +36,7 @@ package struct FileBytes: ~Copyable {
 
     deinit { bytes.deallocate() }
 
-    package func withBytes<Result, Failure: Error>(
+    public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(bytes)
@@ -46,7 +46,7 @@ package struct FileBytes: ~Copyable {
     /// Reads its first bytes, `count` at most. Not of a FIFO or a device, which would miss them afterwards.
     ///
     /// - Throws: an error of the system.
-    package init(startOf path: String, count: Int) throws(Errno) {
+    public init(startOf path: String, count: Int) throws(Errno) {
         guard try FileKind(path: path) == .regular else { throw Errno.notSupported }
         let file = try OwnedDescriptor(reading: path)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)

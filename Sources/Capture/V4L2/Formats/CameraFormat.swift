@@ -4,7 +4,7 @@ import CV4L2
 ///
 /// In the order in which they are preferred when all else is equal: colour at full resolution first, then what costs
 /// least to read. Raw values are the names that users give.
-package enum CameraFormat: String, CaseIterable, Sendable {
+public enum CameraFormat: String, CaseIterable, Sendable {
     case yuyv, nv12, i420, rgb24, mjpeg, grey
 
     init?(_ code: FourCC) {

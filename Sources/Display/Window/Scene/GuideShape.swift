@@ -1,4 +1,4 @@
 /// What the guide looks like: 60 % of the preview's width and 80 % of its height either way.
-package enum GuideShape: Hashable, Sendable {
+public enum GuideShape: Hashable, Sendable {
     case oval, rectangle
 }

@@ -1,5 +1,5 @@
 /// A wish about what the window shows. Nothing but the window changes by it.
-package enum ViewChange: Hashable, Sendable {
+public enum ViewChange: Hashable, Sendable {
     /// The preview as in a mirror, or as the camera sees it.
     case togglePreviewMirror
     /// The next of ``WindowPanes``.

@@ -1,24 +1,24 @@
 /// What the user has chosen to see of a scene. Nothing of it reaches the pipeline.
-package struct ViewOptions: Hashable, Sendable {
-    package var panes = WindowPanes.both
-    package var isPreviewMirrored = false
-    package var showsKeypoints = false
-    package var showsGuide = true
+public struct ViewOptions: Hashable, Sendable {
+    public var panes = WindowPanes.both
+    public var isPreviewMirrored = false
+    public var showsKeypoints = false
+    public var showsGuide = true
     /// How much of the avatar covers the preview, 0...1.
-    package var ghost = 0.0
-    package var showsInfo = false
-    package var showsHelp = false
+    public var ghost = 0.0
+    public var showsInfo = false
+    public var showsHelp = false
     /// Which page of it, from 0.
-    package var helpPage = 0
-    package var strip: WindowStrip?
+    public var helpPage = 0
+    public var strip: WindowStrip?
     /// How far the strip was moved to the right of where it would be.
-    package var stripScroll = 0
-    package var isFullScreen = false
+    public var stripScroll = 0
+    public var isFullScreen = false
 
-    package init() {}
+    public init() {}
 
     /// Does what a key asked for.
-    package mutating func apply(_ change: ViewChange) {
+    public mutating func apply(_ change: ViewChange) {
         switch change {
         case .togglePreviewMirror: isPreviewMirrored.toggle()
         case .nextPanes:

@@ -1,10 +1,10 @@
 /// Some words to the user.
-package struct WindowMessage: Hashable, Sendable {
-    package var text: String
+public struct WindowMessage: Hashable, Sendable {
+    public var text: String
     /// Whether something is wrong, and not only to be known.
-    package var isWarning: Bool
+    public var isWarning: Bool
 
-    package init(_ text: String, isWarning: Bool = false) {
+    public init(_ text: String, isWarning: Bool = false) {
         self.text = text
         self.isWarning = isWarning
     }

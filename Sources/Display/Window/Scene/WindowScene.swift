@@ -2,50 +2,50 @@ import Frames
 import System
 
 /// All that a window shows: a value, drawn anew whenever one is presented.
-package struct WindowScene: Sendable {
+public struct WindowScene: Sendable {
     /// What the user has chosen to see of it.
-    package var view = ViewOptions()
+    public var view = ViewOptions()
 
     /// What the desktop calls the window.
-    package var title = "puppet"
+    public var title = "puppet"
     /// The driving frame; `nil` until the first one has come. Any size, as all pictures here.
-    package var preview: Frame?
+    public var preview: Frame?
     /// The prediction, or the driving frame while the real face is sent; `nil` until the first one has come.
-    package var avatar: Frame?
+    public var avatar: Frame?
     /// Where the network's square is in ``avatar``, where the picture shows more; `nil` where it is all of it.
-    package var avatarSquare: FrameSquare?
+    public var avatarSquare: FrameSquare?
     /// The avatar as it is in its file, to lay over the preview.
-    package var ghost: Frame?
+    public var ghost: Frame?
     /// Whether the avatar is shown, and sent, as in a mirror. The preview has a mirror of its own in ``view``.
-    package var isAvatarMirrored = false
+    public var isAvatarMirrored = false
 
     /// Whether there is a driving initial: the guide is red until then.
-    package var isCalibrated = false
-    package var guide = GuideShape.oval
+    public var isCalibrated = false
+    public var guide = GuideShape.oval
     /// Of the driving frame, of the driving initial, and of the prediction. -1...1 both ways, x to the right and y down
     /// in the picture as it is when it is not mirrored. Drawn where ``ViewOptions/showsKeypoints`` says so.
-    package var driverKeypoints: [SIMD2<Float>] = []
-    package var calibrationKeypoints: [SIMD2<Float>] = []
-    package var avatarKeypoints: [SIMD2<Float>] = []
+    public var driverKeypoints: [SIMD2<Float>] = []
+    public var calibrationKeypoints: [SIMD2<Float>] = []
+    public var avatarKeypoints: [SIMD2<Float>] = []
 
     /// A large figure on the preview, for instance seconds before it calibrates by itself.
-    package var countdown: Int?
+    public var countdown: Int?
     /// A line at the bottom of a pane, or in the middle of one that has no picture yet, where there is a line to start
     /// with.
-    package var previewMessage: WindowMessage?
-    package var avatarMessage: WindowMessage?
+    public var previewMessage: WindowMessage?
+    public var avatarMessage: WindowMessage?
     /// When a better calibration was taken: the preview lights up green for a moment.
-    package var flashed: MonotonicTime?
+    public var flashed: MonotonicTime?
     /// What the strip has in it that ``ViewOptions/strip`` names.
-    package var thumbnails: [WindowThumbnail] = []
+    public var thumbnails: [WindowThumbnail] = []
     /// Which of them is in use; below 0 for none.
-    package var chosenThumbnail = 0
+    public var chosenThumbnail = 0
     /// Seconds that have been recorded; `nil` where nothing is.
-    package var recordedSeconds: Int?
+    public var recordedSeconds: Int?
     /// Whether the real face is being sent. The window says so and nothing hides it.
-    package var isRealFaceShown = false
+    public var isRealFaceShown = false
     /// What the information panel says, lines separated by newlines. Shown where ``ViewOptions/showsInfo`` says so.
-    package var info: String?
+    public var info: String?
 
-    package init() {}
+    public init() {}
 }

@@ -1,5 +1,5 @@
 /// What a strip along the window's lower edge shows.
-package enum WindowStrip: Hashable, Sendable {
+public enum WindowStrip: Hashable, Sendable {
     case avatars
     case cameras
 }

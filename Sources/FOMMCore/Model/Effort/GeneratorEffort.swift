@@ -1,13 +1,13 @@
 /// How much of a picture is computed.
-package struct GeneratorEffort: Sendable, Hashable {
-    package var scale: PictureScale
+public struct GeneratorEffort: Sendable, Hashable {
+    public var scale: PictureScale
     /// `nil` computes everything.
-    package var changes: ChangeRule?
+    public var changes: ChangeRule?
 
-    package init(scale: PictureScale = .full, changes: ChangeRule? = nil) {
+    public init(scale: PictureScale = .full, changes: ChangeRule? = nil) {
         self.scale = scale
         self.changes = changes
     }
 
-    package static let everything = GeneratorEffort()
+    public static let everything = GeneratorEffort()
 }

@@ -1,8 +1,8 @@
 /// Where everything lies that a ``Generator`` computes for pictures of one size. Immutable; any queue.
 struct PicturePlan: Sendable {
-    package let scale: PictureScale
+    let scale: PictureScale
     /// Rows and columns of the picture.
-    package let size: Int
+    let size: Int
     /// Of the encoded avatar: `[256, 64, 64]` for the published model at full size.
     let encodedShape: TensorShape
     /// What encoding an avatar needs, apart from the per-frame memory: it is gone once that is done.
@@ -15,7 +15,7 @@ struct PicturePlan: Sendable {
     /// `relu(norm1(x))` of the bottleneck's blocks and what is between their convolutions. Where everything is computed,
     /// the first of each serves all blocks and stays in the cache.
     let activated: [TensorSlot]
-    package let inner: [TensorSlot]
+    let inner: [TensorSlot]
     let decoded: [TensorSlot]
     let partials: TensorSlot
     let prediction: FloatSlot
@@ -23,8 +23,8 @@ struct PicturePlan: Sendable {
     let kept: KeptSlots?
 
     struct EncoderSlots: Sendable {
-        package let frame: TensorSlot
-        package let first: TensorSlot
+        let frame: TensorSlot
+        let first: TensorSlot
         /// Convolutions before pooling.
         let full: [TensorSlot]
         /// After pooling, but for the last, which goes into the ``SourceContext``.

@@ -2,11 +2,11 @@
 ///
 /// Encoder, bottleneck and decoder are convolutions and run at any size, with the same weights; the motion is estimated as
 /// for the full picture. A smaller picture costs as its area does, and is softer.
-package enum PictureScale: Int, CaseIterable, Sendable {
+public enum PictureScale: Int, CaseIterable, Sendable {
     case full = 4
     case threeQuarters = 3
     case half = 2
 
     /// Rows and columns, for frames of `frameSize`.
-    package func size(of frameSize: Int) -> Int { frameSize * rawValue / PictureScale.full.rawValue }
+    public func size(of frameSize: Int) -> Int { frameSize * rawValue / PictureScale.full.rawValue }
 }

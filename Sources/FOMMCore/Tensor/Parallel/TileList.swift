@@ -1,9 +1,9 @@
 /// Tiles of 4x4 pixels of an image, counted along its rows: what a layer computes of its output, the rest of which stays
 /// as it is. Each at most once. Borrowed memory that outlives the layer's call.
 struct TileList {
-    package let indices: UnsafePointer<Int32>
-    package let count: Int
+    let indices: UnsafePointer<Int32>
+    let count: Int
 
     /// Rows and columns of a tile.
-    package static let side = 4
+    static let side = 4
 }

@@ -2,6 +2,6 @@ import CFOMMKernels
 
 /// Where plain floats (a heatmap, a mask) lie in a ``Workspace``.
 struct FloatSlot: Sendable {
-    package let count: Int
+    let count: Int
     let offset: Int
 }

@@ -2,6 +2,6 @@ import CFOMMKernels
 
 /// Where a tensor lies in a ``Workspace``.
 struct TensorSlot: Sendable {
-    package let shape: TensorShape
+    let shape: TensorShape
     let offset: Int
 }

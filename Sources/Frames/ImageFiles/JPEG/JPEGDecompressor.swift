@@ -3,10 +3,10 @@ import Glibc
 import System
 
 /// Owns a TurboJPEG decompressor.
-package struct JPEGDecompressor: ~Copyable {
+public struct JPEGDecompressor: ~Copyable {
     private let handle: tjhandle
 
-    package init() {
+    public init() {
         guard let handle = tjInitDecompress() else { preconditionFailure("TurboJPEG: out of memory") }
         self.handle = handle
     }
@@ -45,7 +45,7 @@ package struct JPEGDecompressor: ~Copyable {
     private var message: String { String(cString: tjGetErrorStr2(handle)) }
 
     /// How a picture of Motion JPEG came out.
-    package enum VideoPicture: Sendable {
+    public enum VideoPicture: Sendable {
         case whole
         /// With something out of order that leaves it whole: many cameras put stray bytes before a marker.
         case wholeWithStrayBytes
@@ -60,7 +60,7 @@ package struct JPEGDecompressor: ~Copyable {
     ///   - divisor: 1, 2, 4 or 8: by how much it is made smaller both ways, `size` divisible by it. Costs less than the
     ///     whole picture; TurboJPEG's other fractions cost more, they have no vector code.
     ///   - rgb: 3 bytes for each pixel of the result; where it is `.damaged` they may have been written in part.
-    package func decodeVideoPicture(
+    public func decodeVideoPicture(
         _ bytes: UnsafeRawBufferPointer, _ size: FrameSize, dividedBy divisor: Int = 1,
         into rgb: UnsafeMutableRawBufferPointer
     ) -> VideoPicture {
