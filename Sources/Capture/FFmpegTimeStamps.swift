@@ -29,11 +29,10 @@ enum FFmpegTimeStamps {
     /// - Parameter program: ffmpeg.
     /// - Returns: 0 where nobody knows, and where there is nothing to be heard before the pictures.
     static func start(of path: String, _ program: String, searchPath: String) -> Double {
-        let company =
-            Soundtrack.needsCompany(path)
-            ? ["-map", "0:a:0?", "-c", "copy", "-frames:a", "1", "-f", "null", "/dev/null"] : []
-        let input = ["-i", "file:\(path)", "-map", "0:V:0", "-frames:v", "1", "-enc_time_base", "1/90000"]
-        let shown = times(ofList: list(input + asList + company, program, searchPath)).first ?? 0
+        let picture = ["-i", "file:\(path)", "-map", "0:V:0", "-frames:v", "1", "-enc_time_base", "1/90000"]
+        // The time of some containers begins, for ffmpeg, with the first stream that is read of them.
+        let company = ["-map", "0:a:0?", "-c", "copy", "-frames:a", "1", "-f", "null", "/dev/null"]
+        let shown = times(ofList: list(picture + asList + company, program, searchPath)).first ?? 0
         return max(0, shown)
     }
 

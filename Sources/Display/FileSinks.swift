@@ -33,11 +33,11 @@ public func openFileSink(
             .notSupported, path, "a camera of PipeWire takes live pictures only",
             hint: "use puppet --output \(path), without animate; for a file of that name, ./\(path)")
     }
-    if let misreading = Misreading(path) {
-        throw DisplayError(.notSupported, path, misreading.meaning, hint: misreading.hint)
-    }
     let kind = try DisplayError.explaining(
         try FileKind(path: path), .cannotOpen, path, "cannot use this place", hint: "choose another")
+    if kind != .folder, let misreading = Misreading(path) {
+        throw DisplayError(.notSupported, path, misreading.meaning, hint: misreading.hint)
+    }
     if kind == .folder || path.hasSuffix("/") { return try PNGFolder(path: path) }
     switch (fileExtension(of: path), kind) {
     case ("y4m", _), (nil, .special):
@@ -84,19 +84,24 @@ private enum Misreading {
 
     init?(_ path: String) {
         let scheme = path.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
-        if !scheme.isEmpty, path.dropFirst(scheme.count).hasPrefix("://") {
+        let isScheme = Self.schemes.contains(scheme.lowercased()) && path.dropFirst(scheme.count).hasPrefix(":")
+        if isScheme || !scheme.isEmpty && path.dropFirst(scheme.count).hasPrefix("://") {
             self = .address
         } else if path == "pipe:" || path == "pipe:1" {
             self = .standardOutput
-        } else if let name = FilePath(path).lastComponent?.string, name.first == ".", !path.hasSuffix("/"),
-            Self.extensions.contains(name.dropFirst().lowercased())
+        } else if let name = FilePath(path).lastComponent?.string, !path.hasSuffix("/"),
+            Self.extensions.contains((name.first == "." ? name.dropFirst() : name[...]).lowercased())
         {
-            self = .extensionAlone(name)
+            self = .extensionAlone(name.first == "." ? name : ".\(name)")
         } else {
             return nil
         }
     }
 
+    /// Of addresses that are mistyped with one slash.
+    private static let schemes: Set<String> = [
+        "rtmp", "rtmps", "rtsp", "rtp", "udp", "tcp", "srt", "http", "https", "ftp",
+    ]
     /// Of files that people write videos to.
     private static let extensions: Set<String> = ["y4m", "mp4", "m4v", "mov", "mkv", "webm", "avi", "gif", "ts"]
 
@@ -104,7 +109,7 @@ private enum Misreading {
         switch self {
         case .address: "it is an address on the network, not a file"
         case .standardOutput: "that is ffmpeg's word for standard output"
-        case .extensionAlone: "there is no name before the extension"
+        case .extensionAlone: "that is an extension without a name"
         }
     }
 

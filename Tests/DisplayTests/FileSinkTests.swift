@@ -40,8 +40,10 @@ struct FileSinkTests {
         ("a.m3u8", "it would be a list of many files, which are not complete before the last one; write .mp4"),
         ("a.mpd", "it would be a list of many files, which are not complete before the last one; write .mp4"),
         ("pipe:1", "that is ffmpeg's word for standard output; say -"),
-        (".mp4", "there is no name before the extension; give a name, such as avatar.mp4"),
-        ("out/.MKV", "there is no name before the extension; give a name, such as avatar.MKV"),
+        (".mp4", "that is an extension without a name; give a name, such as avatar.mp4"),
+        ("mp4", "that is an extension without a name; give a name, such as avatar.mp4"),
+        ("out/.MKV", "that is an extension without a name; give a name, such as avatar.MKV"),
+        ("rtmp:/x", "it is an address on the network, not a file"), ("HTTP:x", "it is an address on the network"),
     ])
     func whatMeansSomethingElseIsRefused(_ path: String, _ reason: String) {
         let line = failureLine { _ = try open(path) }

@@ -64,6 +64,11 @@ extension PuppetTests {
             (["--head-gain", "3"], "--head-gain 3.0: expected 0 to 2"),
             (["--cpu-budget", "0"], "--cpu-budget 0: expected 1 to 100 percent"),
             (
+                ["--delay-audio"],
+                "--delay-audio: the sound is to be as late as a virtual camera; --output pipewire makes one"
+            ),
+            (["--microphone", "x"], "--microphone: which one is delayed; it goes with --delay-audio"),
+            (
                 ["--quality", "1.5"],
                 "The value '1.5' is invalid for '--quality <auto|0...1>': expected auto, or a number from 0 (least work) to "
                     + "1 (everything is computed)"
@@ -238,6 +243,21 @@ extension PuppetTests {
             let result = try bench.run(["animate"] + driving + words)
             let last = words.suffix(2).joined(separator: " ")
             expectFailure(result, code: 64, "\(last): \(reason); see puppet animate --help", words)
+        }
+
+        /// Neither the video nor a portrait becomes a model.
+        @Test(arguments: [
+            (["--driving", "clip.y4m", "--output", "linked/clip.y4m"], "--driving"),
+            (["--driving", "test", "--avatar", ".", "--output", "linked/face.png"], "--avatar"),
+        ])
+        func quantizeOverwritesNothingThatItReads(_ words: [String], _ reader: String) throws {
+            let bench = try Workbench()
+            #expect(symlink(".", bench.path("linked")) == 0)
+            let result = try bench.run(["model", "quantize", "--force"] + words)
+            expectFailure(
+                result, code: 64,
+                "--output \(words.last!): that is what \(reader) reads; choose another file; see puppet model quantize --help",
+                words)
         }
 
         @Test(arguments: [["--help"], ["animate", "--help"], ["run", "-h"], ["help", "bench"]])

@@ -21,10 +21,9 @@ struct SoundChoice: Sendable {
         ["-t", "\(sound.start + seconds * sound.speed)", "-i", "file:\(sound.path)"]
     }
 
-    /// What else is written, and thrown away, behind the video.
-    var company: [String] {
-        Soundtrack.needsCompany(sound.path) ? ["-map", "1:V:0", "-c", "copy", "-f", "null", "/dev/null"] : []
-    }
+    /// What else is written, and thrown away, behind the video: the time of some containers begins, for ffmpeg, with the first
+    /// stream that is read of them, and pictures and sound that are read one after the other would both begin at 0.
+    let company = ["-map", "1:V:0?", "-map", "1:a:0?", "-c", "copy", "-f", "null", "/dev/null"]
 
     /// A file without sound is none that fails.
     var output: [String] {

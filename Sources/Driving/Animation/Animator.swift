@@ -51,6 +51,7 @@ package struct Animator {
     ///   - keepsSound: whether the outputs have the driving file's sound.
     ///   - makeOutputs: opens where the pictures go, once what they are is known.
     ///   - onAvatar: called once, with what is moved.
+    ///   - onLook: called while the driving video is looked through, with how many frames of how many.
     ///   - onSurvey: called once, with what was found out about the driving video.
     ///   - onShortfall: called at the end, where the driving video may have lost some of its frames, with why.
     ///   - progress: called after every frame.
@@ -61,13 +62,15 @@ package struct Animator {
     package func run(
         _ avatars: AvatarList, driving: DrivingSource, frames: Int?, keepsSound: Bool = true,
         makeOutputs: (VideoForm) throws -> AnimationOutputs, onAvatar: (Avatar) -> Void = { _ in },
-        onSurvey: (DrivingSurvey) -> Void = { _ in }, onShortfall: (String) -> Void = { _ in },
+        onLook: (Int, Int?) -> Void = { _, _ in }, onSurvey: (DrivingSurvey) -> Void = { _ in },
+        onShortfall: (String) -> Void = { _ in },
         progress: (Progress) -> Void = { _ in }
     ) throws -> RecordingLength {
         var puppet = try SerialPuppet(model, threads: threads, avatars, mode: mode, face: face, step: step)
         onAvatar(puppet.avatar)
         let survey = try DrivingSurvey(
-            driving, calibration, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector)
+            driving, calibration, limit: frames, crop: crop, avatar: puppet.avatar, puppet.detector,
+            progress: onLook)
         let driver = try DrivingFrames(driving, side: model.frameSize, crop: survey.crop, limit: frames)
         var search = try calibration == .firstFace ? search(in: driving, driver, puppet) : nil
         if search == nil { calibrate(&puppet, survey, driver, onSurvey) }

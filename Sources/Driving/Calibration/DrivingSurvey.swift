@@ -18,11 +18,10 @@ package struct DrivingSurvey: Sendable {
     /// How many frames have been shown before anything was known.
     private let stillFrames: Int?
 
-    /// Frames that are looked at for a face, at most: a minute.
-    private static let patience = 1500
-    /// How many whole pictures are searched for a face, the seconds between the first two, and by how much that grows: 34
-    /// seconds in all.
-    private static let (searches, interval, growth) = (24, 0.04, 1.25)
+    /// Seconds between the first two whole pictures that are searched for a face, and by how much that grows.
+    private static let (interval, growth) = (0.04, 1.25)
+    /// Pictures that are searched at most, however little there is to be seen in them: 34 seconds in all.
+    private static let searches = 24
 
     /// Looks the video through, as far as the choice needs that.
     ///
@@ -31,11 +30,13 @@ package struct DrivingSurvey: Sendable {
     ///   - limit: frames to look at; `nil` is all of them.
     ///   - crop: what is asked for; ``CropChoice/auto`` is the face's square, the centre where none is found.
     ///   - detector: of the model that is driven.
+    ///   - effort: how much is looked at for the first face.
+    ///   - progress: called with the frames looked through so far, and how many there may be.
     /// - Throws: ``PuppetError`` `.cannotRewind` for a frame of standard input but the first, `.noSuchFrame` beyond the
     ///   last one, and whatever opening and reading the source throws.
     package init(
         _ driving: DrivingSource, _ choice: CalibrationChoice, limit: Int?, crop: CropChoice, avatar: Avatar,
-        _ detector: FrameDetector
+        _ detector: FrameDetector, effort: SurveyEffort = .thorough, progress: (Int, Int?) -> Void = { _, _ in }
     ) throws {
         let knowsFaces = detector.model.configuration.animatesFaces
         guard driving.canRewind else {
@@ -47,7 +48,7 @@ package struct DrivingSurvey: Sendable {
             self.init(crop == .auto ? .center : crop, nil, nil, nil, choice)
             return
         }
-        let crop = crop == .auto && knowsFaces ? try Self.square(in: driving, limit, detector) : crop
+        let crop = crop == .auto && knowsFaces ? try Self.square(in: driving, limit, detector, effort, progress) : crop
         let chosen = crop == .auto ? .center : crop
         guard choice != .frame(0), knowsFaces || choice != .firstFace else {
             self.init(chosen, nil, nil, nil, choice)
@@ -55,11 +56,13 @@ package struct DrivingSurvey: Sendable {
         }
         let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
         let confidence = try Self.confidence(in: avatar, detector)
+        let inAll = driver.expectedCount
         if choice == .firstFace {
-            var search = FirstFaceSearch(confidence, rate: driver.frameRate, patience: Self.patience)
+            var search = FirstFaceSearch(confidence, rate: driver.frameRate, patience: effort.frames)
             // What cannot be read is reported when it is used.
             while search.goesOn, let frame = try? driver.next() {
                 search.look(at: frame.pixels.withBytes { detector.detection(rgb8: $0) }, isDark: frame.isDark)
+                progress(search.read, inAll)
             }
             self.init(chosen, search, driver.viewpoint)
             return
@@ -79,6 +82,7 @@ package struct DrivingSurvey: Sendable {
             if best.map({ isFace == $0.isFace ? distance < $0.distance : isFace }) ?? true {
                 best = (detection, distance, isFace, driver.read - 1)
             }
+            progress(driver.read, inAll)
         }
         guard let best else {
             throw PuppetError(
@@ -129,15 +133,19 @@ package struct DrivingSurvey: Sendable {
 
     /// About the face of the first picture that has one.
     private static func square(
-        in driving: DrivingSource, _ limit: Int?, _ detector: FrameDetector
+        in driving: DrivingSource, _ limit: Int?, _ detector: FrameDetector, _ effort: SurveyEffort,
+        _ progress: (Int, Int?) -> Void
     ) throws -> CropChoice {
         let scan = try FaceScan(detector)
         let source = try driving.open(frames: limit)
         var (number, searches, due, step) = (0, 0, 0.0, interval)
-        while searches < Self.searches, limit.map({ number < $0 }) ?? true, let frame = try? source.next() {
+        while searches < Self.searches, scan.looks < effort.looks, limit.map({ number < $0 }) ?? true,
+            let frame = try? source.next()
+        {
             defer { number += 1 }
+            progress(number, nil)
             guard Double(number) >= due * source.frameRate.framesPerSecond else { continue }
-            if let face = scan.framed(in: frame.pixels).face {
+            if let face = scan.framed(in: frame.pixels, least: effort.leastShare).face {
                 let square = face.square
                 return .square(x: square.x, y: square.y, side: square.side)
             }

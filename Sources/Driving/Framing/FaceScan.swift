@@ -15,6 +15,8 @@ package final class FaceScan {
     /// What the detector finds in the bundled portrait.
     let reference: Detection
     private let confidence: FaceConfidence
+    /// Squares looked at so far, each about as much work as a frame's keypoints.
+    private(set) var looks = 0
 
     /// Sides of the squares, as shares of the picture's shorter side.
     private static let shares = [1, 0.7, 0.5, 0.35, 0.24, 0.17]
@@ -68,7 +70,10 @@ package final class FaceScan {
     /// - Parameters:
     ///   - number: which face; 1 is the largest.
     ///   - known: all that are in the picture, where they are known.
-    package func framed(_ number: Int = 1, in picture: PixelBuffer, known: [FoundFace]? = nil) -> Framed {
+    ///   - least: smaller squares are not looked at, as a share of the picture's shorter side.
+    package func framed(
+        _ number: Int = 1, in picture: PixelBuffer, known: [FoundFace]? = nil, least: Double = 0
+    ) -> Framed {
         let middle = FrameSquare.centred(in: picture.size)
         if number == 1 {
             let seen = look(at: middle, of: picture)
@@ -79,17 +84,20 @@ package final class FaceScan {
                 return Framed(face: seen, count: max(1, known?.count ?? 1))
             }
         }
-        let found = known ?? faces(in: picture, stopsEarly: number == 1)
+        let found = known ?? faces(in: picture, stopsEarly: number == 1, least: least)
         return Framed(face: number <= found.count ? found[number - 1] : nil, count: found.count)
     }
 
-    /// - Parameter stopsEarly: whether smaller faces are of no interest once one is certain.
+    /// - Parameters:
+    ///   - stopsEarly: whether smaller faces are of no interest once one is certain.
+    ///   - least: as for ``framed(_:in:known:least:)``.
     /// - Returns: the largest first.
-    package func faces(in picture: PixelBuffer, stopsEarly: Bool = false) -> [FoundFace] {
+    package func faces(in picture: PixelBuffer, stopsEarly: Bool = false, least: Double = 0) -> [FoundFace] {
         let factor = max(1, min(picture.size.width, picture.size.height) / Self.shorterSide)
         let small = picture.reduced(by: factor)
         var found: [FoundFace] = []
-        for share in Self.shares where share * Double(min(small.size.width, small.size.height)) >= Self.leastSide {
+        let leastSide = max(Self.leastSide, least * Double(min(small.size.width, small.size.height)))
+        for share in Self.shares where share * Double(min(small.size.width, small.size.height)) >= leastSide {
             for hint in hints(share, in: small) {
                 let aim = square(of: hint, in: small.size)
                 guard !found.contains(where: { Self.areSame($0.square, aim) }) else { continue }
@@ -114,6 +122,7 @@ package final class FaceScan {
     }
 
     private func look(at square: FrameSquare, _ frame: PixelBuffer) -> FoundFace {
+        looks += 1
         let detection = frame.withBytes { detector.detection(rgb8: $0) }
         return FoundFace(square: square, detection: detection, confidence: confidence(detection, forgiving: true))
     }

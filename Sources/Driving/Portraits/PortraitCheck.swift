@@ -79,7 +79,7 @@ package final class PortraitCheck {
     private func remarks(_ findings: PortraitFindings, isFace: Bool, _ seen: FoundFace) -> [PortraitRemark] {
         var remarks: [PortraitRemark] = []
         func note(_ remark: PortraitRemark, _ holds: Bool) { if holds { remarks.append(remark) } }
-        note(.noFace, !isFace)
+        note(findings.faces.isEmpty ? .noFace : .faceElsewhere, !isFace)
         note(.severalFaces, findings.faces.count > 1)
         note(.small, findings.crop.side < Bound.side)
         note(.blurred, findings.sharpness < Bound.sharpness)

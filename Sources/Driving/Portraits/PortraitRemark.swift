@@ -1,14 +1,15 @@
 /// What makes a picture a worse avatar than it could be, and what to do about it.
 package enum PortraitRemark: String, Sendable, CaseIterable, Encodable {
-    case noFace, severalFaces, small, blurred, dark, bright, oneSided, turned, tilted, eyesClosed, mouthOpen, hidden,
+    case noFace, faceElsewhere, severalFaces, small, blurred, dark, bright, oneSided, turned, tilted, eyesClosed,
+        mouthOpen, hidden,
         cutOff
 
     /// For people, in one line.
     package var text: String {
         switch self {
         case .noFace: "no face is found: the middle is shown; choose a part with --avatar-crop X,Y,SIZE"
-        case .severalFaces:
-            "several faces: the largest is taken; --face N takes another, from the largest to the smallest"
+        case .faceElsewhere: "the part that is shown has no face; --avatar-crop auto shows the one there is"
+        case .severalFaces: "several faces: the largest is the first; --face N takes another"
         case .small: "the face is small and will be soft: take a picture in which it is larger"
         case .blurred: "it is blurred: take a sharper picture"
         case .dark: "the face is dark: take a picture with more light on it"

@@ -18,10 +18,4 @@ public struct Soundtrack: Sendable, Equatable {
 
     /// The same, so many times as fast.
     public func faster(by factor: Double) -> Soundtrack { Soundtrack(path: path, start: start, speed: speed * factor) }
-
-    /// Whether the file's time begins, for ffmpeg, with the first stream that is read of it: pictures and sound that are read
-    /// one after the other would both begin at 0. Other containers keep the distance that they have.
-    public static func needsCompany(_ path: String) -> Bool {
-        ["ts", "mts", "m2ts", "m2t", "tp", "trp"].contains(fileExtension(of: path) ?? "")
-    }
 }

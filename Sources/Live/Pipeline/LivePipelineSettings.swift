@@ -54,7 +54,7 @@ extension LivePipeline.Settings {
         }
         guard tracker.calibration.start == .firstFrame else { return tracker.calibration.start }
         let survey = try DrivingSurvey(
-            driving, calibrationFrame, limit: frames, crop: crop, avatar: avatar, detector)
+            driving, calibrationFrame, limit: frames, crop: crop, avatar: avatar, detector, effort: .brief)
         observer.onSurvey(survey)
         return survey.initial.map { .given($0) } ?? .firstFrame
     }

@@ -62,6 +62,7 @@ struct AnimateCommand: ParsableCommand {
         let interruption = Interruption()
         let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)
         let stats = try motion.stats.map { try StatsFile(path: $0) }
+        let search = ProgressMeter(.frames, "looking through it", isQuiet: puppet.quiet)
         let bar = ProgressMeter(.frames, "animating", isQuiet: puppet.quiet)
         do {
             let animator = try Animator(
@@ -83,7 +84,9 @@ struct AnimateCommand: ParsableCommand {
                 onAvatar: { avatar in
                     if let notice = avatar.view.notice(about: avatar.name) { logger.notice("\(notice)") }
                 },
+                onLook: search.update,
                 onSurvey: { survey in
+                    search.finish()
                     if let notice = survey.notice(about: inputs.driving.name) { logger.notice("\(notice)") }
                 },
                 onShortfall: { logger.warning("\(inputs.driving.name): \($0)") },
@@ -94,6 +97,7 @@ struct AnimateCommand: ParsableCommand {
             Interruption.waitForEnd()
         } catch {
             stats?.cancel()
+            search.finish()
             bar.finish()
             throw error
         }

@@ -33,11 +33,24 @@ struct EngineOptions: ParsableArguments {
     /// - Parameter precision: where the user asks for none.
     func loadModel(precision: PrecisionChoice) throws -> FOMMModel {
         let file = try openModel()
-        return try explainingSize {
+        let model = try explainingSize {
             try FOMMModel(
                 file, frameSize: size, instructionSet: compute.instructionSet,
                 precision: compute.precision ?? precision)
         }
+        try checkSize(of: model)
+        return model
+    }
+
+    /// A face whose parts are known is found in frames of about the size that the model was trained on, and larger ones.
+    private func checkSize(of model: FOMMModel) throws {
+        let trained = model.configuration.frameSize ?? FOMMModel.defaultFrameSize
+        let least = trained * 3 / 4
+        guard !model.configuration.keypointNames.isEmpty, model.frameSize < least else { return }
+        throw PuppetError(
+            .wrongFrameSize, "--size \(model.frameSize)",
+            "the model was trained on frames of \(trained) pixels and finds no faces in ones that small",
+            hint: "give \(least) or more")
     }
 
     /// Runs what loads a model. The network knows tensors; the user chose a size.

@@ -110,11 +110,16 @@ struct SoundTests {
     private func makeClip(_ path: String, soundFirst seconds: Double) throws {
         let lit = Self.flashes.map { "between(n,\($0),\($0 + 4))" }.joined(separator: "+")
         let gates = Self.flashes.map { Double($0) / 25 + seconds }.map { "between(t,\($0),\($0 + 0.1))" }
+        // A program stream of pictures that are a few bytes each says of few of them when they are shown.
+        let grain = "noise=alls=60:allf=t"
+        let isProgram = path.hasSuffix(".mpg") || path.hasSuffix(".vob")
         let made = Program("ffmpeg")?.run([
             "-v", "error", "-itsoffset", "\(seconds)", "-f", "lavfi", "-i",
-            "color=black:s=64x48:r=25:d=\(Double(Self.frames) / 25),drawbox=c=white:t=fill:enable='\(lit)'", "-f",
-            "lavfi", "-i", "aevalsrc='0.7*sin(2*PI*1000*t)*(\(gates.joined(separator: "+")))':s=44100:d=6", "-c:v",
-            "libx264", "-c:a", "aac", "-fps_mode", "vfr", path,
+            "color=black:s=64x48:r=25:d=\(Double(Self.frames) / 25),drawbox=c=white:t=fill:enable='\(lit)',\(grain)",
+            "-f", "lavfi", "-i", "aevalsrc='0.7*sin(2*PI*1000*t)*(\(gates.joined(separator: "+")))':s=44100:d=6",
+            "-c:v",
+            isProgram ? "mpeg2video" : "libx264", "-q:v", "1", "-c:a", isProgram ? "mp2" : "aac", "-fps_mode", "vfr",
+            path,
         ])
         try #require(made?.ending == .exited(0), "cannot make \(path)")
     }
@@ -122,7 +127,7 @@ struct SoundTests {
     private static let lateClips = [
         ("late.ts", 0.0, "out.mp4", 25), ("late.ts", 0.32, "out.mkv", 25), ("late.flv", 0, "out.mp4", 25),
         ("late.flv", 0.32, "out.avi", 50), ("late.mkv", 0.32, "out.ts", 25), ("late.mov", 0.32, "out.webm", 15),
-        ("late.mp4", 0, "out.mp4", 25),
+        ("late.mp4", 0, "out.mp4", 25), ("late.mpg", 0.32, "out.mp4", 25), ("late.vob", 0, "out.mp4", 25),
     ]
 
     /// A recorder hears before it sees, and containers without room for less than 0 show the first picture late.

@@ -45,6 +45,10 @@ struct ModelQuantizeCommand: ParsableCommand {
     @OptionGroup var form: ReportOptions
 
     func validate() throws {
+        // The model itself gets its scales.
+        try checkOutputs(
+            [], others: [("--output", output)], inputs: [("--avatar", avatar), ("--driving", driving)],
+            allowingWindow: false)
         guard (1...1000).contains(frames) else { throw ValidationError("--frames \(frames): expected 1 to 1000.") }
         guard compute.instructionSet.hasInt8 else {
             throw ValidationError("quantize: \(compute.instructionSet) has no int8 kernels.")
