@@ -104,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "DisplayTests",
             dependencies: [
-                "CAllocationCounter", "CAssets", "CSDL2", "CV4L2", "Capture", "Display", "Frames", "Flow", "System",
+                "CAllocationCounter", "CAssets", "CPipeWire", "CSDL2", "CV4L2", "Capture", "Display", "Frames", "Flow",
+                "System",
                 "TestSupport",
             ]),
         .testTarget(

@@ -21,6 +21,9 @@ TESTS=(
     it_comes_back_with_the_daemon
     a_name_is_shown
     it_is_the_usual_output
+    sound_is_as_late_as_the_camera
+    sound_is_as_late_as_the_picture
+    the_microphone_comes_back
     chromium_shows_it
     firefox_shows_it
 )
@@ -47,7 +50,7 @@ main() {
     for name in "${@:-${TESTS[@]}}"; do
         start_daemon
         if (trap stop_puppet EXIT; "$name") >"$name.log" 2>&1; then
-            echo "ok $name"
+            echo "ok $name$(sed -n 's/^measured: /: /p' "$name.log" | tr -d '\n')"
             passed=$((passed + 1))
         elif grep -q '^skip: ' "$name.log"; then
             echo "skip $name: $(sed -n 's/^skip: //p' "$name.log")"
@@ -165,6 +168,91 @@ it_is_the_usual_output() {
     read_pictures puppet 45 read.raw
     python3 "$here/compare.py" bright read.raw || fail "the avatar does not come"
 }
+
+# Whatever a picture costs: the larger, the later.
+sound_is_as_late_as_the_camera() {
+    local size sound camera
+    start_microphone
+    for size in 192 256 512; do
+        start_puppet --size $size --threads 1 --quality 1 --idle run --delay-audio --microphone mic
+        (sleep 7 && for _ in $(seq 10); do "$PUPPET" ctl status json && sleep 0.5; done) >status.txt &
+        hear 12 heard.wav
+        wait $!
+        stop_puppet
+        camera=$(sed -n 's/.*"sound":{[^}]*"camera":\([0-9.]*\).*/\1/p' status.txt | sort -n | sed -n 5p)
+        sound=$(python3 "$here/sound.py" late heard.wav) || fail "$sound"
+        echo "measured: --size $size: the camera is $camera ms late, the sound $sound ms"
+        are_near "$camera" "$sound"
+    done
+}
+
+# From the driver to what an app sees, by the clock.
+sound_is_as_late_as_the_picture() {
+    local sound picture
+    start_microphone
+    python3 "$here/sound.py" flashes 2>flashes.txt |
+        "$PUPPET" --camera - --passthrough --crop center --calibrate first --on-lost follow --output pipewire --idle run \
+            --delay-audio --microphone mic >puppet.log 2>&1 &
+    await 10 is_listed puppet
+    pgrep -f -- '--camera - --passthrough' | tail -n 1 >puppet.pid
+    gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fdsink 2>/dev/null |
+        python3 "$here/sound.py" lights flashes.txt >picture.txt &
+    local lights=$!
+    hear 8 heard.wav
+    wait $lights || fail "no flashes: $(cat picture.txt)"
+    picture=$(cat picture.txt)
+    sound=$(python3 "$here/sound.py" late heard.wav) || fail "$sound"
+    echo "measured: a flash is seen after $picture ms, a click heard after $sound ms"
+    are_near "$picture" "$sound"
+}
+
+the_microphone_comes_back() {
+    command -v pw-link >/dev/null || skip "pw-link is not installed"
+    start_puppet --delay-audio
+    await 5 has_port puppet-microphone:capture_FL
+    stop_daemon
+    await 10 grep -q 'the microphone is back when it is' puppet.log
+    start_daemon
+    await 10 grep -q 'the microphone is back$' puppet.log
+    await 5 has_port puppet-microphone:capture_FL
+}
+
+# A microphone that clicks.
+start_microphone() {
+    local program
+    for program in pw-cli pw-play pw-record pw-link; do
+        command -v $program >/dev/null || skip "$program is not installed"
+    done
+    [ ! -e clicker.pid ] || return 0
+    python3 "$here/sound.py" clicks clicks.wav
+    pw-cli -m create-node adapter '{ factory.name=support.null-audio-sink node.name=mic media.class=Audio/Source/Virtual
+        audio.position=[MONO] object.linger=true }' >pw-cli.log 2>&1 &
+    local cli=$!
+    await 5 has_port mic:input_MONO
+    pw-play --target 0 -P '{ node.name = clicker }' clicks.wav &
+    echo "$! $cli" >clicker.pid
+    await 5 has_port clicker:output_MONO
+    pw-link clicker:output_MONO mic:input_MONO
+}
+
+has_port() { pw-link -io | grep -qx "$1"; }
+
+# hear SECONDS FILE: both microphones side by side, in the same turns of PipeWire's.
+hear() {
+    local recorder
+    await 10 has_port puppet-microphone:capture_FL
+    pw-record --target 0 --channels 2 --rate 48000 --format f32 -P '{ node.name = ear }' "$2" &
+    recorder=$!
+    await 5 has_port ear:input_FL
+    pw-link mic:capture_MONO ear:input_FL
+    pw-link puppet-microphone:capture_FL ear:input_FR
+    sleep "$1"
+    kill -INT $recorder
+    wait $recorder
+}
+
+# are_near A B: within 15 ms.
+are_near() { awk "BEGIN { exit !($1 - $2 < 15 && $2 - $1 < 15) }" || fail "$1 ms and $2 ms are more than 15 ms apart"; }
 
 # Each time the camera is back within three seconds, and in the end nothing is left over.
 restarts_in_any_order() {
@@ -366,7 +454,7 @@ stop_all() {
     stop_puppet
     stop_daemon
     # shellcheck disable=SC2046
-    kill $(cat portal.pid 2>/dev/null) $bus_process 2>/dev/null
+    kill $(cat portal.pid clicker.pid 2>/dev/null) $bus_process 2>/dev/null
 }
 
 main "$@"

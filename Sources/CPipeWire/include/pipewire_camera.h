@@ -5,24 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A camera that PipeWire offers to other programs: a node of class Video/Source with pictures in YUY2 (BT.601, limited
-/// range), of one size and rate. Its functions are variadic or macros, which Swift does not see.
-///
-/// libpipewire is opened when it is first needed, so that the program also starts where there is none; its header files are
-/// needed to build this, and where they are missing it says so instead of working.
-typedef struct puppet_pipewire_camera puppet_pipewire_camera;
+#include "pipewire_opening.h"
 
-enum puppet_pipewire_opening {
-    PUPPET_PIPEWIRE_OPENED,
-    /// The program was built without it.
-    PUPPET_PIPEWIRE_LEFT_OUT,
-    /// The library is not installed.
-    PUPPET_PIPEWIRE_NOT_INSTALLED,
-    /// No daemon answers: it may do so later.
-    PUPPET_PIPEWIRE_NO_DAEMON,
-    /// Anything else; `reason` says what.
-    PUPPET_PIPEWIRE_FAILED,
-};
+/// A camera that PipeWire offers to other programs: a node of class Video/Source with pictures in YUY2 (BT.601, limited
+/// range), of one size and rate.
+typedef struct puppet_pipewire_camera puppet_pipewire_camera;
 
 enum puppet_pipewire_sending {
     PUPPET_PIPEWIRE_SENT,
@@ -47,9 +34,6 @@ typedef struct {
     void (*_Nullable changed)(void *_Nullable context);
     void *_Nullable context;
 } puppet_pipewire_settings;
-
-/// Whether the library is there; whether a daemon runs is another question. Any thread.
-bool puppet_pipewire_is_installed(void);
 
 /// Offers a camera. Any thread.
 ///

@@ -8,6 +8,7 @@ public final class OutputLedger: Sendable {
     private struct State {
         var counts = OutputCounts()
         var latency = LatencyHistogram()
+        var newest = RollingMedian(of: 31)
         var observer: (@Sendable (OutputEntry) -> Void)?
         var onRoom: (@Sendable () -> Void)?
     }
@@ -47,7 +48,10 @@ public final class OutputLedger: Sendable {
         if !picture.content.isFiller {
             let observer = state.withLock { state in
                 state.counts.add(fate)
-                if let milliseconds { state.latency.add(milliseconds) }
+                if let milliseconds {
+                    state.latency.add(milliseconds)
+                    state.newest.add(milliseconds)
+                }
                 return state.observer
             }
             observer?(OutputEntry(sequence: picture.frame.sequence, fate: fate, milliseconds: milliseconds))
@@ -59,4 +63,7 @@ public final class OutputLedger: Sendable {
 
     /// From capture to the moment the output had the bytes.
     public var latency: LatencyHistogram { state.withLock { $0.latency } }
+
+    /// The same of the newest pictures, about a second of them: their median in milliseconds; `nil` before the first.
+    public var newestLatency: Double? { state.withLock { $0.newest.isEmpty ? nil : $0.newest.median } }
 }

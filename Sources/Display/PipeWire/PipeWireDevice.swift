@@ -63,8 +63,8 @@ public final class PipeWireDevice: VirtualCameraDevice {
             return puppet_pipewire_open(&settings, &opened, &reason, reason.count)
         }
         guard let opened else {
-            let end = reason.firstIndex(of: 0) ?? 0
-            throw Self.error(result, name, String(decoding: reason[..<end].map(UInt8.init(bitPattern:)), as: UTF8.self))
+            throw DisplayError(
+                pipeWire: result, Self.output(name), "camera", instead: "use a v4l2loopback device", reason: reason)
         }
         self.name = name
         self.layout = layout
@@ -93,26 +93,5 @@ public final class PipeWireDevice: VirtualCameraDevice {
         DisplayError(
             .cannotWrite, Self.output(name), "PipeWire has ended",
             hint: "the camera is back when it is: systemctl --user restart pipewire")
-    }
-
-    private static func error(_ result: puppet_pipewire_opening, _ name: String, _ reason: String) -> DisplayError {
-        switch result {
-        case PUPPET_PIPEWIRE_LEFT_OUT:
-            DisplayError(
-                .notSupported, output(name), "this puppet was built without PipeWire",
-                hint: "build it where libpipewire-0.3-dev is installed, or use a v4l2loopback device")
-        case PUPPET_PIPEWIRE_NOT_INSTALLED:
-            DisplayError(
-                .notSupported, output(name), "PipeWire is not installed",
-                hint: "install pipewire and wireplumber, or use a v4l2loopback device")
-        case PUPPET_PIPEWIRE_NO_DAEMON:
-            DisplayError(
-                .absent, output(name), "PipeWire does not run (\(reason))",
-                hint: "the camera comes when it does: systemctl --user start pipewire wireplumber")
-        default:
-            DisplayError(
-                .cannotOpen, output(name), "PipeWire offers no camera (\(reason))",
-                hint: "see its log: journalctl --user -u pipewire")
-        }
     }
 }

@@ -18,15 +18,17 @@ struct RunStatus: Encodable {
     private let avatar: String?
     /// Until an app looks.
     private let isAsleep: Bool
+    /// `nil` where it is as it is.
+    private let sound: SoundDelay.Reading?
 
     init(
         _ counts: LiveCounts, _ outputs: [(name: String, latency: LatencyHistogram)], quality: String,
-        _ report: TrackingReport?, recordedSeconds: Int?, isAsleep: Bool
+        _ report: TrackingReport?, recordedSeconds: Int?, isAsleep: Bool, sound: SoundDelay.Reading? = nil
     ) {
         (framesIn, framesOut) = (counts.read, counts.rendered)
         let measured = outputs.filter { $0.latency.count > 0 }.map { ($0.name, $0.latency.percentile(50)) }
         latency = Dictionary(measured) { first, _ in first }
-        (self.quality, self.recordedSeconds, self.isAsleep) = (quality, recordedSeconds, isAsleep)
+        (self.quality, self.recordedSeconds, self.isAsleep, self.sound) = (quality, recordedSeconds, isAsleep, sound)
         calibration = report?.calibration.word
         confidence = report?.confidence.rounded(toPlaces: 2)
         isRealFaceShown = report?.isPassthrough
@@ -38,6 +40,10 @@ struct RunStatus: Encodable {
         var parts = [isAsleep ? "asleep" : "awake", "\(framesIn) frames in", "\(framesOut) out"]
         for (name, milliseconds) in latency.sorted(by: { $0.key < $1.key }) {
             parts.append("\(name) \(milliseconds) ms")
+        }
+        if let sound {
+            let camera = sound.camera.map { ", camera \($0) ms" } ?? ""
+            parts.append("sound \(sound.microphone) ms late\(camera)\(sound.isHeard ? "" : ", nobody listens")")
         }
         parts.append("quality \(quality)")
         if let calibration { parts.append("calibration \(calibration)") }

@@ -9,6 +9,8 @@ package struct VirtualCameras: Sendable {
     private let cameras: [VirtualCamera]
     /// Told who looks at them.
     let idle = IdleWatch()
+    /// `nil` where the sound is as it is.
+    let sound: SoundDelay?
 
     /// Whether `output` names such a camera.
     package static func isOne(_ output: String) -> Bool {
@@ -17,10 +19,14 @@ package struct VirtualCameras: Sendable {
 
     /// - Parameters:
     ///   - outputs: of a run; those that are no cameras are left out.
+    ///   - microphone: what is to be as late as the first camera's pictures; `nil` for nothing.
     ///   - logger: told of a camera that is lost, and of one that is back.
-    /// - Throws: ``DisplayError`` where a camera cannot be used.
-    package init(_ outputs: [String], settings: VirtualCamera.Settings, _ logger: Logger) throws {
-        cameras = try outputs.filter(Self.isOne).map { [idle] output in
+    /// - Throws: ``DisplayError`` where a camera or the microphone cannot be used.
+    package init(
+        _ outputs: [String], settings: VirtualCamera.Settings, delaying microphone: MicrophoneChoice? = nil,
+        _ logger: Logger
+    ) throws {
+        let cameras = try outputs.filter(Self.isOne).map { [idle] output in
             let observer = VirtualCameraObserver(
                 onLoss: { logger.warning("\($0)") }, onReturn: { logger.notice("\(output): the camera is back") },
                 onWatched: { idle.noteWatched(output, $0) })
@@ -28,6 +34,10 @@ package struct VirtualCameras: Sendable {
                 return try VirtualCamera(path: output, settings: settings, fontBytes: EmbeddedAssets.font, observer)
             }
             return try VirtualCamera(pipeWire: name, settings: settings, fontBytes: EmbeddedAssets.font, observer)
+        }
+        self.cameras = cameras
+        sound = try microphone.map { choice in
+            try SoundDelay(listeningTo: choice.node, latency: { cameras.first?.ledger.newestLatency }, logger)
         }
     }
 

@@ -8,8 +8,8 @@ package final class StageClock: Sendable {
     static let window = 128
 
     private struct State {
-        var stages = [RollingMedian](repeating: RollingMedian(), count: StageName.allCases.count)
-        var interval = RollingMedian()
+        var stages = [RollingMedian](repeating: RollingMedian(of: window), count: StageName.allCases.count)
+        var interval = RollingMedian(of: window)
         var last: MonotonicTime?
         var frames = 0
     }

@@ -45,6 +45,7 @@ struct RunCommand: ParsableCommand {
             output, others: [("--stats", motion.stats)], inputs: motion.cast.inputs + [("--model", engine.model)],
             allowingWindow: true)
         _ = try virtualCamera.sleeps(outputs, ends: motion.frames != nil)
+        try virtualCamera.check(outputs)
     }
 
     func run() throws {
@@ -67,7 +68,8 @@ struct RunCommand: ParsableCommand {
         let cameras = try VirtualCameras(
             outputs,
             settings: virtualCamera.settings(
-                repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)), logger)
+                repeatRate: pace.latency.repeatRate, isMirrored: window.mirror.contains(.camera)),
+            delaying: virtualCamera.delayedMicrophone, logger)
         let inputs = try Inputs(motion.cast, engine, precision: .auto, buffers: pace.latency.cameraBuffers, logger)
         if loop == true, !inputs.driving.canRewind {
             throw PuppetError(

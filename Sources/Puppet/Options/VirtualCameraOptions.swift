@@ -20,8 +20,34 @@ struct VirtualCameraOptions: ParsableArguments {
             """)
     var idle: IdleChoice?
 
+    @Flag(
+        help: """
+            Offer a microphone as well, "puppet microphone" (PipeWire), whose sound is as late as the pictures: lips and words \
+            stay in step. Choose it in the call app.
+            """)
+    var delayAudio = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --delay-audio: the microphone that is delayed, as PipeWire names or numbers it (wpctl status). (default: the system's)",
+            valueName: "node"))
+    var microphone: String?
+
+    /// What is delayed; `nil` for nothing.
+    var delayedMicrophone: MicrophoneChoice? {
+        delayAudio ? microphone.map { .named($0) } ?? .systemChoice : nil
+    }
+
     enum IdleChoice: String, CaseIterable, ExpressibleByArgument {
         case sleep, run
+    }
+
+    /// - Throws: where there is nothing for the sound to be in step with.
+    func check(_ outputs: [String]) throws {
+        guard !delayAudio || outputs.contains(where: VirtualCameras.isOne) else {
+            throw ValidationError(
+                "--delay-audio: the sound is to be as late as a virtual camera; --output pipewire makes one.")
+        }
     }
 
     /// - Parameter ends: whether the run is to end by itself, which it does not while it sleeps.
@@ -36,6 +62,9 @@ struct VirtualCameraOptions: ParsableArguments {
     }
 
     func validate() throws {
+        guard delayAudio || microphone == nil else {
+            throw ValidationError("--microphone: which one is delayed; it goes with --delay-audio.")
+        }
         guard VirtualCameraFill(fill) != nil else {
             throw ValidationError("--fill \(fill): expected blur, black or a colour such as #203040.")
         }
