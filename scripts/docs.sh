@@ -25,8 +25,9 @@ for module in "${modules[@]}"; do
     swift-symbolgraph-extract -module-name "$module" -I $built/Modules -target "$(uname -m)-unknown-linux-gnu" "${maps[@]}" \
         -minimum-access-level public -skip-synthesized-members -output-dir "$into/graphs/$module"
     # It also says which parameters have no words of their own: those that need none.
-    said+=$(docc convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$into/graphs/$module" \
-        --output-path "$into/$module" --hosting-base-path "$module" 2>&1)$'\n'
+    answer=$(docc convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$into/graphs/$module" \
+        --output-path "$into/$module" --hosting-base-path "$module" 2>&1) || die "$answer"
+    said+=$answer$'\n'
 done
 rm -rf $into/graphs
 if links=$(grep -E "doesn't exist|can't be linked|is ambiguous" <<<"$said"); then die "links that lead nowhere:"$'\n'"$links"; fi

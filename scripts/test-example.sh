@@ -12,6 +12,6 @@ trap 'rm -rf "$folder"' EXIT
 # A line for the stream and one for every frame, each of 256x256 pixels in 4:2:0.
 size=$(stat -c %s "$folder/moved.y4m")
 header=$(head -n 1 "$folder/moved.y4m" | wc -c)
-frames=$(((size - header) / (6 + 256 * 256 * 3 / 2)))
-[ "$frames" -eq 5 ] || { echo "error: the example made $frames frames of 5" >&2 && exit 1; }
-echo "the example animated $frames frames"
+expected=$((header + 5 * (6 + 256 * 256 * 3 / 2)))
+[ "$size" -eq "$expected" ] || { echo "error: the example made $size bytes, not $expected" >&2 && exit 1; }
+echo "the example animated 5 frames"

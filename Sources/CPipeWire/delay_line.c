@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /// How much faster or slower it plays while it glides: a twelfth of a semitone.
@@ -14,12 +15,13 @@ struct puppet_delay_line {
     /// Frames that there is room for, a power of 2, less 1.
     uint64_t mask;
     uint32_t most;
-    /// Frames that have gone in.
-    uint64_t written;
+    /// Frames that have gone in, and the first of them that may be heard.
+    uint64_t written, begin;
     /// Where it is, and where it comes from while it fades.
     double delay, faded;
     uint32_t fade_left;
     _Atomic uint32_t wanted, reached;
+    atomic_bool forgets;
 };
 
 puppet_delay_line *puppet_delay_line_make(uint32_t most) {
@@ -48,21 +50,28 @@ void puppet_delay_line_set(puppet_delay_line *line, uint32_t frames) {
 
 uint32_t puppet_delay_line_delay(const puppet_delay_line *line) { return atomic_load(&line->reached); }
 
+void puppet_delay_line_forget(puppet_delay_line *line) { atomic_store(&line->forgets, true); }
+
+/// So many frames before the newest one; 0 before the first.
+static float at(const puppet_delay_line *line, uint64_t back, int channel) {
+    uint64_t newest = line->written - 1;
+    if (back > newest || newest - back < line->begin) return 0;
+    return line->samples[((newest - back) & line->mask) * channels + channel];
+}
+
 /// `delay` frames before the newest one: between two of them by the cubic through four, near the newest one by the line
 /// through two.
 static float sample(const puppet_delay_line *line, double delay, int channel) {
     uint64_t whole = (uint64_t)delay;
     float between = (float)(delay - (double)whole);
-    uint64_t newest = line->written - 1;
-    float at = line->samples[((newest - whole) & line->mask) * channels + channel];
-    if (between == 0) return at;
-    float before = line->samples[((newest - whole - 1) & line->mask) * channels + channel];
-    if (whole == 0) return at + between * (before - at);
-    float after = line->samples[((newest - whole + 1) & line->mask) * channels + channel];
-    float earlier = line->samples[((newest - whole - 2) & line->mask) * channels + channel];
-    float slope = 0.5f * (before - after), next_slope = 0.5f * (earlier - at);
-    float step = before - at;
-    return at + between * (slope + between * (3 * step - 2 * slope - next_slope + between * (slope + next_slope - 2 * step)));
+    float here = at(line, whole, channel);
+    if (between == 0) return here;
+    float before = at(line, whole + 1, channel), step = before - here;
+    if (whole == 0) return here + between * step;
+    float slope = 0.5f * (before - at(line, whole - 1, channel));
+    float next_slope = 0.5f * (at(line, whole + 2, channel) - here);
+    float bend = 3 * step - 2 * slope - next_slope + between * (slope + next_slope - 2 * step);
+    return here + between * (slope + between * bend);
 }
 
 /// One frame nearer to what is wanted.
@@ -79,6 +88,11 @@ static void move(puppet_delay_line *line, double wanted) {
 
 void puppet_delay_line_run(puppet_delay_line *line, const float *input, float *output, uint32_t frames) {
     double wanted = atomic_load(&line->wanted);
+    if (atomic_exchange(&line->forgets, false)) {
+        line->begin = line->written;
+        line->delay = wanted;
+        line->fade_left = 0;
+    }
     for (uint32_t frame = 0; frame < frames; frame++) {
         for (int channel = 0; channel < channels; channel++) {
             line->samples[(line->written & line->mask) * channels + channel] = input[frame * channels + channel];
@@ -90,7 +104,7 @@ void puppet_delay_line_run(puppet_delay_line *line, const float *input, float *o
             float angle = (float)M_PI * (float)line->fade_left-- / PUPPET_DELAY_LINE_FADE;
             share = 0.5f - 0.5f * cosf(angle);
         }
-        for (int channel = 0; channel < channels; channel++) {
+        for (int channel = 0; channel < channels && output; channel++) {
             float heard = sample(line, line->delay, channel);
             if (share > 0) heard += share * (sample(line, line->faded, channel) - heard);
             output[frame * channels + channel] = heard;

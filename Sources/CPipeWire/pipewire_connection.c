@@ -35,6 +35,7 @@ static void open_library(void) {
         {(void **)&pipewire.stream_destroy, "pw_stream_destroy"},
         {(void **)&pipewire.stream_add_listener, "pw_stream_add_listener"},
         {(void **)&pipewire.stream_connect, "pw_stream_connect"},
+        {(void **)&pipewire.stream_get_node_id, "pw_stream_get_node_id"},
         {(void **)&pipewire.stream_update_params, "pw_stream_update_params"},
         {(void **)&pipewire.stream_dequeue_buffer, "pw_stream_dequeue_buffer"},
         {(void **)&pipewire.stream_queue_buffer, "pw_stream_queue_buffer"},

@@ -35,6 +35,7 @@ extern struct puppet_pipewire_functions {
     __typeof__(&pw_stream_destroy) stream_destroy;
     __typeof__(&pw_stream_add_listener) stream_add_listener;
     __typeof__(&pw_stream_connect) stream_connect;
+    __typeof__(&pw_stream_get_node_id) stream_get_node_id;
     __typeof__(&pw_stream_update_params) stream_update_params;
     __typeof__(&pw_stream_dequeue_buffer) stream_dequeue_buffer;
     __typeof__(&pw_stream_queue_buffer) stream_queue_buffer;

@@ -23,6 +23,8 @@ TESTS=(
     it_is_the_usual_output
     sound_is_as_late_as_the_camera
     sound_is_as_late_as_the_picture
+    sound_is_as_late_at_44_kHz
+    nobody_hears_the_past
     the_microphone_comes_back
     chromium_shows_it
     firefox_shows_it
@@ -171,13 +173,14 @@ it_is_the_usual_output() {
 
 # Whatever a picture costs: the larger, the later.
 sound_is_as_late_as_the_camera() {
-    local size sound camera
+    local size sound camera asking
     start_microphone
     for size in 192 256 512; do
         start_puppet --size $size --threads 1 --quality 1 --idle run --delay-audio --microphone mic
         (sleep 7 && for _ in $(seq 10); do "$PUPPET" ctl status json && sleep 0.5; done) >status.txt &
+        asking=$!
         hear 12 heard.wav
-        wait $!
+        wait $asking
         stop_puppet
         camera=$(sed -n 's/.*"sound":{[^}]*"camera":\([0-9.]*\).*/\1/p' status.txt | sort -n | sed -n 5p)
         sound=$(python3 "$here/sound.py" late heard.wav) || fail "$sound"
@@ -186,15 +189,25 @@ sound_is_as_late_as_the_camera() {
     done
 }
 
+# A graph that runs at another rate.
+sound_is_as_late_at_44_kHz() {
+    start_microphone
+    command -v pw-metadata >/dev/null || skip "pw-metadata is not installed"
+    pw-metadata -n settings 0 clock.force-rate 44100 >/dev/null
+    sound_is_as_late_as_the_picture
+    pw-metadata -n settings 0 clock.force-rate 0 >/dev/null
+}
+
 # From the driver to what an app sees, by the clock.
 sound_is_as_late_as_the_picture() {
     local sound picture
     start_microphone
-    python3 "$here/sound.py" flashes 2>flashes.txt |
-        "$PUPPET" --camera - --passthrough --crop center --calibrate first --on-lost follow --output pipewire --idle run \
-            --delay-audio --microphone mic >puppet.log 2>&1 &
+    [ -p driver ] || mkfifo driver
+    python3 "$here/sound.py" flashes 2>flashes.txt >driver &
+    "$PUPPET" --camera - --passthrough --crop center --calibrate first --on-lost follow --output pipewire --idle run \
+        --delay-audio --microphone mic <driver >puppet.log 2>&1 &
+    echo $! >puppet.pid
     await 10 is_listed puppet
-    pgrep -f -- '--camera - --passthrough' | tail -n 1 >puppet.pid
     gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fdsink 2>/dev/null |
         python3 "$here/sound.py" lights flashes.txt >picture.txt &
     local lights=$!
@@ -206,16 +219,36 @@ sound_is_as_late_as_the_picture() {
     are_near "$picture" "$sound"
 }
 
+# Who listens next does not hear what was said before.
+nobody_hears_the_past() {
+    start_microphone
+    start_puppet --idle run --delay-audio
+    hear 3 heard.wav
+    pw-link -d clicker:output_MONO mic:input_MONO
+    sleep 1
+    hear 3 heard.wav
+    ! python3 "$here/sound.py" loud heard.wav || fail "it clicks after the microphone has fallen silent"
+}
+
 the_microphone_comes_back() {
     command -v pw-link >/dev/null || skip "pw-link is not installed"
+    stop_daemon
+    start_daemon
     start_puppet --delay-audio
+    await 10 grep -q 'there is no microphone that it could listen to' puppet.log
+    ! has_port puppet-microphone:capture_FL || fail "it is offered although there is nothing to be heard"
+    start_microphone
+    await 10 grep -q "call apps find the microphone 'puppet microphone'" puppet.log
     await 5 has_port puppet-microphone:capture_FL
     stop_daemon
-    await 10 grep -q 'the microphone is back when it is' puppet.log
+    await 10 grep -q 'PipeWire has taken it away' puppet.log
     start_daemon
-    await 10 grep -q 'the microphone is back$' puppet.log
+    start_microphone
     await 5 has_port puppet-microphone:capture_FL
+    await 5 is_found_again
 }
+
+is_found_again() { [ "$(grep -c 'call apps find the microphone' puppet.log)" -eq 2 ]; }
 
 # A microphone that clicks.
 start_microphone() {
@@ -223,7 +256,10 @@ start_microphone() {
     for program in pw-cli pw-play pw-record pw-link; do
         command -v $program >/dev/null || skip "$program is not installed"
     done
-    [ ! -e clicker.pid ] || return 0
+    if [ -e clicker.pid ]; then
+        pw-link clicker:output_MONO mic:input_MONO 2>/dev/null
+        return 0
+    fi
     python3 "$here/sound.py" clicks clicks.wav
     pw-cli -m create-node adapter '{ factory.name=support.null-audio-sink node.name=mic media.class=Audio/Source/Virtual
         audio.position=[MONO] object.linger=true }' >pw-cli.log 2>&1 &
@@ -404,8 +440,9 @@ start_daemon() {
 }
 
 stop_daemon() {
-    kill "$(cat wireplumber.pid)" "$(cat pipewire.pid)" 2>/dev/null
-    rm -f wireplumber.pid pipewire.pid run/pipewire-0
+    # shellcheck disable=SC2046
+    kill $(cat clicker.pid 2>/dev/null) "$(cat wireplumber.pid)" "$(cat pipewire.pid)" 2>/dev/null
+    rm -f clicker.pid wireplumber.pid pipewire.pid run/pipewire-0
     sleep 0.3
 }
 
@@ -454,7 +491,7 @@ stop_all() {
     stop_puppet
     stop_daemon
     # shellcheck disable=SC2046
-    kill $(cat portal.pid clicker.pid 2>/dev/null) $bus_process 2>/dev/null
+    kill $(cat portal.pid 2>/dev/null) $bus_process 2>/dev/null
 }
 
 main "$@"

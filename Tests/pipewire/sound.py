@@ -1,8 +1,9 @@
 """Measures how much later than a microphone a delayed one is, and than a driver its picture.
 
-sound.py clicks FILE.wav     ten minutes of a microphone that clicks twice a second
+sound.py clicks FILE.wav     ten minutes of a microphone that clicks, never twice after the same time
 sound.py late FILE.wav       of a recording with the microphone left and the delayed one right: the median of its last five
                              seconds, in milliseconds
+sound.py loud FILE.wav       whether the delayed one is heard in such a recording
 sound.py flashes             a driver on standard output, as Y4M: white for a fifth of every second; when, on standard error
 sound.py lights FLASHES      YUY2 pictures of 640 x 480 from standard input: how much later than FLASHES, the times of a driver,
                              they turn white: the median, in milliseconds, once there are five
@@ -11,6 +12,7 @@ Only the standard library: this runs where nothing is installed.
 """
 
 import array
+import random
 import statistics
 import struct
 import sys
@@ -21,21 +23,27 @@ RATE = 48000
 
 
 def clicks(path: str) -> None:
-    second = b"".join(struct.pack("<h", 20000 if index < 240 else 0) for index in range(RATE // 2)) * 2
+    random_ = random.Random(1)
+    click = struct.pack("<h", 20000) * 240
     with wave.open(path, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        for _ in range(600):
-            file.writeframes(second)
+        for _ in range(1200):
+            file.writeframes(click + bytes(2 * random_.randrange(RATE // 4, 3 * RATE // 4)))
 
 
-def late(path: str) -> str:
+def recorded(path: str) -> array.array:
     with open(path, "rb") as file:
         data = file.read()
     data = data[data.index(b"data") + 8 :]
     samples = array.array("f")
     samples.frombytes(data[: len(data) // 8 * 8])
+    return samples
+
+
+def late(path: str) -> str:
+    samples = recorded(path)
     # Before that the delay was still on its way.
     samples = samples[-2 * 5 * RATE :]
 
@@ -49,10 +57,12 @@ def late(path: str) -> str:
         return found
 
     left, right = starts(0), starts(1)
-    offsets = [delayed - max(there) for delayed in right[1:] if (there := [here for here in left if here <= delayed + 48])]
-    if len(offsets) < 4:
+    # Of all the pairs, those that agree.
+    ways = [delayed - here for delayed in right for here in left if -48 <= delayed - here <= 2 * RATE]
+    agreeing = max(([way for way in ways if abs(way - middle) < 240] for middle in ways), key=len, default=[])
+    if len(agreeing) < 4:
         sys.exit(f"{len(left)} clicks of the microphone, {len(right)} of the delayed one")
-    return f"{1000 * statistics.median(offsets) / RATE:.1f}"
+    return f"{1000 * statistics.median(agreeing) / RATE:.1f}"
 
 
 def flashes() -> None:
@@ -91,6 +101,8 @@ if __name__ == "__main__":
             clicks(path)
         case ["late", path]:
             print(late(path))
+        case ["loud", path]:
+            sys.exit(max(map(abs, recorded(path)[1::2]), default=0) < 0.1)
         case ["flashes"]:
             flashes()
         case ["lights", path]:

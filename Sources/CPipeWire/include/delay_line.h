@@ -28,8 +28,13 @@ void puppet_delay_line_set(puppet_delay_line *_Nonnull line, uint32_t frames);
 /// How many frames it is behind by now. Any thread.
 uint32_t puppet_delay_line_delay(const puppet_delay_line *_Nonnull line);
 
-/// `frames` of `input` go in, as many come out; the two may be the same memory. One thread; neither waits nor allocates.
+/// What has gone in so far will not be heard any more, and what is wanted is reached at once: whoever listens next is another.
+/// Any thread.
+void puppet_delay_line_forget(puppet_delay_line *_Nonnull line);
+
+/// `frames` of `input` go in, as many come out; the two may be the same memory, and where `output` is NULL nobody hears them. One
+/// thread; neither waits nor allocates.
 void puppet_delay_line_run(
-    puppet_delay_line *_Nonnull line, const float *_Nonnull input, float *_Nonnull output, uint32_t frames);
+    puppet_delay_line *_Nonnull line, const float *_Nonnull input, float *_Nullable output, uint32_t frames);
 
 #endif

@@ -25,7 +25,7 @@ public final class DelayedMicrophone {
             Self.nodeName.withCString { node in
                 Self.name.withCString { name in
                     var settings = puppet_pipewire_microphone_settings(
-                        name: node, description: name, source: source, most: Self.frames(Self.most))
+                        name: node, description: name, source: source, most: Self.microseconds(Self.most))
                     return puppet_pipewire_microphone_open(&settings, &opened, &reason, reason.count)
                 }
             }
@@ -43,19 +43,20 @@ public final class DelayedMicrophone {
     /// How much later it gives what it hears: milliseconds, 0...``most``. A change is followed without a click, which takes a
     /// while; reading it tells how far that is.
     public var delay: Double {
-        get {
-            Double(puppet_pipewire_microphone_delay(microphone)) * 1000 / Double(PUPPET_PIPEWIRE_MICROPHONE_RATE)
-        }
-        set { puppet_pipewire_microphone_set(microphone, Self.frames(newValue)) }
+        get { Double(puppet_pipewire_microphone_delay(microphone)) / 1000 }
+        set { puppet_pipewire_microphone_set(microphone, Self.microseconds(newValue)) }
     }
 
-    private static func frames(_ milliseconds: Double) -> UInt32 {
-        UInt32((min(max(milliseconds, 0), most) * Double(PUPPET_PIPEWIRE_MICROPHONE_RATE) / 1000).rounded())
+    private static func microseconds(_ milliseconds: Double) -> UInt32 {
+        UInt32((min(max(milliseconds, 0), most) * 1000).rounded())
     }
 
     /// Whether a program listens.
     public var isHeard: Bool { puppet_pipewire_microphone_is_heard(microphone) }
 
-    /// Whether PipeWire has ended: what is left is to offer another.
+    /// Whether there is one to listen to, or was: apps do not see this before.
+    public var hears: Bool { puppet_pipewire_microphone_hears(microphone) }
+
+    /// Whether PipeWire has ended, or has given it up: what is left is to offer another.
     public var isGone: Bool { puppet_pipewire_microphone_is_gone(microphone) }
 }

@@ -48,26 +48,36 @@ package struct DrivingSurvey: Sendable {
             self.init(crop == .auto ? .center : crop, nil, nil, nil, choice)
             return
         }
-        let crop = crop == .auto && knowsFaces ? try Self.square(in: driving, limit, detector, effort, progress) : crop
+        var passed = 0
+        func pass(_ frames: Int, _ total: Int?) {
+            passed = frames
+            progress(frames, total)
+        }
+        let crop = crop == .auto && knowsFaces ? try Self.square(in: driving, limit, detector, effort, pass) : crop
         let chosen = crop == .auto ? .center : crop
         guard choice != .frame(0), knowsFaces || choice != .firstFace else {
             self.init(chosen, nil, nil, nil, choice)
             return
         }
         let driver = try DrivingFrames(driving, side: detector.model.frameSize, crop: chosen, limit: limit)
+        let total = driver.expectedCount
         let confidence = try Self.confidence(in: avatar, detector)
-        let inAll = driver.expectedCount
         if choice == .firstFace {
             var search = FirstFaceSearch(confidence, rate: driver.frameRate, patience: effort.frames)
             // What cannot be read is reported when it is used.
             while search.goesOn, let frame = try? driver.next() {
                 search.look(at: frame.pixels.withBytes { detector.detection(rgb8: $0) }, isDark: frame.isDark)
-                progress(search.read, inAll)
+                progress(passed + search.read, total.map { passed + min($0, effort.frames) })
             }
             self.init(chosen, search, driver.viewpoint)
             return
         }
-        if case .frame(let number) = choice { for _ in 0..<number { try driver.skip() } }
+        if case .frame(let number) = choice {
+            for _ in 0..<number {
+                try driver.skip()
+                progress(passed + driver.read, passed + number)
+            }
+        }
         var best: (detection: Detection, distance: Double, isFace: Bool, number: Int)?
         while let frame = try driver.next() {
             let detection = frame.pixels.withBytes { detector.detection(rgb8: $0) }
@@ -82,7 +92,7 @@ package struct DrivingSurvey: Sendable {
             if best.map({ isFace == $0.isFace ? distance < $0.distance : isFace }) ?? true {
                 best = (detection, distance, isFace, driver.read - 1)
             }
-            progress(driver.read, inAll)
+            progress(passed + driver.read, total.map { passed + $0 })
         }
         guard let best else {
             throw PuppetError(
@@ -143,7 +153,7 @@ package struct DrivingSurvey: Sendable {
             let frame = try? source.next()
         {
             defer { number += 1 }
-            progress(number, nil)
+            progress(number + 1, nil)
             guard Double(number) >= due * source.frameRate.framesPerSecond else { continue }
             if let face = scan.framed(in: frame.pixels, least: effort.leastShare).face {
                 let square = face.square

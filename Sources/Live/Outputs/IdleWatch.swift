@@ -36,6 +36,9 @@ final class IdleWatch: Sendable {
     /// Whether an app has looked since the run began.
     var hasBeenWatched: Bool { state.withLock { $0.hasBeenWatched } }
 
+    /// Whether an app looks at a camera now.
+    func isWatched(_ camera: String) -> Bool { state.withLock { $0.watched.contains(camera) } }
+
     /// From now on the run sleeps while nobody looks; at once, where nobody does.
     ///
     /// - Parameters:

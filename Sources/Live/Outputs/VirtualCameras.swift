@@ -36,8 +36,14 @@ package struct VirtualCameras: Sendable {
             return try VirtualCamera(pipeWire: name, settings: settings, fontBytes: EmbeddedAssets.font, observer)
         }
         self.cameras = cameras
+        let idle = idle
         sound = try microphone.map { choice in
-            try SoundDelay(listeningTo: choice.node, latency: { cameras.first?.ledger.newestLatency }, logger)
+            // Of the camera that somebody looks at.
+            try SoundDelay(
+                listeningTo: choice.node,
+                latency: {
+                    (cameras.first { idle.isWatched($0.name) } ?? cameras.first)?.ledger.newestLatency
+                }, logger)
         }
     }
 

@@ -93,4 +93,29 @@ struct DelayLineTests {
             #expect(puppet_delay_line_delay(line) == 48000, "what is too much is the most")
         }
     }
+
+    @Test func forgetsWhatItHasHeard() throws {
+        try withLine(most: 48000) { line in
+            puppet_delay_line_set(line, 24000)
+            _ = run(line, 0..<400_000, noise)
+            puppet_delay_line_forget(line)
+            puppet_delay_line_set(line, 12000)
+            let heard = run(line, 400_000..<424_000, noise)
+            #expect(puppet_delay_line_delay(line) == 12000, "at once")
+            let silence = heard[..<24000].filter { $0 != 0 }
+            #expect(silence.isEmpty, "\(silence.count) samples of the past")
+            let later = (12000..<24000).filter { heard[2 * $0] != noise(400_000 + $0 - 12000).left }
+            #expect(later.isEmpty, "\(later.count) frames differ from what went in")
+        }
+    }
+
+    @Test func whatNobodyHearsHasGoneIn() throws {
+        try withLine(most: 4800) { line in
+            let block = (0..<1000).flatMap { [noise($0).left, noise($0).right] }
+            puppet_delay_line_set(line, 400)
+            puppet_delay_line_forget(line)
+            puppet_delay_line_run(line, block, nil, 1000)
+            #expect(run(line, 1000..<1001, noise) == [noise(600).left, noise(600).right])
+        }
+    }
 }
