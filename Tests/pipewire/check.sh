@@ -3,7 +3,8 @@
 # Prints `ok NAME`, `not ok NAME: why` or `skip NAME: why` for each, and how many passed.
 #     Tests/pipewire/check.sh [NAME...]
 # PUPPET=file names the program to test; otherwise it is the newest that was built here. What is not installed is skipped.
-# restarts_in_any_order runs only when it is named: ROUNDS=20 of ten restarts each, of whatever is between the camera and the app.
+# restarts_in_any_order runs only when it is named: ROUNDS=20 of ten restarts each, of whatever is between the camera and the app,
+# and the app, GStreamer or a browser (APP=chromium).
 # Needs no sound card, no session and no privileges; everything it starts ends with it.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -295,6 +296,7 @@ restarts_in_any_order() {
     local round files
     start_portal
     start_puppet
+    [ "${APP:-}" != chromium ] || command -v chromium >/dev/null || skip "chromium is not installed"
     for round in $(seq "${ROUNDS:-20}"); do
         for _ in $(seq 10); do
             restart "$(shuf -n 1 -e pipewire wireplumber portal puppet app)"
@@ -304,16 +306,35 @@ restarts_in_any_order() {
         echo "round $round: all came back, $files files open"
     done
     stop_puppet
-    kill "$APP"
+    kill "$looker"
     sleep 0.5
-    ! pgrep -P $$ -x 'puppet|gst-launch-1.0' || fail "these are left over"
+    ! pgrep -P $$ -x 'puppet|gst-launch-1.0|chromium' || fail "these are left over"
 }
 
 # An app that goes on looking, and is started again where it ends because its daemon did.
-APP=
+looker=
 look() {
-    gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink >/dev/null 2>&1 &
-    APP=$!
+    local port=$((20000 + RANDOM % 20000))
+    if [ "${APP:-}" = chromium ]; then
+        pkill -f "$here/serve.py"
+        python3 "$here/serve.py" $port "$here/page.html" 100000 >>seen.txt &
+        chromium --headless=new --no-sandbox --disable-gpu --no-first-run --user-data-dir="$folder/chromium" \
+            --use-fake-ui-for-media-stream --enable-features=WebRtcPipeWireCamera \
+            "http://localhost:$port/?patience=1000" >browser.log 2>&1 &
+    else
+        gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink >/dev/null 2>&1 &
+    fi
+    looker=$!
+}
+
+# A browser opens the camera again by itself.
+sees_again() {
+    local began count
+    [ "${APP:-}" = chromium ] || return 0
+    began=$(date +%s%N)
+    count=$(grep -c '^picture' seen.txt)
+    await 20 has_more_pictures $((count + 1))
+    echo "the page shows it after $((($(date +%s%N) - began) / 1000000)) ms"
 }
 
 # restart WHAT: and waits until an app has a picture.
@@ -332,7 +353,12 @@ restart() {
         kill $(cat portal.pid) && rm portal.pid && start_portal
         ;;
     puppet) stop_puppet && start_puppet ;;
-    app) [ -z "$APP" ] || kill "$APP" 2>/dev/null ;;
+    app)
+        if [ -n "$looker" ]; then
+            kill "$looker" 2>/dev/null
+            wait "$looker" 2>/dev/null
+        fi
+        ;;
     esac
     began=$(date +%s%N)
     # One that comes before the camera waits for another of that name.
@@ -341,7 +367,8 @@ restart() {
         [ $(($(date +%s%N) - began)) -lt 3000000000 ] || fail "the camera is not back 3 s after $1 was started again"
         sleep 0.1
     done
-    if [ -z "$APP" ] || ! kill -0 "$APP" 2>/dev/null; then look; fi
+    if [ -z "$looker" ] || ! kill -0 "$looker" 2>/dev/null; then look; fi
+    sees_again
 }
 
 chromium_shows_it() {

@@ -5,19 +5,39 @@ import Synchronization
 /// The connection to the X server, which may end at any time: the server crashes, a forwarded display goes away. Xlib would
 /// end the program then; it is kept from that here. A Wayland compositor that goes away is told as ``WindowEvent/quit``.
 enum DisplayConnection {
-    /// Whether it has ended. SDL must not be called any more then, not even to clean up.
-    static var isLost: Bool { connectionIsLost.load(ordering: .acquiring) }
+    /// Whether it has ended. SDL must not be called any more then, not even to clean up. To be asked before every call: within
+    /// one, SDL may take what Xlib then returns for an event.
+    static var isLost: Bool {
+        if !connectionIsLost.load(ordering: .acquiring), hasHungUp {
+            connectionIsLost.store(true, ordering: .releasing)
+        }
+        return connectionIsLost.load(ordering: .acquiring)
+    }
+
+    /// Whether the server has closed its end.
+    private static var hasHungUp: Bool {
+        var end = pollfd(fd: connectionSocket.load(ordering: .acquiring), events: 0, revents: 0)
+        guard end.fd >= 0, poll(&end, 1, 0) > 0 else { return false }
+        return CInt(end.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0
+    }
 
     /// Lets the program outlive what the X server does to it, from SDL's start on: an error that SDL does not expect is SDL's to
-    /// notice, and neither it nor the end of the connection is told in words for Xlib's developers.
+    /// notice, and neither it nor the end of the connection is told in words for Xlib's developers. A server that goes away while
+    /// SDL starts ends the program all the same: SDL would wait for it, or take what Xlib returns for an answer, and nothing is
+    /// lost yet.
     static func begin() {
         connectionIsLost.store(false, ordering: .releasing)
+        connectionIsWatched.store(false, ordering: .releasing)
+        connectionSocket.store(-1, ordering: .releasing)
         guard let library else { return }
         if let function = dlsym(library, "XSetErrorHandler") {
             _ = unsafeBitCast(function, to: SetErrorHandler.self)({ _, _ in 0 })
         }
         if let function = dlsym(library, "XSetIOErrorHandler") {
-            _ = unsafeBitCast(function, to: SetIOErrorHandler.self)({ _ in 0 })
+            _ = unsafeBitCast(function, to: SetIOErrorHandler.self)({ _ in
+                if !connectionIsWatched.load(ordering: .acquiring) { giveUp() }
+                return 0
+            })
         }
     }
 
@@ -28,7 +48,13 @@ enum DisplayConnection {
         else { return }
         unsafeBitCast(function, to: SetExitHandler.self)(
             display, { _, _ in connectionIsLost.store(true, ordering: .releasing) }, nil)
+        connectionIsWatched.store(true, ordering: .releasing)
+        guard let number = dlsym(library, "XConnectionNumber") else { return }
+        connectionSocket.store(unsafeBitCast(number, to: ConnectionNumber.self)(display), ordering: .releasing)
     }
+
+    /// SDL has closed it.
+    static func end() { connectionSocket.store(-1, ordering: .releasing) }
 
     /// Xlib, where SDL has opened it.
     private static var library: UnsafeMutableRawPointer? {
@@ -37,7 +63,8 @@ enum DisplayConnection {
     }
 
     private typealias Display = UnsafeMutableRawPointer
-    // Of Xlib.h: XSetErrorHandler, XSetIOErrorHandler and XSetIOErrorExitHandler.
+    // Of Xlib.h: XSetErrorHandler, XSetIOErrorHandler, XSetIOErrorExitHandler and XConnectionNumber.
+    private typealias ConnectionNumber = @convention(c) (Display) -> CInt
     private typealias SetErrorHandler =
         @convention(c) (@convention(c) (Display?, UnsafeMutableRawPointer?) -> CInt) -> UnsafeMutableRawPointer?
     private typealias SetIOErrorHandler = @convention(c) (@convention(c) (Display?) -> CInt) -> UnsafeMutableRawPointer?
@@ -55,3 +82,15 @@ enum DisplayConnection {
 
 /// Set by Xlib, on the thread that calls it. There is one window at a time, and so one connection.
 private let connectionIsLost = Atomic(false)
+
+/// Whether the program outlives its end.
+private let connectionIsWatched = Atomic(false)
+
+private func giveUp() -> Never {
+    let line = "puppet: \(WindowError(.displayGone))\n"
+    _ = line.withCString { write(2, $0, strlen($0)) }
+    _exit(1)
+}
+
+/// Of the connection; -1 where there is none to look at. It is Xlib's to close, which it does where SDL ends.
+private let connectionSocket = Atomic<CInt>(-1)

@@ -30,7 +30,6 @@ struct Screen: ~Copyable {
             SDL_Quit()
             throw WindowError(.cannotOpen, reason: reason)
         }
-        DisplayConnection.watch(window)
         guard let renderer = Self.makeRenderer(window) else {
             let reason = Self.lastError
             SDL_DestroyWindow(window)
@@ -39,6 +38,7 @@ struct Screen: ~Copyable {
         }
         SDL_SetWindowMinimumSize(window, 64, 64)
         SDL_SetRenderDrawBlendMode(renderer, SDL_BLENDMODE_BLEND)
+        DisplayConnection.watch(window)
         self.window = window
         self.renderer = renderer
     }
@@ -48,6 +48,7 @@ struct Screen: ~Copyable {
         SDL_DestroyRenderer(renderer)
         SDL_DestroyWindow(window)
         SDL_Quit()
+        DisplayConnection.end()
     }
 
     /// In pixels, which on a high-density display are smaller than the desktop's units. `nil` while there is no surface.

@@ -64,7 +64,7 @@ public final class Window {
         guard screen != nil, loss == nil else { return }
         var event = SDL_Event()
         var needsRedraw = isFading
-        while SDL_PollEvent(&event) == 1 {
+        while !DisplayConnection.isLost, SDL_PollEvent(&event) == 1 {
             switch SDL_EventType(rawValue: event.type) {
             case SDL_QUIT: handle(.quit)
             case SDL_KEYDOWN:
