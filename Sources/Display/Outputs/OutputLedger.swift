@@ -8,7 +8,7 @@ public final class OutputLedger: Sendable {
     private struct State {
         var counts = OutputCounts()
         var latency = LatencyHistogram()
-        var newest = RollingMedian(of: 31)
+        var newest = RollingMedian(of: 121)
         var observer: (@Sendable (OutputEntry) -> Void)?
         var onRoom: (@Sendable () -> Void)?
     }
@@ -64,6 +64,6 @@ public final class OutputLedger: Sendable {
     /// From capture to the moment the output had the bytes.
     public var latency: LatencyHistogram { state.withLock { $0.latency } }
 
-    /// The same of the newest pictures, about a second of them: their median in milliseconds; `nil` before the first.
+    /// The same of the newest 121 pictures, some seconds of them: their median in milliseconds; `nil` before the first.
     public var newestLatency: Double? { state.withLock { $0.newest.isEmpty ? nil : $0.newest.median } }
 }
