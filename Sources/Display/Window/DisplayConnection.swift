@@ -21,34 +21,26 @@ enum DisplayConnection {
         return CInt(end.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0
     }
 
-    /// Lets the program outlive what the X server does to it, from SDL's start on: an error that SDL does not expect is SDL's to
-    /// notice, and neither it nor the end of the connection is told in words for Xlib's developers. A server that goes away while
-    /// SDL starts ends the program all the same: SDL would wait for it, or take what Xlib returns for an answer, and nothing is
-    /// lost yet.
+    /// From SDL's start on, an error that SDL does not expect is SDL's to notice, and not told in words for Xlib's developers. A
+    /// server that goes away while SDL starts still ends the program, as Xlib has it: SDL would wait for it, or take what Xlib
+    /// returns for an answer, and nothing is lost yet.
     static func begin() {
         connectionIsLost.store(false, ordering: .releasing)
-        connectionIsWatched.store(false, ordering: .releasing)
         connectionSocket.store(-1, ordering: .releasing)
-        guard let library else { return }
-        if let function = dlsym(library, "XSetErrorHandler") {
-            _ = unsafeBitCast(function, to: SetErrorHandler.self)({ _, _ in 0 })
-        }
-        if let function = dlsym(library, "XSetIOErrorHandler") {
-            _ = unsafeBitCast(function, to: SetIOErrorHandler.self)({ _ in
-                if !connectionIsWatched.load(ordering: .acquiring) { giveUp() }
-                return 0
-            })
-        }
+        guard let library, let function = dlsym(library, "XSetErrorHandler") else { return }
+        _ = unsafeBitCast(function, to: SetErrorHandler.self)({ _, _ in 0 })
     }
 
-    /// Lets the program outlive the connection of `window`. Does nothing where SDL talks to something else, and with an
-    /// Xlib older than 1.7, which knows no way.
+    /// Lets the program outlive the connection of `window`, whose end Xlib then tells nobody. Does nothing where SDL talks to
+    /// something else, and with an Xlib older than 1.7, which knows no way.
     static func watch(_ window: OpaquePointer) {
         guard let library, let display = display(of: window), let function = dlsym(library, "XSetIOErrorExitHandler")
         else { return }
         unsafeBitCast(function, to: SetExitHandler.self)(
             display, { _, _ in connectionIsLost.store(true, ordering: .releasing) }, nil)
-        connectionIsWatched.store(true, ordering: .releasing)
+        if let function = dlsym(library, "XSetIOErrorHandler") {
+            _ = unsafeBitCast(function, to: SetIOErrorHandler.self)({ _ in 0 })
+        }
         guard let number = dlsym(library, "XConnectionNumber") else { return }
         connectionSocket.store(unsafeBitCast(number, to: ConnectionNumber.self)(display), ordering: .releasing)
     }
@@ -82,15 +74,6 @@ enum DisplayConnection {
 
 /// Set by Xlib, on the thread that calls it. There is one window at a time, and so one connection.
 private let connectionIsLost = Atomic(false)
-
-/// Whether the program outlives its end.
-private let connectionIsWatched = Atomic(false)
-
-private func giveUp() -> Never {
-    let line = "puppet: \(WindowError(.displayGone))\n"
-    _ = line.withCString { write(2, $0, strlen($0)) }
-    _exit(1)
-}
 
 /// Of the connection; -1 where there is none to look at. It is Xlib's to close, which it does where SDL ends.
 private let connectionSocket = Atomic<CInt>(-1)
