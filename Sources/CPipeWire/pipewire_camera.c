@@ -17,13 +17,40 @@
 #include <spa/param/video/format-utils.h>
 #pragma clang diagnostic pop
 
+enum {
+    MOST_BUFFERS = 16,
+    /// Half a second.
+    MOST_PICTURES_WITHOUT_BUFFER = 15
+};
+
 struct puppet_pipewire_camera {
     size_t row_bytes, picture_bytes;
+    /// Of the present format, in no order; the rest is NULL. With the loop's lock held.
+    struct pw_buffer *buffers[MOST_BUFFERS];
+    /// In a row, because apps held every buffer.
+    int pictures_without_buffer;
     puppet_pipewire_connection connection;
     struct pw_stream *stream;
     struct spa_hook listener;
     atomic_bool is_watched;
 };
+
+static void buffer_added(void *data, struct pw_buffer *buffer) {
+    puppet_pipewire_camera *camera = data;
+    for (size_t index = 0; index < MOST_BUFFERS; index++) {
+        if (!camera->buffers[index]) {
+            camera->buffers[index] = buffer;
+            return;
+        }
+    }
+}
+
+static void buffer_removed(void *data, struct pw_buffer *buffer) {
+    puppet_pipewire_camera *camera = data;
+    for (size_t index = 0; index < MOST_BUFFERS; index++) {
+        if (camera->buffers[index] == buffer) camera->buffers[index] = NULL;
+    }
+}
 
 static void state_changed(void *data, enum pw_stream_state old, enum pw_stream_state state, const char *error) {
     (void)old, (void)error;
@@ -43,7 +70,7 @@ static void format_chosen(void *data, uint32_t id, const struct spa_pod *format)
     const struct spa_pod *wanted[] = {
         spa_pod_builder_add_object(
             &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
-            SPA_POD_CHOICE_RANGE_Int(8, 2, 16), SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(1), SPA_PARAM_BUFFERS_size,
+            SPA_POD_CHOICE_RANGE_Int(8, 2, MOST_BUFFERS), SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(1), SPA_PARAM_BUFFERS_size,
             SPA_POD_Int((int)camera->picture_bytes), SPA_PARAM_BUFFERS_stride, SPA_POD_Int((int)camera->row_bytes),
             SPA_PARAM_BUFFERS_dataType, SPA_POD_CHOICE_FLAGS_Int((1 << SPA_DATA_MemFd) | (1 << SPA_DATA_MemPtr))),
         // Without a header Chromium does not take the pictures.
@@ -55,7 +82,12 @@ static void format_chosen(void *data, uint32_t id, const struct spa_pod *format)
 }
 
 static const struct pw_stream_events stream_events = {
-    PW_VERSION_STREAM_EVENTS, .state_changed = state_changed, .param_changed = format_chosen};
+    PW_VERSION_STREAM_EVENTS,
+    .state_changed = state_changed,
+    .param_changed = format_chosen,
+    .add_buffer = buffer_added,
+    .remove_buffer = buffer_removed,
+};
 
 /// With the loop's lock held. The result is an error of errno.h, or 0.
 static int offer(puppet_pipewire_camera *camera, const puppet_pipewire_settings *settings) {
@@ -112,11 +144,44 @@ bool puppet_pipewire_is_watched(const puppet_pipewire_camera *camera) {
 
 bool puppet_pipewire_is_gone(const puppet_pipewire_camera *camera) { return atomic_load(&camera->connection.is_gone); }
 
+/// Whether the graph has yet to take a picture: it takes none while it is linked anew.
+static bool has_waiting_picture(const puppet_pipewire_camera *camera) {
+    struct pw_time time;
+    return pipewire.stream_get_time_n && pipewire.stream_get_time_n(camera->stream, &time, sizeof time) == 0 &&
+           time.queued_buffers > 0;
+}
+
+/// As if no app held any.
+static void take_buffers_back(puppet_pipewire_camera *camera) {
+    for (size_t index = 0; index < MOST_BUFFERS; index++) {
+        if (!camera->buffers[index]) continue;
+        struct spa_meta_busy *busy =
+            spa_buffer_find_meta_data(camera->buffers[index]->buffer, SPA_META_Busy, sizeof(struct spa_meta_busy));
+        if (busy) __atomic_store_n(&busy->count, 0, __ATOMIC_RELAXED);
+    }
+}
+
+/// NULL where there is none. An app that has been killed never gives back what it held.
+static struct pw_buffer *free_buffer(puppet_pipewire_camera *camera) {
+    // What an app holds goes to the end of the queue.
+    for (int tries = 0; tries < MOST_BUFFERS; tries++) {
+        struct pw_buffer *buffer = pipewire.stream_dequeue_buffer(camera->stream);
+        if (buffer) camera->pictures_without_buffer = 0;
+        if (buffer || errno != EBUSY) return buffer;
+    }
+    if (++camera->pictures_without_buffer >= MOST_PICTURES_WITHOUT_BUFFER) take_buffers_back(camera);
+    return NULL;
+}
+
 /// With the loop's lock held.
 static enum puppet_pipewire_sending fill_buffer(
     puppet_pipewire_camera *camera, const void *picture, int64_t nanoseconds, uint64_t sequence) {
-    struct pw_buffer *buffer = pipewire.stream_dequeue_buffer(camera->stream);
-    if (!buffer) return PUPPET_PIPEWIRE_FULL;
+    // The graph takes one at each turn: behind one that waits, this and all that follow would be late by a picture.
+    struct pw_buffer *buffer = has_waiting_picture(camera) ? NULL : free_buffer(camera);
+    if (!buffer) {
+        pipewire.stream_trigger_process(camera->stream);
+        return PUPPET_PIPEWIRE_FULL;
+    }
     struct spa_data *data = &buffer->buffer->datas[0];
     if (data->data && data->maxsize >= camera->picture_bytes) {
         memcpy(data->data, picture, camera->picture_bytes);

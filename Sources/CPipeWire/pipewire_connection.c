@@ -46,6 +46,7 @@ static void open_library(void) {
         *needed[index].function = dlsym(library, needed[index].name);
         if (!*needed[index].function) return;
     }
+    *(void **)&pipewire.stream_get_time_n = dlsym(library, "pw_stream_get_time_n");
     pipewire.init(NULL, NULL);
     is_there = true;
 }

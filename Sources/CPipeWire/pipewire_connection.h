@@ -40,6 +40,8 @@ extern struct puppet_pipewire_functions {
     __typeof__(&pw_stream_dequeue_buffer) stream_dequeue_buffer;
     __typeof__(&pw_stream_queue_buffer) stream_queue_buffer;
     __typeof__(&pw_stream_trigger_process) stream_trigger_process;
+    /// NULL before 0.3.50.
+    __typeof__(&pw_stream_get_time_n) stream_get_time_n;
 } pipewire;
 
 /// Opens the library when it is first asked. Any thread.

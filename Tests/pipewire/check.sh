@@ -4,7 +4,7 @@
 #     Tests/pipewire/check.sh [NAME...]
 # PUPPET=file names the program to test; otherwise it is the newest that was built here. What is not installed is skipped.
 # restarts_in_any_order runs only when it is named: ROUNDS=20 of ten restarts each, of whatever is between the camera and the app,
-# and the app, GStreamer or a browser (APP=chromium).
+# and the app, GStreamer or a browser (APP=chromium, APP=firefox).
 # Needs no sound card, no session and no privileges; everything it starts ends with it.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +17,7 @@ TESTS=(
     apps_list_the_camera
     apps_see_the_avatar
     nobody_is_waited_for
+    the_killed_are_forgotten
     it_sleeps_until_an_app_looks
     it_comes_with_the_daemon
     it_comes_back_with_the_daemon
@@ -101,6 +102,22 @@ nobody_is_waited_for() {
     read_pictures puppet 45 read.raw & read_pictures puppet 45 other.raw
     wait $! || fail "the second of two saw nothing"
     [ $(($(date +%s) - began)) -lt 10 ] || fail "45 pictures took $(($(date +%s) - began)) seconds"
+    kill -KILL $first
+}
+
+# More of them than there are buffers, while another goes on looking.
+the_killed_are_forgotten() {
+    start_puppet
+    gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink &
+    local first=$! began
+    for _ in $(seq 20); do
+        gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink &
+        sleep 0.4
+        kill -KILL $!
+    done
+    began=$(date +%s)
+    read_pictures puppet 45 read.raw
+    [ $(($(date +%s) - began)) -lt 4 ] || fail "45 pictures took $(($(date +%s) - began)) seconds"
     kill -KILL $first
 }
 
@@ -293,10 +310,10 @@ are_near() { awk "BEGIN { exit !($1 - $2 < 15 && $2 - $1 < 15) }" || fail "$1 ms
 
 # Each time the camera is back within three seconds, and in the end nothing is left over.
 restarts_in_any_order() {
-    local round files
+    local round files left slowest=0
     start_portal
     start_puppet
-    [ "${APP:-}" != chromium ] || command -v chromium >/dev/null || skip "chromium is not installed"
+    [ -z "${APP:-}" ] || need_"$APP"
     for round in $(seq "${ROUNDS:-20}"); do
         for _ in $(seq 10); do
             restart "$(shuf -n 1 -e pipewire wireplumber portal puppet app)"
@@ -305,44 +322,45 @@ restarts_in_any_order() {
         [ "$files" -le 60 ] || fail "after round $round puppet has $files files open"
         echo "round $round: all came back, $files files open"
     done
+    echo "measured: $round rounds, an app had its picture after $slowest ms at most"
     stop_puppet
-    kill "$looker"
+    stop_looking
     sleep 0.5
-    ! pgrep -P $$ -x 'puppet|gst-launch-1.0|chromium' || fail "these are left over"
+    left=$(ours)
+    [ -z "$left" ] || fail "left over: $left"
 }
 
 # An app that goes on looking, and is started again where it ends because its daemon did.
-looker=
+looker='' server=''
 look() {
     local port=$((20000 + RANDOM % 20000))
-    if [ "${APP:-}" = chromium ]; then
-        pkill -f "$here/serve.py"
+    if [ -n "${APP:-}" ]; then
         python3 "$here/serve.py" $port "$here/page.html" 100000 >>seen.txt &
-        chromium --headless=new --no-sandbox --disable-gpu --no-first-run --user-data-dir="$folder/chromium" \
-            --use-fake-ui-for-media-stream --enable-features=WebRtcPipeWireCamera \
-            "http://localhost:$port/?patience=1000" >browser.log 2>&1 &
+        server=$!
+        start_"$APP" "http://localhost:$port/?patience=1000"
+        looker=$browser
     else
         gst-launch-1.0 -q pipewiresrc target-object=puppet ! video/x-raw,format=YUY2 ! fakesink >/dev/null 2>&1 &
+        looker=$!
     fi
-    looker=$!
 }
 
-# A browser opens the camera again by itself.
-sees_again() {
-    local began count
-    [ "${APP:-}" = chromium ] || return 0
-    began=$(date +%s%N)
-    count=$(grep -c '^picture' seen.txt)
-    await 20 has_more_pictures $((count + 1))
-    echo "the page shows it after $((($(date +%s%N) - began) / 1000000)) ms"
+stop_looking() {
+    [ -n "$looker" ] || return 0
+    kill "$looker" $server 2>/dev/null
+    wait "$looker" $server 2>/dev/null
+    looker='' server=''
 }
 
 # restart WHAT: and waits until an app has a picture.
 restart() {
-    local began
-    echo "restart $1"
+    local began camera took
     case $1 in
-    pipewire) stop_daemon && start_daemon ;;
+    pipewire)
+        # A browser keeps its dead connection to a daemon that has ended, whosever the camera: it must be started again, too.
+        [ -z "${APP:-}" ] || stop_looking
+        stop_daemon && start_daemon
+        ;;
     wireplumber)
         kill "$(cat wireplumber.pid)"
         wireplumber >wireplumber.log 2>&1 &
@@ -353,34 +371,59 @@ restart() {
         kill $(cat portal.pid) && rm portal.pid && start_portal
         ;;
     puppet) stop_puppet && start_puppet ;;
-    app)
-        if [ -n "$looker" ]; then
-            kill "$looker" 2>/dev/null
-            wait "$looker" 2>/dev/null
-        fi
-        ;;
+    app) stop_looking ;;
     esac
     began=$(date +%s%N)
+    if [ -z "$looker" ] || ! kill -0 "$looker" 2>/dev/null; then look; fi
     # One that comes before the camera waits for another of that name.
     until timeout 1 gst-launch-1.0 -q pipewiresrc target-object=puppet num-buffers=1 ! video/x-raw,format=YUY2 ! fakesink \
         >/dev/null 2>&1; do
-        [ $(($(date +%s%N) - began)) -lt 3000000000 ] || fail "the camera is not back 3 s after $1 was started again"
+        [ "$(since "$began")" -lt 3000 ] || fail "the camera is not back 3 s after $1 was started again"
         sleep 0.1
     done
-    if [ -z "$looker" ] || ! kill -0 "$looker" 2>/dev/null; then look; fi
-    sees_again
+    camera=$(since "$began")
+    # A browser opens the camera again by itself.
+    [ -z "${APP:-}" ] || (await 20 has_more_pictures $(($(grep -c '^picture' seen.txt) + 1))) ||
+        fail "$1: the page shows nothing: $(tail -n 1 seen.txt | cut -c 1-200)"
+    took=$(since "$began")
+    echo "$1: the camera was back after $camera ms, an app had its picture after $took"
+    [ "$took" -le "$slowest" ] || slowest=$took
 }
 
+# The programs that are under test and their apps, those of this run, by name and number.
+ours() {
+    local process
+    for process in /proc/[0-9]*; do
+        grep -qsz "^HOME=$folder/home$" "$process/environ" || continue
+        grep -qsE '^(puppet|gst-launch|chrom|firefox|Isolated|Web)' "$process/comm" && echo "$(cat "$process/comm") ${process#/proc/}"
+    done
+}
+
+# Milliseconds since a time in nanoseconds.
+since() { echo $((($(date +%s%N) - $1) / 1000000)); }
+
 chromium_shows_it() {
-    command -v chromium >/dev/null || skip "chromium is not installed"
-    start_portal
-    browse chromium --headless=new --no-sandbox --disable-gpu --no-first-run --user-data-dir="$folder/chromium" \
-        --use-fake-ui-for-media-stream --enable-features=WebRtcPipeWireCamera
+    need_chromium
+    browse start_chromium
 }
 
 firefox_shows_it() {
-    command -v firefox-esr >/dev/null || skip "firefox-esr is not installed"
-    start_portal
+    need_firefox
+    browse start_firefox
+}
+
+need_chromium() { command -v chromium >/dev/null || skip "chromium is not installed"; }
+
+need_firefox() { command -v firefox-esr >/dev/null || skip "firefox-esr is not installed"; }
+
+# start_chromium PAGE: its process is $browser.
+start_chromium() {
+    chromium --headless=new --no-sandbox --disable-gpu --no-first-run --user-data-dir="$folder/chromium" \
+        --use-fake-ui-for-media-stream --enable-features=WebRtcPipeWireCamera "$1" >browser.log 2>&1 &
+    browser=$!
+}
+
+start_firefox() {
     mkdir -p firefox
     cat >firefox/user.js <<-'END'
 	user_pref("media.navigator.permission.disabled", true);
@@ -390,30 +433,31 @@ firefox_shows_it() {
 	user_pref("browser.aboutwelcome.enabled", false);
 	user_pref("datareporting.policy.dataSubmissionEnabled", false);
 	END
-    MOZ_DISABLE_CONTENT_SANDBOX=1 browse firefox-esr --headless --no-remote --profile "$folder/firefox"
+    MOZ_DISABLE_CONTENT_SANDBOX=1 firefox-esr --headless --no-remote --profile "$folder/firefox" "$1" >browser.log 2>&1 &
+    browser=$!
 }
 
-# browse BROWSER OPTION...: a page picks the camera by its label and says what its canvas shows, before, while and after
+# browse START: a page picks the camera by its label and says what its canvas shows, before, while and after
 # puppet ends and starts again.
 browse() {
+    start_portal
     start_puppet --output shown.y4m
     local port=$((20000 + RANDOM % 20000))
     python3 "$here/serve.py" $port "$here/page.html" 90 >seen.txt &
     local server=$!
     await 5 grep -q listening seen.txt
     await 20 shows_the_avatar
-    "$@" "http://localhost:$port/" >browser.log 2>&1 &
-    BROWSER=$!
-    await 60 grep -q '^picture' seen.txt || { kill $BROWSER; fail "the page shows nothing: $(tail -n 1 seen.txt)"; }
+    "$1" "http://localhost:$port/"
+    await 60 grep -q '^picture' seen.txt || { kill "$browser"; fail "the page shows nothing: $(tail -n 1 seen.txt)"; }
     kill -INT "$(cat puppet.pid)"
     await 10 [ ! -e "/proc/$(cat puppet.pid)" ]
     mv shown.y4m before.y4m
     local count
     count=$(grep -c '^picture' seen.txt)
     start_puppet --output shown.y4m
-    await 60 has_more_pictures $((count + 6)) || { kill $BROWSER; fail "nothing more after a restart: $(tail -n 1 seen.txt)"; }
+    await 60 has_more_pictures $((count + 6)) || { kill "$browser"; fail "nothing more after a restart: $(tail -n 1 seen.txt)"; }
     stop_puppet
-    kill $BROWSER $server
+    kill "$browser" $server
     wait $server 2>/dev/null
     python3 "$here/compare.py" seen seen.txt before.y4m shown.y4m || fail "the page shows something else"
 }
