@@ -4,6 +4,14 @@ import SystemPackage
 
 /// When a video's frames are shown, by their time stamps. Any queue.
 enum FFmpegTimeStamps {
+    /// How frames follow one another.
+    struct Pace: Equatable {
+        let mean: FrameRate
+        /// The rate of those that follow most closely, where frames are missing, or the rate changes: one is half a frame early
+        /// or late at the mean rate.
+        var closest: FrameRate?
+    }
+
     /// Of the list of frames, at most: ten thousand frames.
     private static let mostBytes = 600_000
     /// Rates that recorders mean where they measure something else by that share.
@@ -14,13 +22,13 @@ enum FFmpegTimeStamps {
     ]
     private static let tolerance = 0.015
 
-    /// The rate at which frames follow one another, where the container states none or one that cannot be: a browser's
-    /// recordings, GIFs. Nothing is decoded.
+    /// How frames follow one another, where the container states no rate or one that cannot be: a browser's recordings, GIFs.
+    /// Nothing is decoded.
     ///
     /// - Parameter program: ffmpeg.
     /// - Returns: `nil` where there are fewer than two frames, or none says when it is shown.
-    static func rate(of path: String, _ program: String, searchPath: String) -> FrameRate? {
-        rate(ofList: list(["-i", "file:\(path)", "-map", "0:V:0", "-c", "copy"] + asList, program, searchPath))
+    static func pace(of path: String, _ program: String, searchPath: String) -> Pace? {
+        pace(ofList: list(["-i", "file:\(path)", "-map", "0:V:0", "-c", "copy"] + asList, program, searchPath))
     }
 
     /// When the first picture that can be decoded is shown, in seconds since the first of what there is in the file: mostly
@@ -51,10 +59,22 @@ enum FFmpegTimeStamps {
     }
 
     /// - Parameter list: in ffmpeg's format framecrc: `#tb 0: 1/1000`, then `0, decoded, shown, ...` for every frame.
-    static func rate(ofList list: String) -> FrameRate? {
-        let times = times(ofList: list)
-        guard let first = times.min(), let last = times.max(), last > first else { return nil }
-        let measured = Double(times.count - 1) / (last - first)
+    static func pace(ofList list: String) -> Pace? {
+        let times = times(ofList: list).sorted()
+        guard let first = times.first, let last = times.last, last > first else { return nil }
+        let interval = (last - first) / Double(times.count - 1)
+        guard let mean = rate(ofInterval: interval) else { return nil }
+        let strays = times.enumerated().contains { index, time in
+            abs(time - first - Double(index) * interval) > interval / 2
+        }
+        guard strays else { return Pace(mean: mean) }
+        // Most frames come one after another, so that a quarter is surely of those.
+        let intervals = zip(times.dropFirst(), times).map(-).filter { $0 > 0 }.sorted()
+        return Pace(mean: mean, closest: rate(ofInterval: intervals[intervals.count / 4]))
+    }
+
+    private static func rate(ofInterval seconds: Double) -> FrameRate? {
+        let measured = 1 / seconds
         guard measured >= 0.1, measured <= 1000 else { return nil }
         let nearest = usual.min {
             abs($0.framesPerSecond - measured) < abs($1.framesPerSecond - measured)

@@ -41,20 +41,33 @@ public final class FFmpegVideo: FrameSource {
                 hint: "install ffmpeg, or convert the file to .y4m")
         }
         self.program = program
-        func open(at rate: FrameRate?) throws -> (child: ChildProcess, reader: Y4MReader) {
-            try Self.open(path, program, Self.arguments(path, demuxer, rate), searchPath: searchPath)
+        let isMatroska = ["mkv", "webm"].contains(fileExtension(of: path) ?? "")
+        let endsOpen = isMatroska && !FFmpegFacts.statesDurations(of: path, searchPath: searchPath)
+        func open(_ timing: Timing) throws -> (child: ChildProcess, reader: Y4MReader) {
+            try Self.open(path, program, Self.arguments(path, demuxer, timing, endsOpen), searchPath: searchPath)
         }
-        let opened = try open(at: nil)
-        // By its time stamps, every frame once, where the stated rate would repeat most of them.
+        let opened = try open(.asStated)
+        // By its time stamps where the stated rate would repeat most frames.
         if Self.isDoubtful(opened.reader.frameRate, path),
-            let rate = FFmpegTimeStamps.rate(of: path, program, searchPath: searchPath),
-            rate.framesPerSecond * Self.leastExcess < opened.reader.frameRate.framesPerSecond
+            let pace = FFmpegTimeStamps.pace(of: path, program, searchPath: searchPath),
+            pace.mean.framesPerSecond * Self.leastExcess < opened.reader.frameRate.framesPerSecond
         {
             opened.child.terminate()
-            (child, reader) = try open(at: rate)
+            let grid = Self.isAnimatedPicture(path) ? nil : pace.closest
+            (child, reader) = try open(grid.map { .stamped($0) } ?? .everyFrame(pace.mean))
         } else {
             (child, reader) = opened
         }
+    }
+
+    /// When frames are shown.
+    private enum Timing {
+        /// At the stated rate; what is missing is the frame before it.
+        case asStated
+        /// One after another at that rate, whatever their time stamps are.
+        case everyFrame(FrameRate)
+        /// When their time stamps say so, at that rate: frames are repeated meanwhile.
+        case stamped(FrameRate)
     }
 
     private static func open(
@@ -73,7 +86,12 @@ public final class FFmpegVideo: FrameSource {
 
     /// Whether a rate may be a container's time base, or the shortest of many delays.
     private static func isDoubtful(_ rate: FrameRate, _ path: String) -> Bool {
-        rate.framesPerSecond > 61 || ["gif", "webp", "apng", "webm"].contains(fileExtension(of: path) ?? "")
+        rate.framesPerSecond > 61 || isAnimatedPicture(path) || fileExtension(of: path) == "webm"
+    }
+
+    /// Whose delays are a hundredth of a second, or many: nothing is to be heard with them.
+    private static func isAnimatedPicture(_ path: String) -> Bool {
+        ["gif", "webp", "apng"].contains(fileExtension(of: path) ?? "")
     }
 
     /// How many times more frames there would be, at least.
@@ -101,16 +119,29 @@ public final class FFmpegVideo: FrameSource {
     /// In ffmpeg's words.
     private static let shortfalls = ["partial file", "ended prematurely", "runcat"]
 
-    /// - Parameter rate: at which frames are to follow one another, whatever the file says; `nil` leaves it to ffmpeg.
-    private static func arguments(_ path: String, _ demuxer: String?, _ rate: FrameRate?) -> [String] {
-        let ratio = rate.map { "\($0.numerator)/\($0.denominator)" }
-        let times = ratio.map { "N/(\($0))/TB" } ?? "PTS-STARTPTS"
+    /// - Parameter endsOpen: whether nothing says how long the last frame is shown.
+    private static func arguments(
+        _ path: String, _ demuxer: String?, _ timing: Timing, _ endsOpen: Bool
+    ) -> [String] {
+        // A frame without an end is none on a grid; one that follows it gives it an end.
+        let end = endsOpen ? ",tpad=stop=1:stop_mode=clone" : ""
+        func ratio(_ rate: FrameRate) -> String { "\(rate.numerator)/\(rate.denominator)" }
+        // Each frame from the time nearest to its own on, and what is missing is the frame before it.
+        let (times, grid, output): (String, String, [String]) =
+            switch timing {
+            case .asStated: ("PTS-STARTPTS", "\(end),fps=source_fps", [])
+            case .stamped(let rate): ("PTS-STARTPTS", "\(end),fps=\(ratio(rate))", [])
+            case .everyFrame(let rate): ("N/(\(ratio(rate)))/TB", "", ["-r", ratio(rate)])
+            }
         return [
             "-nostdin", "-v", "error",
         ] + (demuxer.map { ["-f", $0] } ?? []) + [
             "-i", "file:\(path)", "-map", moving, "-vf",
-            "setpts=\(times),yadif=deint=interlaced,scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1",
-        ] + (ratio.map { ["-r", $0] } ?? []) + ["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"]
+            """
+            setpts=\(times),yadif=deint=interlaced,\
+            scale=w=\(squareWidth):h=ih:out_color_matrix=bt601:out_range=tv,setsar=1\(grid)
+            """,
+        ] + output + ["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"]
     }
 
     /// In ffmpeg's words: the first video that is no cover picture or thumbnail.

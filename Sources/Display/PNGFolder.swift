@@ -44,12 +44,22 @@ public final class PNGFolder: FrameSink {
 
     public func keep() -> Bool { framesWritten > 0 }
 
-    /// Of the pictures in a folder that are called as ours; none where it cannot be read.
-    static func numbers(in folder: String) -> [Int] {
-        folderEntries(folder).compactMap { name in
-            name.wholeMatch(of: /(\d{6,})\.png/).flatMap { Int($0.1) }
-        }
+    /// The names in a folder that are called as ours, which writing there replaces or removes; none where it cannot be read.
+    public static func pictures(in folder: String) -> [String] {
+        folderEntries(folder).filter { number(of: $0) != nil }
     }
+
+    /// Of a file that is called as a picture of ours, the folder; `nil` of others.
+    public static func folder(ofPicture path: String) -> String? {
+        let file = FilePath(path)
+        guard let name = file.lastComponent?.string, number(of: name) != nil else { return nil }
+        let folder = file.removingLastComponent()
+        return folder.isEmpty ? "." : folder.string
+    }
+
+    static func numbers(in folder: String) -> [Int] { folderEntries(folder).compactMap(number) }
+
+    private static func number(of name: String) -> Int? { name.wholeMatch(of: /(\d{6,})\.png/).flatMap { Int($0.1) } }
 
     private static func path(_ number: Int, in folder: String) -> String {
         let digits = String(number)

@@ -176,17 +176,52 @@ struct FFmpegVideoTests {
 
     @Test(
         arguments: [
-            ("#tb 0: 1/1000\n0, 0, 0, 0, 9, 0x1\n0, 42, 42, 0, 9, 0x1\n0, 66, 66, 0, 9, 0x1", FrameRate(30)),
+            (
+                "#tb 0: 1/1000\n0, 0, 0, 0, 9, 0x1\n0, 42, 42, 0, 9, 0x1\n0, 66, 66, 0, 9, 0x1",
+                FFmpegTimeStamps.Pace(mean: FrameRate(30))
+            ),
             (
                 "#tb 0: 1/15360\n0, -512, 0, 512, 9, 0x1\n0, 0, 1024, 512, 9, 0x1\n0, 512, 512, 512, 9, 0x1",
-                FrameRate(30)
+                FFmpegTimeStamps.Pace(mean: FrameRate(30))
             ),
-            ("#tb 0: 1/100\n0, 0, 0, 0, 9, 0x1\n0, 15, 15, 0, 9, 0x1", FrameRate(6667, over: 1000)),
+            (
+                "#tb 0: 1/100\n0, 0, 0, 0, 9, 0x1\n0, 15, 15, 0, 9, 0x1",
+                FFmpegTimeStamps.Pace(mean: FrameRate(6667, over: 1000))
+            ),
+            (
+                "#tb 0: 1/10\n" + [0, 1, 2, 3, 4, 6, 8, 10].map { "0, 0, \($0), 0, 9, 0x1\n" }.joined(),
+                FFmpegTimeStamps.Pace(mean: FrameRate(7000, over: 1000), closest: FrameRate(10))
+            ),
             ("#tb 0: 1/1000\n0, 0, 0, 0, 9, 0x1", nil), ("0, 0, 0, 0, 9, 0x1\n0, 42, 42, 0, 9, 0x1", nil), ("", nil),
             ("#tb 0: 0/0\n0, 0, 0, 0, 9, 0x1\n0, 42, 42, 0, 9, 0x1", nil),
-        ] as [(String, FrameRate?)])
-    func ratesByTimeStamps(_ list: String, _ rate: FrameRate?) {
-        #expect(FFmpegTimeStamps.rate(ofList: list) == rate, "\(list)")
+        ] as [(String, FFmpegTimeStamps.Pace?)])
+    func paceByTimeStamps(_ list: String, _ pace: FFmpegTimeStamps.Pace?) {
+        #expect(FFmpegTimeStamps.pace(ofList: list) == pace, "\(list)")
+    }
+
+    /// Each picture comes when it is shown in the file: the sound is in step with that.
+    @Test(
+        .enabled(if: hasFFmpeg), arguments: ["not(eq(n,3)+eq(n,4)+eq(n,8))", "lt(n,4)+eq(mod(n,2),0)"], [true, false])
+    func whatIsMissingIsTheFrameBefore(_ kept: String, _ statesRate: Bool) throws {
+        let folder = try TemporaryFolder()
+        let (whole, holes) = (folder.path("whole.mkv"), folder.path("holes.mkv"))
+        try makeClip(["-c:v", "ffv1"], at: whole)
+        try makeClip(["-vf", "settb=1/1000,select='\(kept)'", "-vsync", "passthrough", "-c:v", "ffv1"], at: holes)
+        if !statesRate { try writeFile(withoutDefaultDuration(readFile(holes)), to: holes) }
+        let (expected, found) = (try pictures(whole), try pictures(holes))
+        let rate = try openVideo(holes, searchPath: testSearchPath).frameRate
+        #expect((9...10).contains(found.count) && rate == FrameRate(10), "\(found.count) at \(rate)")
+        let present = kept.hasPrefix("not") ? [0, 1, 2, 2, 2, 5, 6, 7, 7, 9] : [0, 1, 2, 3, 4, 4, 6, 6, 8, 8]
+        for (index, picture) in found.enumerated() {
+            #expect(expected.firstIndex { $0 == picture } == present[index], "\(index)")
+        }
+    }
+
+    private func pictures(_ path: String) throws -> [[UInt8]] {
+        let source = try openVideo(path, searchPath: testSearchPath)
+        var all: [[UInt8]] = []
+        while let frame = try source.next() { all.append(frame.pixels.withBytes { Array($0) }) }
+        return all
     }
 
     @Test(.enabled(if: hasFFmpeg)) func soundIsNoVideo() throws {

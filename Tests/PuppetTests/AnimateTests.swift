@@ -120,11 +120,18 @@ extension PuppetTests {
                 never.line
                     == "puppet: standard input: its first 3 frames show no face: the avatar stands still there, and "
                     + "follows whatever comes then")
+            let held = try piped(stream(3, false), ["--on-lost", "hold"])
+            #expect(held.line == "puppet: standard input: no face is seen in it: the avatar stands still")
+            let sought = try piped(stream(5, true), ["--crop", "auto"])
+            #expect(
+                sought.line?.contains(
+                    "standard input: cannot be looked through for a face before it is used (--crop auto)")
+                    == true)
             let asked = try bench.run(
                 usual + ["--driving", "piped.y4m", "--calibration-frame", "1", "--output", "null"])
             #expect(
                 asked.line
-                    == "puppet: piped.y4m: frame 1, which it is calibrated on, shows no face: the avatar may stand still"
+                    == "puppet: piped.y4m: frame 1, which it is calibrated on, shows no face: the avatar may stand still, or be torn"
             )
         }
 

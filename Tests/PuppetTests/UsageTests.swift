@@ -220,6 +220,19 @@ extension PuppetTests {
                 ["--avatar", "linked/pictures", "--output", "null", "--stats", "hard.png"],
                 "that is what --avatar reads; choose another file"
             ),
+            (
+                ["--driving", "test", "--avatar", "numbered/000002.png", "--output", "numbered"],
+                "000002.png, which --avatar reads, is there and would be overwritten; choose another folder"
+            ),
+            (
+                ["--driving", "links", "--output", "linked/numbered"],
+                "000002.png, which --driving reads, is there and would be overwritten; choose another folder"
+            ),
+            (
+                ["--output", "new", "--contact-sheet", "new/000001.png"],
+                "--output writes a picture of that name; choose another name"
+            ),
+            (["--output", "-", "--output", "/dev/stdout"], "the same as --output -; name every output once"),
             (["--output", "a.y4m", "--output", "./a.y4m"], "the same as --output a.y4m; name every output once"),
             (["--output", "a.y4m", "--stats", "a.y4m"], "given twice; name every output once"),
             (["--output", "a.y4m", "--output", "linked/a.y4m"], "the same as --output a.y4m; name every output once"),
@@ -239,7 +252,11 @@ extension PuppetTests {
             #expect(link(bench.path("pictures/2.png"), bench.path("hard.png")) == 0)
             #expect(symlink(".", bench.path("linked")) == 0)
             #expect(symlink("a.y4m", bench.path("dangling")) == 0)
-            let driving = words.contains("linked/pictures") ? [] : ["--driving", "pictures"]
+            for folder in ["numbered", "links"] { try makeFolder(bench.path(folder)) }
+            #expect(link(bench.path("pictures/2.png"), bench.path("numbered/000002.png")) == 0)
+            #expect(symlink("../numbered/000002.png", bench.path("links/a.png")) == 0)
+            let driving =
+                words.contains("linked/pictures") || words.contains("--driving") ? [] : ["--driving", "pictures"]
             let result = try bench.run(["animate"] + driving + words)
             let last = words.suffix(2).joined(separator: " ")
             expectFailure(result, code: 64, "\(last): \(reason); see puppet animate --help", words)

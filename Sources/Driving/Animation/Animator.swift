@@ -15,16 +15,19 @@ package struct Animator {
     private let calibration: CalibrationChoice
     private let crop: CropChoice
     private let onLost: LostFacePolicy
+    private let withoutFace: LostFacePolicy
     private let step: QualityStep
 
     /// - Parameters:
     ///   - crop: what is looked at of the driving pictures.
     ///   - onLost: what the avatar does in frames that show no face.
+    ///   - withoutFace: what it does where no frame shows one: a model of faces may be driven by a drawing.
     ///   - step: how much work goes into a picture; every driving frame is looked at all the same.
     package init(
         _ model: FOMMModel, threads: Int, mode: RelativeMotion.Mode, face: FaceSettings = FaceSettings(),
         calibration: CalibrationChoice,
-        crop: CropChoice = .center, onLost: LostFacePolicy = .follow, step: QualityStep = .exact
+        crop: CropChoice = .center, onLost: LostFacePolicy = .follow, withoutFace: LostFacePolicy = .follow,
+        step: QualityStep = .exact
     ) {
         self.model = model
         self.threads = threads
@@ -33,6 +36,7 @@ package struct Animator {
         self.calibration = calibration
         self.crop = crop
         self.onLost = onLost
+        self.withoutFace = withoutFace
         self.step = step
     }
 
@@ -74,6 +78,7 @@ package struct Animator {
         let driver = try DrivingFrames(driving, side: model.frameSize, crop: survey.crop, limit: frames)
         var search = try calibration == .firstFace ? search(in: driving, driver, puppet) : nil
         if search == nil { calibrate(&puppet, survey, driver, onSurvey) }
+        var stands = stands(survey)
         let inAll = driver.expectedCount
         let outputs = try makeOutputs(
             VideoForm(
@@ -83,9 +88,12 @@ package struct Animator {
         do {
             while let frame = try driver.next() {
                 if let going = search {
-                    search = look(at: frame, going, &puppet, crop: survey.crop, driver, onSurvey)
+                    search = look(at: frame, going, &puppet, crop: survey.crop, driver) {
+                        stands = self.stands($0)
+                        onSurvey($0)
+                    }
                 }
-                let rendered = search == nil ? puppet.show(frame) : puppet.rest(frame)
+                let rendered = search == nil && !stands ? puppet.show(frame) : puppet.rest(frame)
                 guard let done = try outputs.add(rendered, driving: frame) else { throw interrupted(driving) }
                 isEmpty = false
                 progress(Progress(framesDone: done, framesInAll: inAll))
@@ -103,13 +111,16 @@ package struct Animator {
         }
     }
 
+    /// Whether there is no face to follow, and nothing else that may be followed.
+    private func stands(_ survey: DrivingSurvey) -> Bool { survey.isFaceless && withoutFace != .follow }
+
     private func calibrate(
         _ puppet: inout SerialPuppet, _ survey: DrivingSurvey, _ driver: DrivingFrames,
         _ onSurvey: (DrivingSurvey) -> Void
     ) {
         onSurvey(survey)
         puppet.calibrate(
-            on: survey.initial?.detection, onLost: survey.showsFace == false ? .follow : onLost,
+            on: survey.initial?.detection, onLost: survey.showsFace == false ? withoutFace : onLost,
             rate: driver.frameRate)
     }
 
@@ -118,7 +129,8 @@ package struct Animator {
         in driving: DrivingSource, _ driver: DrivingFrames, _ puppet: SerialPuppet
     ) throws -> FirstFaceSearch? {
         guard !driving.canRewind, model.configuration.animatesFaces else { return nil }
-        let patience = Int(Self.patience * driver.frameRate.framesPerSecond)
+        let patience =
+            withoutFace == .follow ? Int(Self.patience * driver.frameRate.framesPerSecond) : Int.max
         return FirstFaceSearch(
             try DrivingSurvey.confidence(in: puppet.avatar, puppet.detector), rate: driver.frameRate,
             patience: max(1, patience))

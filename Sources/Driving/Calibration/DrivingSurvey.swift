@@ -15,6 +15,8 @@ package struct DrivingSurvey: Sendable {
     /// Whether a face was seen; `nil` where nobody looked.
     package let showsFace: Bool?
     private let choice: CalibrationChoice
+    /// Whether all of it, as far as it was looked at, shows no face.
+    package var isFaceless: Bool { showsFace == false && frame.map { choice != .frame($0) } ?? true }
     /// How many frames have been shown before anything was known.
     private let stillFrames: Int?
 
@@ -168,15 +170,18 @@ package struct DrivingSurvey: Sendable {
 
     /// What a user may want to know about it, in one line.
     ///
-    /// - Parameter name: of the driving video.
-    package func notice(about name: String) -> String? {
+    /// - Parameters:
+    ///   - name: of the driving video.
+    ///   - follows: whether the avatar follows where there is no face.
+    package func notice(about name: String, follows: Bool) -> String? {
         switch (showsFace, frame) {
         case (false?, let frame?) where choice == .frame(frame):
-            "\(name): frame \(frame), which it is calibrated on, shows no face: the avatar may stand still"
-        case (false?, _) where stillFrames != nil:
+            "\(name): frame \(frame), which it is calibrated on, shows no face: the avatar may stand still, or be torn"
+        case (false?, _) where stillFrames != nil && follows:
             "\(name): its first \(stillFrames!) frames show no face: the avatar stands still there, and follows whatever comes then"
         case (false?, _):
-            "\(name): no face is seen in it: the avatar follows whatever it shows, from the first frame on"
+            "\(name): no face is seen in it: the avatar "
+                + (follows ? "follows whatever it shows, from the first frame on" : "stands still")
         case (true?, let frame?) where frame > 0: "\(name): calibrated on frame \(frame)"
         default: nil
         }

@@ -68,9 +68,9 @@ package final class LiveSession {
             _ = feed?.events.post(event)
         }
         observer.onAvatar = log.note
-        let name = driving.name
+        let (name, follows) = (driving.name, settings.tracker.onLost == .follow)
         observer.onSurvey = { survey in
-            if let notice = survey.notice(about: name) { logger.notice("\(notice)") }
+            if let notice = survey.notice(about: name, follows: follows) { logger.notice("\(notice)") }
         }
         observer.onFailure = failure.report
         var settings = settings

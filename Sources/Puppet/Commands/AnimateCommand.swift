@@ -61,6 +61,7 @@ struct AnimateCommand: ParsableCommand {
         noteLeftovers(of: output, logger)
         let interruption = Interruption()
         let inputs = try Inputs(motion.cast, engine, precision: .float32, logger)
+        let withoutFace = motion.onLost ?? .follow
         let stats = try motion.stats.map { try StatsFile(path: $0) }
         let search = ProgressMeter(.frames, "looking through it", isQuiet: puppet.quiet)
         let bar = ProgressMeter(.frames, "animating", isQuiet: puppet.quiet)
@@ -71,7 +72,7 @@ struct AnimateCommand: ParsableCommand {
                 calibration: motion.calibrationFrame,
                 crop: motion.cast.crop(
                     for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces),
-                onLost: motion.onLost(for: inputs.model, usual: .hold), step: step)
+                onLost: motion.onLost(for: inputs.model, usual: .hold), withoutFace: withoutFace, step: step)
             let length = try animator.run(
                 inputs.avatars, driving: inputs.driving, frames: motion.frames, keepsSound: motion.keepsAudio,
                 makeOutputs: { form in
@@ -87,7 +88,8 @@ struct AnimateCommand: ParsableCommand {
                 onLook: search.update,
                 onSurvey: { survey in
                     search.finish()
-                    if let notice = survey.notice(about: inputs.driving.name) { logger.notice("\(notice)") }
+                    let notice = survey.notice(about: inputs.driving.name, follows: withoutFace == .follow)
+                    if let notice { logger.notice("\(notice)") }
                 },
                 onShortfall: { logger.warning("\(inputs.driving.name): \($0)") },
                 progress: { bar.update($0.framesDone, of: $0.framesInAll) })

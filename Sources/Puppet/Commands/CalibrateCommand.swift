@@ -26,7 +26,7 @@ struct CalibrateCommand: ParsableCommand {
         let interruption = Interruption()
         let inputs = try Inputs(cast, engine, precision: .float32, puppet.logger)
         var settings = CalibrationRun.Settings()
-        settings.crop = cast.crop(
+        settings.crop = try cast.crop(
             for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces)
         settings.countdown = pose.countdown ?? (inputs.driving.isCamera ? settings.countdown : 0)
         settings.threads = engine.compute.threads

@@ -59,7 +59,10 @@ struct CheckCommand: ParsableCommand {
             }
         }
         bar.finish()
-        try sheet.map { try preview.write(to: $0) }
+        if let sheet {
+            try preview.write(to: sheet)
+            puppet.logger.notice("\(sheet): written")
+        }
         try form.show(report)
         if let error = report.firstError { throw error }
     }

@@ -42,7 +42,8 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         try checkOutputs(
-            output, others: [("--stats", motion.stats)], inputs: motion.cast.inputs + [("--model", engine.model)],
+            output, others: [("--stats", motion.stats), ("--calibration", calibration.pose.file)],
+            inputs: motion.cast.inputs + [("--model", engine.model)],
             allowingWindow: true)
         _ = try virtualCamera.sleeps(outputs, ends: motion.frames != nil)
         try virtualCamera.check(outputs)
@@ -100,7 +101,7 @@ struct RunCommand: ParsableCommand {
             motion.mode(for: model), calibration.plan(for: driving), motion.onLost(for: model, usual: .neutral))
         settings.tracker.face = try motion.face.settings(for: model)
         settings.calibrationFrame = motion.calibrationFrame
-        settings.crop = motion.cast.crop(for: driving, animatesFaces: animatesFaces)
+        settings.crop = try motion.cast.crop(for: driving, animatesFaces: animatesFaces)
         settings.keeper = calibration.pose.keeper(for: driving)
         settings.threads = engine.compute.threads
         settings.frames = motion.frames

@@ -76,8 +76,15 @@ struct CastOptions: ParsableArguments {
     /// What is looked at of `driving`'s picture.
     ///
     /// - Parameter animatesFaces: whether there is a face to look for.
-    func crop(for driving: DrivingSource, animatesFaces: Bool) -> CropChoice {
-        crop ?? ((driving.isCamera || driving.canRewind) && animatesFaces ? .auto : .center)
+    /// - Throws: ``PuppetError`` `.cannotRewind` where a face would have to be looked for in a pipe.
+    func crop(for driving: DrivingSource, animatesFaces: Bool) throws(PuppetError) -> CropChoice {
+        let canLook = driving.isCamera || driving.canRewind
+        guard canLook || crop != .auto else {
+            throw PuppetError(
+                .cannotRewind, driving.name, "cannot be looked through for a face before it is used (--crop auto)",
+                hint: "write it to a file first, or say --crop center or --crop X,Y,SIZE")
+        }
+        return crop ?? (canLook && animatesFaces ? .auto : .center)
     }
 
     /// - Parameters:

@@ -64,10 +64,10 @@ struct DrivingSurveyTests {
         let (neutral, turned) = (try face(.neutral), try face(.init(yaw: 20)))
         let late = try survey([Self.grey, Self.grey, neutral, turned])
         #expect(late.frame == 2 && late.showsFace == true)
-        #expect(late.notice(about: "clip") == "clip: calibrated on frame 2")
+        #expect(late.notice(about: "clip", follows: true) == "clip: calibrated on frame 2")
         #expect(late.crop == .square(x: 0, y: 0, side: 256), "the middle will do")
         let atOnce = try survey([neutral, turned])
-        #expect(atOnce.frame == 0 && atOnce.notice(about: "clip") == nil)
+        #expect(atOnce.frame == 0 && atOnce.notice(about: "clip", follows: true) == nil)
         #expect(late.initial == atOnce.initial)
     }
 
@@ -85,7 +85,10 @@ struct DrivingSurveyTests {
     @Test("without a face the first frame it is, and a line says so") func noFace() throws {
         let none = try survey([Self.grey, Self.grey])
         #expect(none.initial == nil && none.showsFace == false && none.crop == .center)
-        #expect(none.notice(about: "clip")?.contains("no face is seen in it") == true)
+        #expect(
+            none.notice(about: "clip", follows: true)
+                == "clip: no face is seen in it: the avatar follows whatever it shows, from the first frame on")
+        #expect(none.notice(about: "clip", follows: false) == "clip: no face is seen in it: the avatar stands still")
         #expect(try survey([Self.grey, try face(.neutral)], limit: 1).showsFace == false, "beyond the limit")
     }
 

@@ -47,7 +47,11 @@ struct ModelImportCommand: ParsableCommand {
         settings.alignCorners = alignCorners
         settings.half = half
         let work = ModelImport(into: ModelCommand.folder, settings)
-        try overwriting.check([], files: [work.target(of: file)])
+        let target = try work.target(of: file)
+        guard FileIdentity(path: target) != FileIdentity(path: file) else {
+            throw ValidationError("\(file): the model would be written over it, at \(target); give it another --name.")
+        }
+        try overwriting.check([], files: [target])
         let bar = ProgressMeter(.bytes, "importing", isQuiet: puppet.quiet)
         let outcome = try withExtendedLifetime(interruption) {
             defer { bar.finish() }

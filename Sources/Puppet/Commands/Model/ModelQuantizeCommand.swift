@@ -84,6 +84,6 @@ struct ModelQuantizeCommand: ParsableCommand {
             }
         }
         try quantiser.write(result, to: path)
-        print(form.json ? try result.quality.json() : result.quality.table + "\nwritten to \(path)")
+        print(form.json ? try result.quality.json() : result.quality.table + "\nwritten to \(path.printable)")
     }
 }

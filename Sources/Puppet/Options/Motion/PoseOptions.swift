@@ -26,6 +26,9 @@ struct PoseOptions: ParsableArguments {
         }
     }
 
+    /// Where a calibration is kept, if that was chosen.
+    var file: String? { calibration.flatMap { ["none", "last"].contains($0) ? nil : $0 } }
+
     func keeper(for driving: DrivingSource) -> CalibrationKeeper {
         let environment = ProcessInfo.processInfo.environment
         let place: CalibrationKeeper.Place =
