@@ -144,7 +144,7 @@ struct ConfigFileTests {
             text + "b\(level): &a\(level + 1) [\(Array(repeating: "*a\(level)", count: 10).joined(separator: ","))]\n"
         } + "? *a9\n: 1\n"
 
-    @Test(.timeLimit(.minutes(1)), arguments: endless.indices)
+    @Test(.timeLimit(.minutes(5)), arguments: endless.indices)
     func whatWouldNotEndIsAnError(_ index: Int) {
         let (what, text, words) = Self.endless[index]
         let failure = failureLine { _ = try TrainingConfiguration(ConfigFile(path: "my.yaml", text: text)) }

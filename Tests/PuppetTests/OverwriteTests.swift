@@ -93,7 +93,7 @@ extension PuppetTests {
             #expect(try readFile(bench.path(left)).starts(with: "YUV4MPEG2 W64 H64 ".utf8))
             let result = try bench.run(Self.animate + ["--output", "other.y4m"])
             let told =
-                "puppet: \(left): a run that was cut off recorded this, 0.\\d MB; rename it to keep it, or remove it\npuppet: .*\n"
+                "puppet: \(left): a run that was cut off recorded this, 0\\.\\d+ MB; rename it to keep it, or remove it\npuppet: .*\n"
             #expect(result.errors.wholeMatch(of: try Regex(told)) != nil, "\(result.errors)")
             #expect(fileExists(bench.path(left)), "it is its owner's")
             // A live run also keeps recordings in the user's folder of videos.
