@@ -1,4 +1,3 @@
-import Foundation
 import System
 
 /// Programs that have the terminal while they run: an editor, sudo, systemctl.
@@ -7,15 +6,10 @@ enum HandedOver {
     /// - Returns: its exit code; 128 and the signal's number for one that a signal has ended.
     /// - Throws: ``PuppetError`` `.unwell` where it cannot be started.
     static func run(_ words: [String]) throws(PuppetError) -> Int {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
         do {
-            try process.run()
+            return try ForegroundProgram.run(words)
         } catch {
-            throw PuppetError(.unwell, words[0], "cannot be started")
+            throw PuppetError(.unwell, words[0], "cannot be started: \(error)")
         }
-        process.waitUntilExit()
-        return Int(process.terminationStatus) + (process.terminationReason == .uncaughtSignal ? 128 : 0)
     }
 }

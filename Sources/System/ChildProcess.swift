@@ -133,45 +133,16 @@ package final class ChildProcess {
             }
         }
 
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-
+        let attributes = SpawnAttributes(ownGroup: true)
         let argumentStrings = CStrings([executable] + arguments)
         let environmentStrings = CStrings(environment)
         var process: pid_t = 0
-        let failure = posix_spawn(
-            &process, executable, &actions, &attributes, argumentStrings.pointers, environmentStrings.pointers)
+        let failure = withUnsafePointer(to: attributes.value) {
+            posix_spawn(
+                &process, executable, &actions, $0, argumentStrings.pointers, environmentStrings.pointers)
+        }
         guard failure == 0 else { throw Errno(rawValue: failure) }
         return process
-    }
-}
-
-/// A null-terminated array of C strings, as `argv` is.
-private struct CStrings: ~Copyable {
-    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private let count: Int
-
-    init(_ strings: [String]) {
-        count = strings.count
-        pointers = .allocate(capacity: count + 1)
-        for (index, string) in strings.enumerated() {
-            (pointers + index).initialize(to: string.withFileName { strdup($0) })
-        }
-        (pointers + count).initialize(to: nil)
-    }
-
-    deinit {
-        for index in 0..<count { free(pointers[index]) }
-        pointers.deallocate()
     }
 }
 

@@ -151,6 +151,23 @@ struct DoctorTests {
         played.files["/usr/bin/google-chrome"] = ""
         #expect(played.finding("Firefox")?.hasSuffix("media.webrtc.camera.allow-pipewire, true") == true)
         #expect(played.finding("Chromium")?.contains("--enable-features=WebRtcPipeWireCamera") == true)
+        #expect(played.finding("xdg-desktop-portal")?.contains("sudo apt install xdg-desktop-portal") == true)
+        played.files["/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service"] = ""
+        #expect(played.finding("xdg-desktop-portal") == nil)
+        played.files["/home/anna/.config/google-chrome/Local State"] =
+            #"{"browser":{"enabled_labs_experiments":["enable-webrtc-pipewire-camera@2"]}}"#
+        played.files["/home/anna/.mozilla/firefox/abc.default/prefs.js"] =
+            #"user_pref("media.webrtc.camera.allow-pipewire", false);"#
+        #expect(
+            played.finding("Chromium")?.hasPrefix("note") == true
+                && played.finding("Firefox")?.hasPrefix("note") == true)
+        played.files["/home/anna/.config/google-chrome/Local State"] =
+            #"{"browser":{"enabled_labs_experiments":["enable-webrtc-pipewire-camera@1"]}}"#
+        played.files["/home/anna/.mozilla/firefox/abc.default/user.js"] =
+            #"user_pref("media.webrtc.camera.allow-pipewire", true);"#
+        for browser in ["Chromium", "Firefox"] {
+            #expect(played.finding(browser) == "ok it looks for --output pipewire: that is switched on")
+        }
         #expect(played.finding("v4l2loopback and PipeWire") != nil)
         played.unloadModule()
         #expect(played.finding("v4l2loopback and PipeWire") == nil)

@@ -58,7 +58,8 @@ struct PlayedSystem {
             exists: { files[$0] != nil || bytes[$0] != nil },
             isWritable: { files[$0] != nil && !unwritable.contains($0) },
             entries: { folder in
-                files.keys.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
+                let inside = files.keys.filter { $0.hasPrefix(folder + "/") }.map { $0.dropFirst(folder.count + 1) }
+                return Set(inside.map { String($0.prefix { $0 != "/" }) }).sorted()
             },
             program: { files["/usr/bin/" + $0].map { _ in "/usr/bin/ffmpeg" } },
             model: {

@@ -1,4 +1,5 @@
 import Foundation
+import System
 import TestSupport
 import Testing
 
@@ -106,6 +107,68 @@ extension PuppetTests {
             }
         }
 
+        /// The editor has the terminal: it is of the group that the terminal is given to.
+        @Test func theEditorHasTheTerminal() throws {
+            let bench = try Workbench()
+            try bench.write(Array("cut -d' ' -f5 /proc/$PPID/stat /proc/$$/stat >groups".utf8), "editor.sh")
+            let environment = ["XDG_CONFIG_HOME": bench.path("config"), "EDITOR": "sh editor.sh"]
+            expectSuccess(try bench.run(["config", "edit"], environment: environment), ["config", "edit"])
+            let groups = try String(contentsOfFile: bench.path("groups"), encoding: .utf8).split(separator: "\n")
+            #expect(groups.count == 2 && groups.first == groups.last, "\(groups)")
+        }
+
+        @Test func nothingIsSetByAnEmptyFile() throws {
+            let bench = try Workbench()
+            let environment = try settings("", bench)
+            let result = try bench.run(
+                Workbench.tiny + ["--camera", "clip.y4m", "--output", "null", "--frames", "1"], environment: environment
+            )
+            #expect(result.ending == .exited(0), "\(result.errors)")
+        }
+
+        /// What is typed wins over settings that go together, but not with it.
+        @Test func whatDoesNotGoWithWhatIsTypedIsLeftOut() throws {
+            let bench = try Workbench()
+            let words = Workbench.tiny + ["--camera", "clip.y4m", "--frames", "1"]
+            let together = try settings("output = \"pipewire\"\nidle = \"sleep\"\n", bench)
+            let result = try bench.run(words + ["--output", "null"], environment: together)
+            #expect(result.ending == .exited(0), "\(result.errors)")
+            let alone = try settings("idle = \"sleep\"\noutput = \"null\"\n", bench)
+            #expect(try bench.run(words, environment: alone).line?.contains("config.toml:1: --idle sleep") == true)
+        }
+
+        @Test func theNearestTableCounts() throws {
+            let bench = try Workbench()
+            let folder = bench.url.appending(path: "data/puppet/avatars")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: bench.url.appending(path: "face.png"), to: folder.appending(path: "mona.png"))
+            var environment = try settings(
+                """
+                model = "tiny.safetensors"
+                size = 64
+                camera = "clip.y4m"
+                output = "live.y4m"
+                force = true
+                drop = "never"
+                frames = 5
+                [run]
+                frames = 4
+                [avatars.mona]
+                frames = 2
+                """, bench)
+            func frames(_ words: [String] = []) throws -> Int? {
+                let result = try bench.run(words, environment: environment)
+                #expect(result.ending == .exited(0), "\(words): \(result.errors)")
+                return countY4MFrames(Array(try Data(contentsOf: bench.url.appending(path: "live.y4m"))))
+            }
+            #expect(try frames() == 4, "the command's own before those outside of tables")
+            environment["XDG_DATA_HOME"] = bench.path("data")
+            #expect(try frames() == 2, "of the portrait that is shown where none is named")
+            #expect(try frames(["--avatar", folder.path]) == 2, "of a folder the first")
+            #expect(try frames(["--avatar", "face.png"]) == 4)
+        }
+
         @Test func areShownMadeAndEdited() throws {
             let bench = try Workbench()
             let path = bench.path("config/puppet/config.toml")
@@ -155,6 +218,11 @@ extension PuppetTests {
             let named = try bench.run(animation + ["--avatar", "face.png"], environment: [:]).output
             #expect(own == named && own != bundled)
 
+            let odd = String(fileName: [0x62, 0xFF, 0xFE] as [UInt8])
+            expectSuccess(try run(["add", "face.png", "--name", odd]), ["add"])
+            #expect(folderEntries(folder).count == 2)
+            expectSuccess(try run(["remove", odd]), ["remove"])
+            #expect(folderEntries(folder) == ["mona.png"])
             expectFailure(try run(["remove", "nobody"]), "nobody: is no avatar of yours; see puppet avatars list")
             expectSuccess(try run(["remove", "mona"]), ["remove"])
             #expect(try bench.run(animation, environment: environment).output == bundled)

@@ -1,7 +1,10 @@
 /// Whether PipeWire can offer puppet's camera, and whether browsers look for one there.
 struct PipeWireCheck: DoctorCheck {
     func findings(_ system: DoctorSystem) -> [Finding] {
-        guard let folder = system.environment["XDG_RUNTIME_DIR"], system.exists("\(folder)/pipewire-0") else {
+        let environment = system.environment
+        guard let folder = environment["PIPEWIRE_RUNTIME_DIR"] ?? environment["XDG_RUNTIME_DIR"],
+            system.exists("\(folder)/pipewire-0")
+        else {
             guard system.program("pipewire") != nil else { return [] }
             return [
                 .note(
@@ -17,28 +20,53 @@ struct PipeWireCheck: DoctorCheck {
             ]
         }
         let runs = Finding.ok("PipeWire", "it runs: --output pipewire is a camera without a kernel module")
-        return [runs] + Self.browsers.filter { $0.programs.contains { system.program($0) != nil } }.map(\.finding)
+        let browsers = Self.browsers.filter { $0.programs.contains { system.program($0) != nil } }
+        return [runs] + browsers.map { $0.finding(system) } + (browsers.isEmpty ? [] : portal(system))
             + loopback(system)
     }
 
-    /// Browsers do not look for cameras of PipeWire unless they are told to. Whether they were is known to them alone.
+    /// Browsers do not look for cameras of PipeWire unless they are told to.
     private struct Browser {
         let name: String
         let programs: [String]
         let remedy: String
+        /// Files in which it is written, and what is written there.
+        let settings: @Sendable (DoctorSystem) -> [String]
+        let isOn: String
 
-        var finding: Finding {
-            .note(name, "it finds --output pipewire only where that is switched on", remedy: remedy)
+        func finding(_ system: DoctorSystem) -> Finding {
+            settings(system).contains { system.text($0)?.contains(isOn) == true }
+                ? .ok(name, "it looks for --output pipewire: that is switched on")
+                : .note(name, "it finds --output pipewire only where that is switched on", remedy: remedy)
         }
+    }
+
+    private static func home(_ system: DoctorSystem) -> String { system.environment["HOME"] ?? "" }
+
+    private func portal(_ system: DoctorSystem) -> [Finding] {
+        guard !system.exists("/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service") else { return [] }
+        return [
+            .note(
+                "xdg-desktop-portal", "browsers ask it for cameras of PipeWire, and it is not installed",
+                remedy: "sudo apt install xdg-desktop-portal, and that of your desktop, such as xdg-desktop-portal-gtk")
+        ]
     }
 
     private static let browsers = [
         Browser(
             name: "Chromium", programs: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-            remedy: "chrome://flags/#enable-webrtc-pipewire-camera, Enabled; or --enable-features=WebRtcPipeWireCamera"),
+            remedy: "chrome://flags/#enable-webrtc-pipewire-camera, Enabled; or --enable-features=WebRtcPipeWireCamera",
+            settings: { system in
+                let folder = system.environment["XDG_CONFIG_HOME"] ?? "\(home(system))/.config"
+                return ["chromium", "google-chrome"].map { "\(folder)/\($0)/Local State" }
+            }, isOn: "\"enable-webrtc-pipewire-camera@1\""),
         Browser(
             name: "Firefox", programs: ["firefox", "firefox-esr"],
-            remedy: "about:config, media.webrtc.camera.allow-pipewire, true"),
+            remedy: "about:config, media.webrtc.camera.allow-pipewire, true",
+            settings: { system in
+                let folder = "\(home(system))/.mozilla/firefox"
+                return system.entries(folder).flatMap { ["\(folder)/\($0)/user.js", "\(folder)/\($0)/prefs.js"] }
+            }, isOn: "\"media.webrtc.camera.allow-pipewire\", true"),
     ]
 
     /// A Firefox that asks PipeWire may not find the module's devices.

@@ -64,9 +64,7 @@ package struct AvatarFolder: Sendable {
         guard let file = named.first else {
             throw PuppetError(.noAvatar, name, "is no avatar of yours", hint: "see puppet avatars list")
         }
-        do {
-            try FileManager.default.removeItem(atPath: file)
-        } catch {
+        guard file.withFileName({ unlink($0) }) == 0 else {
             throw PuppetError(.noAvatar, file, "cannot be removed", hint: "check the permissions of its folder")
         }
         return file

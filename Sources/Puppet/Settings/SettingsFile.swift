@@ -44,9 +44,10 @@ struct SettingsFile {
         guard (try? FileKind(path: path)) == .regular else {
             throw PuppetError(.badConfig, path, "is no file", hint: "move it away")
         }
-        guard let file = try? FileHandle(forReadingFrom: URL(filePath: path)),
-            let data = try? file.read(upToCount: largest + 1)
-        else {
+        let data: Data
+        do {
+            data = try FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: largest + 1) ?? Data()
+        } catch {
             throw PuppetError(.badConfig, path, "cannot be read", hint: "check its permissions")
         }
         guard data.count <= largest else {

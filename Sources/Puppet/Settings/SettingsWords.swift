@@ -1,4 +1,6 @@
 import ArgumentParser
+import Capture
+import Driving
 import Foundation
 import System
 
@@ -14,6 +16,8 @@ struct SettingsWords {
     private let file: SettingsFile
     private let program: CommandHelp
     private let home: String
+    /// The picture that runs begin with for which none is named.
+    private let usualAvatar: String?
 
     /// The words to parse: those given, and those of the settings, where the command has any.
     ///
@@ -29,13 +33,15 @@ struct SettingsWords {
         guard isNamed || first.isEmpty || first.hasPrefix("-"),
             let file = try SettingsFile(SettingsFile.path(environment))
         else { return given }
-        let words = SettingsWords(file, home: environment["HOME"] ?? "", try .program)
+        let words = SettingsWords(
+            file, home: environment["HOME"] ?? "", usualAvatar: AvatarFolder(environment: environment).files.first,
+            try .program)
         try words.check()
         return try words.adding(to: given, isNamed ? first : commands[0], at: isNamed ? place + 1 : 0)
     }
 
-    init(_ file: SettingsFile, home: String, _ program: CommandHelp) {
-        (self.file, self.home, self.program) = (file, home, program)
+    init(_ file: SettingsFile, home: String, usualAvatar: String? = nil, _ program: CommandHelp) {
+        (self.file, self.home, self.usualAvatar, self.program) = (file, home, usualAvatar, program)
     }
 
     /// - Throws: ``PuppetError`` `.badConfig` for the first setting whose name or kind no command could take.
@@ -99,9 +105,10 @@ struct SettingsWords {
                 given.contains { $0 == "--\(name)" || $0.hasPrefix("--\(name)=") }
             }
         }
-        let chosen = settings(for: command, given).filter { setting in
-            options.contains { $0.names.contains(setting.key) } && !isTyped(setting.key)
+        let known = settings(for: command, given).filter { setting in
+            options.contains { $0.names.contains(setting.key) }
         }
+        let chosen = known.filter { !isTyped($0.key) }
         func line(_ settings: [Setting]) throws -> [String] {
             var line = given
             line.insert(contentsOf: try settings.flatMap(words), at: place)
@@ -109,13 +116,14 @@ struct SettingsWords {
         }
         let all = try line(chosen)
         guard !Self.parses(all), Self.parses(given) else { return all }
-        // One of them is wrong, or does not go with what is typed.
+        // One of them is wrong, or does not go with what is typed, which then wins.
+        let goTogether = Self.parses(Self.shortest(command) + (try known.flatMap(words)))
         var taken: [Setting] = []
         for setting in chosen {
             let more = taken + [setting]
             if Self.parses(try line(more)) {
                 taken = more
-            } else if let error = Self.error(Self.shortest(command) + (try more.flatMap(words))) {
+            } else if !goTogether, let error = Self.error(Self.shortest(command) + (try more.flatMap(words))) {
                 throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
             }
         }
@@ -129,15 +137,20 @@ struct SettingsWords {
 
     /// Those for a command, with the avatar's own instead of the others.
     private func settings(for command: String, _ given: [String]) -> [Setting] {
-        let own = file.settings.filter { setting in
-            setting.scope == .command(command) || setting.scope == .general && Self.general.contains(command)
+        let ofCommand = file.settings.filter { $0.scope == .command(command) }
+        let general = file.settings.filter { setting in
+            setting.scope == .general && Self.general.contains(command)
+                && !ofCommand.contains { $0.key == setting.key }
         }
+        let own = general + ofCommand
         let avatar =
             Self.avatar(given)
             ?? own.last { $0.key == "avatar" }.flatMap { setting in
                 if case .word(let path) = setting.value { path } else { nil }
-            }
+            } ?? usualAvatar
         let names = avatar.map { path in
+            // Of a folder the first one.
+            let path = (try? ImageFolder.picturePaths(in: path, ofAnyKind: true))?.first ?? path
             let name = path.split(separator: "/").last.map(String.init) ?? path
             return Set([path, name, name.split(separator: ".").dropLast().joined(separator: ".")])
         }
