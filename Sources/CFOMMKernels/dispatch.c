@@ -1,4 +1,4 @@
-// What is asked once per model, never per frame: which instruction sets this CPU has, and memory that loading left.
+// What belongs to no instruction set: which of them this CPU has, memory that loading left, and how a thread computes.
 #include "CFOMMKernels.h"
 #include <malloc.h>
 #include <string.h>
@@ -26,6 +26,30 @@ static bool has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports
 #endif
 
 void puppet_release_freed_memory(void) { malloc_trim(0); }
+
+uint64_t puppet_flush_subnormals(void) {
+#if defined(__x86_64__)
+    const uint64_t before = __builtin_ia32_stmxcsr();
+    // Results, and operands.
+    __builtin_ia32_ldmxcsr((uint32_t)before | 0x8000 | 0x0040);
+#elif defined(__aarch64__)
+    const uint64_t before = __builtin_aarch64_get_fpcr64();
+    __builtin_aarch64_set_fpcr64(before | 1 << 24);
+#else
+    const uint64_t before = 0;
+#endif
+    return before;
+}
+
+void puppet_restore_subnormals(uint64_t before) {
+#if defined(__x86_64__)
+    __builtin_ia32_ldmxcsr((uint32_t)before);
+#elif defined(__aarch64__)
+    __builtin_aarch64_set_fpcr64(before);
+#else
+    (void)before;
+#endif
+}
 
 const puppet_kernels *puppet_kernels_named(const char *name) {
     if (strcmp(name, "portable") == 0) return &puppet_kernels_portable;

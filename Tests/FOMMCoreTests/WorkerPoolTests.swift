@@ -38,6 +38,29 @@ struct WorkerPoolTests {
         UnsafeBufferPointer(start: numbers, count: count).allSatisfy { $0 == value }
     }
 
+    private struct Halving: ParallelWork {
+        let numbers: UnsafeMutablePointer<Float>
+
+        func callAsFunction(_ item: Int, _ worker: Int) {
+            if worker == 0 { usleep(100) }
+            numbers[item] *= 0.5
+        }
+    }
+
+    /// On all threads, and on the caller's only meanwhile: what else runs there is not ours.
+    @Test(arguments: 1...3)
+    func whatIsSubnormalIsZero(_ workers: Int) {
+        let (pool, count) = (WorkerPool(workers: workers), 64)
+        let numbers = UnsafeMutablePointer<Float>.allocate(capacity: count)
+        defer { numbers.deallocate() }
+        numbers.initialize(repeating: .leastNormalMagnitude, count: count)
+        pool.run(count, Halving(numbers: numbers))
+        #expect(UnsafeBufferPointer(start: numbers, count: count).allSatisfy { $0 == 0 })
+        numbers[0] = .leastNormalMagnitude
+        Halving(numbers: numbers)(0, 1)
+        #expect(numbers[0] > 0)
+    }
+
     /// Every item once, none of those behind, none after the return: all is wiped by then, and still is a round later.
     @Test(arguments: 1...16)
     func everyItemIsCalledOnce(_ workers: Int) {

@@ -321,6 +321,15 @@ typedef struct {
     int64_t (*multiply_adds)(int64_t rounds, float *values);
 } puppet_kernels;
 
+/// From now on the calling thread takes floats below 1.2e-38 for zero. A heatmap has many of these far from its keypoint, and
+/// Intel's cores take a hundred times as long for each as for others.
+///
+/// \return how it was before, for `puppet_restore_subnormals`
+uint64_t puppet_flush_subnormals(void);
+
+/// \param before the result of `puppet_flush_subnormals` on the same thread
+void puppet_restore_subnormals(uint64_t before);
+
 /// The table of an instruction set, or NULL where this build or this CPU does not have it.
 /// Names: "portable", "avx2" (with FMA and F16C), "avxvnni" (that with AVX-VNNI), "avx512" (F, BW, DQ, VL), "avx512vnni"
 /// (that with VNNI).

@@ -25,9 +25,11 @@ final class WorkerPool {
 
     var workers: Int { shared.wakeUps.count + 1 }
 
-    /// Calls `work(item, worker)` for every item in `0 ..< count`. Idle workers take the next item, so a core that another
+    /// Calls `work(item, worker)` for every item in `0 ..< count`, where floats that are subnormal count as zero. Idle workers take the next item, so a core that another
     /// program slows down takes fewer.
     func run(_ count: Int, _ work: some ParallelWork) {
+        let before = puppet_flush_subnormals()
+        defer { puppet_restore_subnormals(before) }
         let helpers = min(count, workers) - 1
         guard helpers > 0 else {
             for item in 0..<count { work(item, 0) }
@@ -72,6 +74,7 @@ private final class Shared: @unchecked Sendable {
     }
 
     func help(as helper: Int) {
+        _ = puppet_flush_subnormals()
         var seen = 0
         while true {
             spin { jobs.load(ordering: .relaxed) != seen }
