@@ -326,7 +326,7 @@ restarts_in_any_order() {
     stop_puppet
     stop_looking
     sleep 0.5
-    left=$(ours)
+    left=$(tested)
     [ -z "$left" ] || fail "left over: $left"
 }
 
@@ -390,12 +390,20 @@ restart() {
     [ "$took" -le "$slowest" ] || slowest=$took
 }
 
-# The programs that are under test and their apps, those of this run, by name and number.
+# What this run has started and what that has, by number: their home is ours.
 ours() {
     local process
     for process in /proc/[0-9]*; do
-        grep -qsz "^HOME=$folder/home$" "$process/environ" || continue
-        grep -qsE '^(puppet|gst-launch|chrom|firefox|Isolated|Web)' "$process/comm" && echo "$(cat "$process/comm") ${process#/proc/}"
+        if grep -qsz "^HOME=$folder/home$" "$process/environ"; then echo "${process#/proc/}"; fi
+    done
+}
+
+# Of those the programs that are under test and their apps, by name and number.
+tested() {
+    local process name
+    for process in $(ours); do
+        name=$(cat "/proc/$process/comm" 2>/dev/null)
+        case $name in puppet | gst-launch* | chrom* | firefox* | Isolated* | Web*) echo "$name $process" ;; esac
     done
 }
 
@@ -561,8 +569,9 @@ read_pictures() {
 stop_all() {
     stop_puppet
     stop_daemon
+    # What a test that failed has left, too: an app, a page's server.
     # shellcheck disable=SC2046
-    kill $(cat portal.pid 2>/dev/null) $bus_process 2>/dev/null
+    kill $(cat portal.pid 2>/dev/null) $bus_process $(ours) 2>/dev/null
 }
 
 main "$@"

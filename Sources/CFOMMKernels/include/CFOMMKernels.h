@@ -322,7 +322,7 @@ typedef struct {
 } puppet_kernels;
 
 /// From now on the calling thread takes floats below 1.2e-38 for zero. A heatmap has many of these far from its keypoint, and
-/// Intel's cores take a hundred times as long for each as for others.
+/// Intel's cores take many times as long for each as for others (docs/kernels.md).
 ///
 /// \return how it was before, for `puppet_restore_subnormals`
 uint64_t puppet_flush_subnormals(void);

@@ -16,7 +16,7 @@ func checkOutputs(
     }
     var read: [FileIdentity: String] = [:]
     for (option, path) in inputs {
-        guard let path, let identity = path == "-" ? redirection : identity(of: path) else { continue }
+        guard let path, let identity = path == "-" ? redirectedInput : identity(of: path) else { continue }
         read[identity] = option
         for name in folderEntries(path) {
             if let picture = FileIdentity(path: "\(path)/\(name)") { read[picture] = option }
@@ -74,7 +74,7 @@ private func harm(to read: [FileIdentity: String], by path: String, _ identity: 
 }
 
 /// Of the file that standard input reads; `nil` where it is none.
-private var redirection: FileIdentity? {
+private var redirectedInput: FileIdentity? {
     let path = "/dev/stdin"
     return (try? FileKind(path: path)) == .regular ? FileIdentity(path: path) : nil
 }

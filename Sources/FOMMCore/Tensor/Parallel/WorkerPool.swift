@@ -25,8 +25,8 @@ final class WorkerPool {
 
     var workers: Int { shared.wakeUps.count + 1 }
 
-    /// Calls `work(item, worker)` for every item in `0 ..< count`, where floats that are subnormal count as zero. Idle workers take the next item, so a core that another
-    /// program slows down takes fewer.
+    /// Calls `work(item, worker)` for every item in `0 ..< count`, where floats that are subnormal count as zero. Idle workers
+    /// take the next item, so a core that another program slows down takes fewer.
     func run(_ count: Int, _ work: some ParallelWork) {
         let before = puppet_flush_subnormals()
         defer { puppet_restore_subnormals(before) }
