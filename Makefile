@@ -12,7 +12,8 @@ COMMIT = $(shell git --git-dir=.git describe --always --dirty --abbrev=12 --excl
 # Files that Sources/CAssets/assets.c lays into the program with .incbin, which the package manager does not look into.
 ASSETS := $(wildcard Models/*.safetensors Assets/*.png Assets/*.ttf)
 
-# Where `make install` puts things.
+# What `make install` installs, and where.
+BUILT ?= .build/release/puppet
 INTO = $(DESTDIR)$(PREFIX)
 
 export FILTER FRAMES YES
@@ -51,22 +52,26 @@ docs: build-tests ## Write the libraries' documentation into .build-docs
 	@$(WITH_SWIFT) scripts/docs.sh
 
 install: ## Install what was built, with its manual, completions, desktop entry and user unit (PREFIX=/usr/local, DESTDIR=)
-	@test -x .build/release/puppet || { echo "error: nothing built yet: 'make build' first" >&2; exit 1; }
-	install -D -m 755 .build/release/puppet $(INTO)/bin/puppet
-	.build/release/puppet reference --share $(INTO)/share
-	install -D -m 644 packaging/puppet.desktop $(INTO)/share/applications/puppet.desktop
-	install -D -m 644 packaging/puppet.metainfo.xml $(INTO)/share/metainfo/local.puppet.Puppet.metainfo.xml
-	install -D -m 644 Assets/portrait.png $(INTO)/share/icons/hicolor/512x512/apps/puppet.png
-	install -d $(INTO)/lib/systemd/user
-	sed 's|@PREFIX@|$(PREFIX)|' packaging/puppet.service.in > $(INTO)/lib/systemd/user/puppet.service
+	@test -x $(BUILT) || { echo "error: nothing built yet: 'make build' first" >&2; exit 1; }
+	install -D -m 755 $(BUILT) "$(INTO)/bin/puppet"
+	$(BUILT) reference --share "$(INTO)/share"
+	install -D -m 644 packaging/puppet.desktop "$(INTO)/share/applications/puppet.desktop"
+	install -D -m 644 packaging/puppet.metainfo.xml "$(INTO)/share/metainfo/local.puppet.Puppet.metainfo.xml"
+	install -D -m 644 Assets/portrait.png "$(INTO)/share/icons/hicolor/512x512/apps/puppet.png"
+	install -d "$(INTO)/lib/systemd/user"
+	sed 's|@PREFIX@|$(PREFIX)|' packaging/puppet.service.in > "$(INTO)/lib/systemd/user/puppet.service"
 
 uninstall: ## Remove what `make install` with the same PREFIX put there
-	rm -f $(INTO)/bin/puppet $(INTO)/share/man/man1/puppet.1 $(INTO)/share/man/man1/puppet-*.1
-	rm -f $(INTO)/share/man/man7/puppet-keys.7 $(INTO)/share/bash-completion/completions/puppet
-	rm -f $(INTO)/share/zsh/site-functions/_puppet $(INTO)/share/fish/vendor_completions.d/puppet.fish
-	rm -f $(INTO)/share/applications/puppet.desktop $(INTO)/share/icons/hicolor/512x512/apps/puppet.png
-	rm -f $(INTO)/share/metainfo/local.puppet.Puppet.metainfo.xml $(INTO)/lib/systemd/user/puppet.service
-	rm -rf $(INTO)/share/doc/puppet
+	rm -f "$(INTO)"/bin/puppet "$(INTO)"/share/man/man1/puppet.1 "$(INTO)"/share/man/man1/puppet-*.1
+	rm -f "$(INTO)"/share/man/man7/puppet-keys.7 "$(INTO)"/share/bash-completion/completions/puppet
+	rm -f "$(INTO)"/share/zsh/site-functions/_puppet "$(INTO)"/share/fish/vendor_completions.d/puppet.fish
+	rm -f "$(INTO)"/share/applications/puppet.desktop "$(INTO)"/share/icons/hicolor/512x512/apps/puppet.png
+	rm -f "$(INTO)"/share/metainfo/local.puppet.Puppet.metainfo.xml "$(INTO)"/lib/systemd/user/puppet.service
+	rm -rf "$(INTO)"/share/doc/puppet
+	@# Folders that are empty now, but those that a prefix has anyway.
+	-@cd "$(INTO)" && rmdir --ignore-fail-on-non-empty share/man/man[17] share/applications share/metainfo share/doc \
+		share/{bash-completion{/completions,},zsh{/site-functions,},fish{/vendor_completions.d,}} \
+		share/icons{/hicolor{/512x512{/apps,},},} lib/systemd{/user,} 2>/dev/null || true
 
 deb: build ## Build a Debian package beside this folder (dpkg-dev, debhelper)
 	dpkg-buildpackage --build=binary --no-sign --no-check-builddeps

@@ -22,8 +22,9 @@ PACKAGES=(
 OPTIONAL_PACKAGES=(libpipewire-0.3-dev)
 SWIFTLY_PACKAGES=(curl gnupg tar gzip)
 CI_PACKAGES=(shellcheck python3-venv libheif1 xvfb)
-# Apps that look at PipeWire's camera, and what they need.
-CI_OPTIONAL_PACKAGES=(pipewire wireplumber dbus gstreamer1.0-tools gstreamer1.0-pipewire gstreamer1.0-plugins-base
+# Readers of what is installed; apps that look at PipeWire's camera, and what they need.
+CI_OPTIONAL_PACKAGES=(man-db zsh fish desktop-file-utils appstream
+    pipewire wireplumber dbus gstreamer1.0-tools gstreamer1.0-pipewire gstreamer1.0-plugins-base
     xdg-desktop-portal python3-dbus python3-gi chromium firefox-esr)
 
 # The same libraries as pkg-config calls them, for systems without apt.

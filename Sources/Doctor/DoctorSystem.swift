@@ -11,6 +11,8 @@ package struct DoctorSystem: Sendable {
     var contents: @Sendable (_ path: String) -> [UInt8]?
     var exists: @Sendable (_ path: String) -> Bool
     var isWritable: @Sendable (_ path: String) -> Bool
+    /// Whether a program listens at a socket.
+    var isListening: @Sendable (_ path: String) -> Bool
     /// Names in a folder but hidden ones.
     var entries: @Sendable (_ folder: String) -> [String]
     /// Where a program is that can be started by its name.
@@ -34,6 +36,7 @@ package struct DoctorSystem: Sendable {
             contents: { path in try? FileBytes(path: path, limit: mostBytes).withBytes { Array($0) } },
             exists: { access($0, F_OK) == 0 },
             isWritable: { access($0, W_OK) == 0 },
+            isListening: SocketAddress.isListening,
             entries: folderEntries,
             program: { ChildProcess.find($0, searchPath: searchPath) },
             model: { try FOMMModel(EmbeddedAssets.model).fingerprint },

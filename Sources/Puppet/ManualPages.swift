@@ -17,10 +17,9 @@ enum ManualPages {
 
     private static var completions: [(path: String, text: String)] {
         [
-            // It is read by a shell, not started.
-            ("bash-completion/completions/puppet", Puppet.completionScript(for: .bash).replacing(/^#!.*\n/, with: "")),
-            ("zsh/site-functions/_puppet", Puppet.completionScript(for: .zsh)),
-            ("fish/vendor_completions.d/puppet.fish", Puppet.completionScript(for: .fish)),
+            ("bash-completion/completions/puppet", ShellCompletions.bash),
+            ("zsh/site-functions/_puppet", ShellCompletions.zsh),
+            ("fish/vendor_completions.d/puppet.fish", ShellCompletions.fish),
         ]
     }
 

@@ -79,7 +79,7 @@ struct CameraSetupTests {
             """
         #expect(refusal(played) == missing)
         played.environment["XDG_RUNTIME_DIR"] = "/run/user/1000"
-        (played.files["/run/user/1000/pipewire-0"], played.files["/usr/bin/wireplumber"]) = ("", "")
+        (played.listening, played.files["/usr/bin/wireplumber"]) = (["/run/user/1000/pipewire-0"], "")
         #expect(refusal(played) == missing + "; or do without: browsers find puppet through PipeWire, without a module")
 
         var locked = PlayedSystem()

@@ -143,6 +143,8 @@ struct DoctorTests {
         played.files["/usr/bin/pipewire"] = ""
         #expect(played.finding("PipeWire")?.hasSuffix("; systemctl --user start pipewire wireplumber") == true)
         played.files["/run/user/1000/pipewire-0"] = ""
+        #expect(played.finding("PipeWire")?.hasPrefix("note it is installed and does not run") == true, "it was killed")
+        played.listening = ["/run/user/1000/pipewire-0"]
         #expect(played.finding("PipeWire")?.hasSuffix("; sudo apt install wireplumber") == true)
         played.files["/usr/bin/wireplumber"] = ""
         #expect(played.finding("PipeWire") == "ok it runs: --output pipewire is a camera without a kernel module")

@@ -25,6 +25,7 @@ struct PlayedSystem {
     ]
     var bytes: [String: [UInt8]] = [:]
     var unwritable: Set<String> = []
+    var listening: Set<String> = []
     var modelFailure: PuppetError?
     var devices = [PlayedSystem.camera(), PlayedSystem.loopback(10)]
     var instructionSets = ["portable", "avx2", "avx512"]
@@ -52,11 +53,12 @@ struct PlayedSystem {
     }
 
     var system: DoctorSystem {
-        let (files, bytes, unwritable, failure) = (files, bytes, unwritable, modelFailure)
+        let (files, bytes, unwritable, listening, failure) = (files, bytes, unwritable, listening, modelFailure)
         return DoctorSystem(
             contents: { bytes[$0] ?? files[$0].map { Array($0.utf8) } },
             exists: { files[$0] != nil || bytes[$0] != nil },
             isWritable: { files[$0] != nil && !unwritable.contains($0) },
+            isListening: { listening.contains($0) },
             entries: { folder in
                 let inside = files.keys.filter { $0.hasPrefix(folder + "/") }.map { $0.dropFirst(folder.count + 1) }
                 return Set(inside.map { String($0.prefix { $0 != "/" }) }).sorted()

@@ -183,7 +183,7 @@ extension PuppetTests {
 
         @Test func noDisplayForAWindow() throws {
             let bench = try Workbench()
-            let result = try bench.run(["run"] + Workbench.tiny + ["--frames", "5"])
+            let result = try bench.run(["run", "--camera", "test"] + Workbench.tiny + ["--frames", "5"])
             #expect(result.ending == .exited(1))
             #expect(result.line?.hasPrefix("puppet: window: no display was found (") == true, "\(result.errors)")
             #expect(

@@ -29,14 +29,15 @@ extension PuppetTests {
         @Test func keepsTheTestCameraOnlyWhereAskedTo() throws {
             let bench = try Workbench()
             let environment = ["XDG_DATA_HOME": bench.path("data")]
-            let result = try bench.run(["calibrate"], environment: environment)
+            let result = try bench.run(["calibrate", "--camera", "test"], environment: environment)
             expectSuccess(result, ["calibrate"])
             let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
             #expect(lines.first?.hasPrefix("calibration ") == true, "\(lines)")
             #expect(lines.last == "not kept; --calibration last or a file name keeps it")
             #expect(try bench.newNames() == [])
 
-            let inFile = try bench.run(["calibrate", "--calibration", "me.json"], environment: environment)
+            let inFile = try bench.run(
+                ["calibrate", "--camera", "test", "--calibration", "me.json"], environment: environment)
             #expect(String(decoding: inFile.output, as: UTF8.self).hasSuffix("kept in me.json\n"))
             #expect(try bench.newNames() == ["me.json"])
         }
@@ -54,12 +55,12 @@ extension PuppetTests {
                     try bench.run(arguments), "\(file): is there already, and no calibration; give another name for it")
                 #expect(try readFile(bench.path(file)) == before)
             }
-            let arguments = ["calibrate", "--calibration", "me.json"]
+            let arguments = ["calibrate", "--camera", "test", "--calibration", "me.json"]
             for _ in 0..<2 { expectSuccess(try bench.run(arguments), arguments) }
         }
 
         @Test func countsDownOnOneLine() throws {
-            let result = try Workbench().run(["calibrate", "--countdown", "0.2"])
+            let result = try Workbench().run(["calibrate", "--camera", "test", "--countdown", "0.2"])
             #expect(result.ending == .exited(0), "\(result.errors)")
             #expect(result.errors == "puppet: calibrating in 1 s\n")
         }

@@ -8,7 +8,9 @@ extension PuppetTests {
         @Test func endsByItself() throws {
             let bench = try Workbench()
             let arguments =
-                ["run"] + Workbench.tiny + ["--output", "null", "--frames", "20", "--fps", "100", "--stats", "s.jsonl"]
+                ["run", "--camera", "test"] + Workbench.tiny + [
+                    "--output", "null", "--frames", "20", "--fps", "100", "--stats", "s.jsonl",
+                ]
             let result = try bench.run(arguments)
             expectSuccess(result, arguments)
             #expect(result.output.isEmpty)
@@ -31,7 +33,7 @@ extension PuppetTests {
         @Test func saysAtTheEndHowItWent() throws {
             let bench = try Workbench()
             let result = try bench.run(
-                ["run"] + Workbench.tiny + ["--output", "null", "--frames", "20", "--fps", "100"])
+                ["run", "--camera", "test"] + Workbench.tiny + ["--output", "null", "--frames", "20", "--fps", "100"])
             let lines = result.errors.split(separator: "\n")
             #expect(lines.count == 2, "\(result.errors)")
             #expect(
@@ -63,7 +65,7 @@ extension PuppetTests {
             }
             expectFailure(try ask("status"), "ctl: no puppet is running; start one first: puppet --camera ...")
             let run = try bench.start(
-                ["run"] + Workbench.tiny + ["--output", "null"], environment: environment)
+                ["run", "--camera", "test"] + Workbench.tiny + ["--output", "null"], environment: environment)
             try waitUntil("it listens") {
                 (try? ask("status").ending) == .exited(0)
             }

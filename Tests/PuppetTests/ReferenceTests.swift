@@ -53,6 +53,34 @@ extension PuppetTests {
             }
         }
 
+        /// What a shell offers, asked as bash asks; an option without a command is one of a live run.
+        @Test func completionsOffer() throws {
+            let bench = try Workbench()
+            expectSuccess(try bench.run(["reference", "--share", "share"]), ["reference"])
+            let script = """
+                cd "$1"
+                . share/bash-completion/completions/puppet
+                offers() {
+                    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE} COMPREPLY=()
+                    local function=$(complete -p puppet)
+                    function=${function#* -F }
+                    "${function% *}" puppet "${@: -1}" "${@: -2:1}"
+                    echo "${COMPREPLY[*]}"
+                }
+                offers puppet anim
+                offers puppet --lat
+                offers puppet -v --lat
+                offers puppet -v ca
+                offers puppet --avatar x.png --latency s
+                offers puppet animate --contact-sheet fa
+                """
+            try bench.write(Array(script.utf8), "offers.sh")
+            let answer = try #require(Program("bash")).run([bench.path("offers.sh"), bench.url.path])
+            let offers = String(decoding: answer.output, as: UTF8.self)
+            #expect(
+                offers == "animate\n--latency\n--latency\ncalibrate\nsmooth\nface.png\n")
+        }
+
         @Test func theVersionIsThatOfTheChangelog() throws {
             let result = try Workbench().run(["--version"])
             expectSuccess(result, ["--version"])

@@ -133,8 +133,11 @@ extension PuppetTests {
             let together = try settings("output = \"pipewire\"\nidle = \"sleep\"\n", bench)
             let result = try bench.run(words + ["--output", "null"], environment: together)
             #expect(result.ending == .exited(0), "\(result.errors)")
+            let elsewhere = try settings("microphone = \"desk\"\nidle = \"sleep\"\n", bench)
+            let unsuited = try bench.run(words + ["--output", "null"], environment: elsewhere)
+            #expect(unsuited.ending == .exited(0), "for runs that have a virtual camera: \(unsuited.errors)")
             let alone = try settings("idle = \"sleep\"\noutput = \"null\"\n", bench)
-            #expect(try bench.run(words, environment: alone).line?.contains("config.toml:1: --idle sleep") == true)
+            #expect(try bench.run(words, environment: alone).line?.contains("config.toml:2: --idle sleep") == true)
         }
 
         @Test func theNearestTableCounts() throws {

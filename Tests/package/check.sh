@@ -19,6 +19,14 @@ main() {
     fi
     PACKAGE=$(realpath "$PACKAGE")
     local release failed=0
+    if command -v lintian >/dev/null; then
+        local files=("$PACKAGE" "${PACKAGE%.deb}.changes")
+        [ -e "${files[1]}" ] || unset 'files[1]'
+        lintian --allow-root --fail-on error,warning "${files[@]}" || { echo "not ok lintian" && exit 1; }
+        echo "ok lintian"
+    else
+        echo "skip lintian: it is not installed"
+    fi
     for release in "${@:-bookworm}"; do
         if (check "$release") >"$work/$release.log" 2>&1; then
             echo "ok $release: $(tail -n 1 "$work/$release.log")"

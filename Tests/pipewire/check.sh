@@ -179,9 +179,9 @@ a_name_is_shown() {
     read_pictures second 5 read.raw
 }
 
-# Without an option, on a machine without a display.
+# Without an output, on a machine without a display.
 it_is_the_usual_output() {
-    "$PUPPET" >puppet.log 2>&1 &
+    "$PUPPET" --camera test >puppet.log 2>&1 &
     echo $! >puppet.pid
     await 10 is_listed puppet
     await 10 says asleep

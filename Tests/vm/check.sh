@@ -26,6 +26,7 @@ TESTS=(
     loopback_keeps_its_format
     puppet_lists_the_camera
     puppet_reads_vivid
+    puppet_takes_the_first_webcam
     puppet_reads_a_yuyv_webcam
     puppet_reads_an_nv12_webcam
     puppet_reads_an_mjpeg_webcam
@@ -111,6 +112,20 @@ puppet_lists_the_camera() {
 puppet_reads_vivid() {
     small_picture YUYV
     puppet_reads $CAMERA
+}
+
+# A loopback camera is none, also where it is the only one.
+puppet_takes_the_first_webcam() {
+    local run=(puppet --output null --frames 3 --crop center --calibration none --on-lost follow)
+    small_picture YUYV
+    feed $WEBCAM yuyv422
+    "${run[@]}"
+    expect_text "$(cat puppet.log)" "($CAMERA) drives; --camera names another"
+    modprobe -r vivid
+    # shellcheck disable=SC2064,SC2086
+    trap "set +e; modprobe vivid $VIVID; clean_up" EXIT
+    "${run[@]}"
+    expect_text "$(cat puppet.log)" "there is no webcam: the built-in test camera drives"
 }
 
 puppet_reads_a_yuyv_webcam() {

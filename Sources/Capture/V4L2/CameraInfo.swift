@@ -64,6 +64,11 @@ public struct CameraInfo: Encodable, Sendable {
     public let users: [DeviceUser]
     /// Why it could not be examined; one line in JSON.
     public internal(set) var problem: CaptureError?
+
+    /// Whether all that it offers is without colour, as of a camera that sees in infrared.
+    public var isGrey: Bool {
+        !formats.isEmpty && formats.allSatisfy { ["GREY", "Y10 ", "Y12 ", "Y16 "].contains($0.pixelFormat) }
+    }
 }
 
 extension CameraInfo.Control {

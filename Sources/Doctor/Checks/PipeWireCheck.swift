@@ -1,10 +1,9 @@
+import System
+
 /// Whether PipeWire can offer puppet's camera, and whether browsers look for one there.
 struct PipeWireCheck: DoctorCheck {
     func findings(_ system: DoctorSystem) -> [Finding] {
-        let environment = system.environment
-        guard let folder = environment["PIPEWIRE_RUNTIME_DIR"] ?? environment["XDG_RUNTIME_DIR"],
-            system.exists("\(folder)/pipewire-0")
-        else {
+        guard let socket = SocketAddress.pipeWire(system.environment), system.isListening(socket) else {
             guard system.program("pipewire") != nil else { return [] }
             return [
                 .note(

@@ -13,6 +13,9 @@ package struct AvatarFolder: Sendable {
     /// Files of pictures, in the order in which a run has them.
     package var files: [String] { (try? ImageFolder.picturePaths(in: path, ofAnyKind: true)) ?? [] }
 
+    /// What they are called, in the same order.
+    package var names: [String] { files.map(Avatar.shortName) }
+
     /// What runs show for which no avatar is named; `nil` where the folder holds none.
     package var avatar: String? { files.isEmpty ? nil : path }
 

@@ -29,9 +29,7 @@ package struct ControlClient: Sendable {
     private func onlyOne() throws(PuppetError) -> Int32 {
         let running = sockets.processes.filter { process in
             // A process that was killed leaves its socket behind, and its number to another program.
-            guard let connection = sockets.connect(to: process) else { return false }
-            close(connection)
-            return true
+            SocketAddress.isListening(sockets.path(of: process))
         }
         guard let first = running.first else {
             throw PuppetError(.noControl, "ctl", "no puppet is running", hint: "start one first: puppet --camera ...")
@@ -46,10 +44,9 @@ package struct ControlClient: Sendable {
 
     private func ask(_ line: String, _ process: Int32) -> String? {
         guard let connection = sockets.connect(to: process) else { return nil }
-        defer { close(connection) }
-        ControlSocket.limitSending(connection, seconds: 1)
-        ControlSocket.writeLine(line, connection)
-        return ControlSocket.readLine(connection, seconds: Self.patience)
+        ControlSocket.limitSending(connection.rawValue, seconds: 1)
+        ControlSocket.writeLine(line, connection.rawValue)
+        return ControlSocket.readLine(connection.rawValue, seconds: Self.patience)
     }
 
     /// Seconds: others may be served first, each for a second at most.

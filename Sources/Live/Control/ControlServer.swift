@@ -20,7 +20,7 @@ final class ControlServer: Sendable {
         try sockets.makeFolder()
         let path = sockets.path(of: getpid())
         unlink(path)  // of a process that had our number
-        guard let address = ControlSocket.address(path) else {
+        guard let address = SocketAddress(path) else {
             throw PuppetError(
                 .noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
         }

@@ -51,27 +51,8 @@ package struct ControlSocket: Sendable {
         PuppetError(.noControl, folder, "\(what): \(reason)", hint: "set XDG_RUNTIME_DIR to a folder of yours")
     }
 
-    /// - Returns: the address of a socket; `nil` where the path is too long for one.
-    static func address(_ path: String) -> sockaddr_un? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return address
-    }
-
     /// - Returns: a connection to a process; `nil` where it does not listen.
-    func connect(to process: Int32) -> CInt? {
-        guard let address = Self.address(path(of: process)) else { return nil }
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        guard address.withPointer({ Glibc.connect(descriptor, $0, $1) }) == 0 else {
-            close(descriptor)
-            return nil
-        }
-        return descriptor
-    }
+    func connect(to process: Int32) -> OwnedDescriptor? { SocketAddress(path(of: process))?.connected(SOCK_STREAM) }
 
     /// Reads up to a newline or the end; what is longer than a command is not read on.
     ///
@@ -115,16 +96,5 @@ package struct ControlSocket: Sendable {
     static func limitSending(_ descriptor: CInt, seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
-    }
-}
-
-extension sockaddr_un {
-    /// The address as the socket calls take it.
-    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        withUnsafePointer(to: self) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
     }
 }

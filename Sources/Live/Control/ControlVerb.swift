@@ -22,6 +22,13 @@ package struct ControlVerb: Sendable {
     /// The command with its arguments.
     package var usage: String { arguments.isEmpty ? name : "\(name) \(arguments)" }
 
+    /// What a shell offers: commands, and behind one the words that it takes; not numbers and names.
+    package static func offers(after words: [String]) -> [String] {
+        guard let name = words.first else { return all.map(\.name) }
+        let verb = words.count == 1 ? all.first { $0.name == name } : nil
+        return verb?.arguments.split(separator: "|").map(String.init).filter { $0.allSatisfy(\.isLowercase) } ?? []
+    }
+
     /// Every command, in the order in which people are told of them.
     package static let all = [
         ControlVerb("calibrate", "count down and calibrate, as key X does", .calibrate),

@@ -20,7 +20,8 @@ struct AnimateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to: a .y4m file, -, a folder, another video file, or null. Repeatable.", valueName: "sink"))
+            "Where to: a .y4m file, -, a folder, another video file, or null. Repeatable.", valueName: "sink"),
+        completion: .file())
     var output: [String]
 
     @Option(
@@ -31,7 +32,8 @@ struct AnimateCommand: ParsableCommand {
     var quality = QualityChoice.fixed(1)
 
     @Option(
-        help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"))
+        help: ArgumentHelp("Also write a PNG that shows driving frames above what became of them.", valueName: "file"),
+        completion: .file())
     var contactSheet: String?
 
     @OptionGroup var overwriting: OverwriteOptions

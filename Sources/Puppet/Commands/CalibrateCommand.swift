@@ -22,9 +22,11 @@ struct CalibrateCommand: ParsableCommand {
 
     @OptionGroup var form: ReportOptions
 
-    func run() throws {
+    mutating func run() throws {
         let interruption = Interruption()
+        let whoDrives = cast.driveByWebcam()
         let inputs = try Inputs(cast, engine, precision: .float32, puppet.logger)
+        if let whoDrives { puppet.logger.notice("\(whoDrives)") }
         var settings = CalibrationRun.Settings()
         settings.crop = try cast.crop(
             for: inputs.driving, animatesFaces: inputs.model.configuration.animatesFaces)

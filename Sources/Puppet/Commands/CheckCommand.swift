@@ -14,7 +14,9 @@ struct CheckCommand: ParsableCommand {
 
     @ParentCommand var puppet: Puppet
 
-    @Argument(help: ArgumentHelp("Pictures, folders of them, and - for one on standard input.", valueName: "face"))
+    @Argument(
+        help: ArgumentHelp("Pictures, folders of them, and - for one on standard input.", valueName: "face"),
+        completion: .file())
     var faces: [String]
 
     @OptionGroup var framing: AvatarOptions
@@ -23,7 +25,7 @@ struct CheckCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Also write a PNG that shows each picture, what is cut out of it, and the keypoints found there.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var sheet: String?
 
     @OptionGroup var overwriting: OverwriteOptions

@@ -19,7 +19,8 @@ struct CtlCommand: ParsableCommand {
     // Unrecognised options are words, too: steps may be negative.
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("What to do, such as: calibrate, or avatar next.", valueName: "command"))
+        help: ArgumentHelp("What to do, such as: calibrate, or avatar next.", valueName: "command"),
+        completion: .custom { line, index, _ in ControlVerb.offers(after: words(of: line.prefix(index))) })
     var words: [String]
 
     func validate() throws {
@@ -40,6 +41,11 @@ struct CtlCommand: ParsableCommand {
         case .done(let text) where form.json: print(try lineOfJSON(["answer": text]))
         case .done(let text): print(CommandAnswer.done(text).line)
         }
+    }
+
+    /// What to do, as far as it is typed.
+    private static func words(of line: ArraySlice<String>) -> [String] {
+        line.drop { $0 != "ctl" }.dropFirst().filter { !$0.hasPrefix("-") }
     }
 
     /// The run may be in another folder.

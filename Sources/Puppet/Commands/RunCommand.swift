@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Where to: window, pipewire or pipewire:NAME (a camera for call apps), a v4l2loopback device (/dev/video10), a .y4m file, -, a folder, another video file, an address that ffmpeg sends to (rtmp, udp, tcp or srt), or null. Repeatable. (default: window, where there is a display, and pipewire, where it runs)",
-            valueName: "sink"))
+            valueName: "sink"), completion: .file())
     var output: [String] = []
 
     @Flag(
@@ -49,9 +49,10 @@ struct RunCommand: ParsableCommand {
         try virtualCamera.check(outputs)
     }
 
-    func run() throws {
+    mutating func run() throws {
         let logger = puppet.logger
         let interruption = Interruption()
+        let whoDrives = motion.cast.driveByWebcam()
         let outputs = outputs  // whether PipeWire runs may change meanwhile
         try overwriting.check(outputs, files: [motion.stats])
         let environment = ProcessInfo.processInfo.environment
@@ -89,6 +90,7 @@ struct RunCommand: ParsableCommand {
             // Nothing is lost then, and whoever asks wants the camera's lamp to go out.
             if !loses { interruption.leaveQuietly(after: 250) }
         }
+        if let whoDrives { logger.notice("\(whoDrives)") }
         let isComplete = try session.run(ControlSocket(environment: environment))
         if !isComplete { throw ExitCode.failure }
     }

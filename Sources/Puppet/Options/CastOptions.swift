@@ -11,7 +11,7 @@ struct CastOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Portrait to move: a picture, a folder of them, or - for one on standard input. Default: those of 'puppet avatars', or a bundled one.",
-            valueName: "face"))
+            valueName: "face"), completion: .file())
     var avatar: String?
 
     @OptionGroup var avatarFraming: AvatarOptions
@@ -24,10 +24,10 @@ struct CastOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Who drives: a camera (/dev/video0, 0, or its name), a .y4m file, -, a folder of pictures, another video file, \
-            or test.
+            or test. (default: live, the first webcam; otherwise, or where there is none, test)
             """,
-            valueName: "src"))
-    var chosenDriving = "test"
+            valueName: "src"), completion: .file())
+    var chosenDriving: String?
 
     @Option(
         help: ArgumentHelp(
@@ -51,10 +51,22 @@ struct CastOptions: ParsableArguments {
 
     /// The path of what drives, where a camera was chosen by its number or name; files and folders come before names.
     var driving: String {
-        guard !["test", "-"].contains(chosenDriving), (try? FileKind(path: chosenDriving)) == .missing else {
-            return chosenDriving
-        }
-        return CameraList().path(named: chosenDriving) ?? chosenDriving
+        let chosen = chosenDriving ?? Self.testCamera
+        guard ![Self.testCamera, "-"].contains(chosen), (try? FileKind(path: chosen)) == .missing else { return chosen }
+        return CameraList().path(named: chosen) ?? chosen
+    }
+
+    private static let testCamera = "test"
+
+    /// Whoever sits before this computer drives, where nobody else was named.
+    ///
+    /// - Returns: to be said once the run begins: which camera that is, or that there is none; `nil` where somebody was named.
+    mutating func driveByWebcam() -> String? {
+        guard chosenDriving == nil else { return nil }
+        let webcam = CameraChoice.usual(among: CameraChoice.all)
+        chosenDriving = webcam?.path ?? Self.testCamera
+        return webcam.map { "the camera '\($0.name)' (\($0.path)) drives; --camera names another" }
+            ?? "there is no webcam: the built-in test camera drives; --camera names a camera or a video"
     }
 
     func validate() throws {

@@ -9,7 +9,8 @@ extension PrecisionChoice: ExpressibleByArgument {}
 /// Which network, and what computes it.
 struct EngineOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("A .safetensors model, or the name of one in the user's data folder.", valueName: "model"))
+        help: ArgumentHelp("A .safetensors model, or the name of one in the user's data folder.", valueName: "model"),
+        completion: .file())
     var model: String?
 
     @Option(

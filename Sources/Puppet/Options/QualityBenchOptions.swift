@@ -15,10 +15,13 @@ struct QualityBenchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "For --quality: a video, a folder of pictures, or test. (default: test)", valueName: "src"))
+            "For --quality: a video, a folder of pictures, or test. (default: test)", valueName: "src"),
+        completion: .file())
     var driving: String?
 
-    @Option(help: ArgumentHelp("For --quality: the portrait. Default: the bundled one.", valueName: "face"))
+    @Option(
+        help: ArgumentHelp("For --quality: the portrait. Default: the bundled one.", valueName: "face"),
+        completion: .file())
     var avatar: String?
 
     @Option(help: "For --quality: frames of the driving video, at most. (default: 300)")

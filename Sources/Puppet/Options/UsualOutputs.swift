@@ -8,14 +8,8 @@ enum UsualOutputs {
     static func all(_ environment: [String: String]) -> [String] {
         let isDisplay = ["DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"].contains { environment[$0]?.isEmpty == false }
         let window = isDisplay ? ["window"] : []
-        let camera = PipeWireDevice.isInstalled && runsPipeWire(environment) ? [PipeWireDevice.word] : []
+        let runsPipeWire = SocketAddress.pipeWire(environment).map(SocketAddress.isListening) ?? false
+        let camera = PipeWireDevice.isInstalled && runsPipeWire ? [PipeWireDevice.word] : []
         return window.isEmpty && camera.isEmpty ? ["window"] : window + camera
-    }
-
-    private static func runsPipeWire(_ environment: [String: String]) -> Bool {
-        guard let folder = environment["PIPEWIRE_RUNTIME_DIR"] ?? environment["XDG_RUNTIME_DIR"], !folder.isEmpty else {
-            return false
-        }
-        return (try? FileKind(path: "\(folder)/\(environment["PIPEWIRE_REMOTE"] ?? "pipewire-0")")) == .special
     }
 }

@@ -94,14 +94,18 @@ struct SettingsFile {
 
     /// Where each setting begins, from 1.
     ///
-    /// The parser does not tell. But what stands before a setting is TOML, and with the lines it takes it is there.
+    /// The parser does not tell. But the lines that a setting takes are TOML by themselves below the heading of their table, and
+    /// fewer of them are not.
     var lineNumbers: [Setting: Int] {
         var numbers: [Setting: Int] = [:]
-        var before = 0
-        for count in 1...lines.count {
-            guard let table = try? TOMLTable(string: lines.prefix(count).joined(separator: "\n")) else { continue }
-            for setting in Self.settings(table) where numbers[setting] == nil { numbers[setting] = before + 1 }
-            before = count
+        var heading = ""
+        var first = 0
+        for last in lines.indices {
+            let text = lines[first...last].joined(separator: "\n")
+            guard let table = try? TOMLTable(string: "\(heading)\n\(text)") else { continue }
+            for setting in Self.settings(table) where numbers[setting] == nil { numbers[setting] = first + 1 }
+            if text.first(where: { !$0.isWhitespace }) == "[" { heading = text }
+            first = last + 1
         }
         return numbers
     }

@@ -13,7 +13,8 @@ enum SettingsTemplate {
             return """
                 # Settings of puppet, in TOML: options by their long names. What is typed wins.
                 # Tables [animate], [calibrate] and [bench] are for these commands, [avatars.NAME] for runs that begin with
-                # that avatar. A line without # counts.
+                # that avatar; an option that is called as a table is (calibrate) goes below [run] where there is that table. A line
+                # without # counts, in runs that it suits.
 
                 \(groups.joined(separator: "\n"))
                 # ---- An avatar's own
@@ -35,7 +36,8 @@ enum SettingsTemplate {
 
     private static func example(_ argument: CommandHelp.Argument) -> String {
         if argument.kind == "flag" { return "true" }
-        let value = argument.defaultValue ?? argument.allValues?.first ?? argument.value
+        // Brackets within the name of a value are those of the help, which shows <width>x<height>.
+        let value = argument.defaultValue ?? argument.allValues?.first ?? argument.value.replacing(">x<", with: "x")
         let word = Double(value) == nil ? "\"\(value)\"" : value
         return argument.isRepeating ? "[\(word)]" : word
     }

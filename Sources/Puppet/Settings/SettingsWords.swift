@@ -116,18 +116,23 @@ struct SettingsWords {
         }
         let all = try line(chosen)
         guard !Self.parses(all), Self.parses(given) else { return all }
-        // One of them is wrong, or does not go with what is typed, which then wins.
-        let goTogether = Self.parses(Self.shortest(command) + (try known.flatMap(words)))
+        try checkTogether(known, command)
+        // One of them does not suit this run, or not what is typed, which then wins.
         var taken: [Setting] = []
-        for setting in chosen {
-            let more = taken + [setting]
-            if Self.parses(try line(more)) {
-                taken = more
-            } else if !goTogether, let error = Self.error(Self.shortest(command) + (try more.flatMap(words))) {
+        for setting in chosen where Self.parses(try line(taken + [setting])) { taken.append(setting) }
+        return try line(taken)
+    }
+
+    /// - Throws: ``PuppetError`` `.badConfig` where settings suit no run at all, for the first that does not with those before it.
+    private func checkTogether(_ settings: [Setting], _ command: String) throws {
+        guard Self.error(command, try settings.flatMap(words)) != nil else { return }
+        var line: [String] = []
+        for setting in settings {
+            line += try words(for: setting)
+            if let error = Self.error(command, line) {
                 throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
             }
         }
-        return try line(taken)
     }
 
     /// A command with no more than it cannot do without.
@@ -166,6 +171,21 @@ struct SettingsWords {
             if word.hasPrefix("--avatar=") { return String(word.dropFirst("--avatar=".count)) }
         }
         return nil
+    }
+
+    /// Ways to give a command that an option may be for: with no more than it cannot do without, and with what others ask for.
+    private static func occasions(_ command: String) -> [[String]] {
+        let usual = shortest(command)
+        guard command == commands[0] else { return [usual] }
+        return [[], ["--delay-audio"], ["--delay-audio", "--output", "pipewire"], ["--output", "pipewire"]].map {
+            usual + $0
+        }
+    }
+
+    /// - Returns: why a command takes these words on no occasion, the first one's reason; `nil` where it takes them on some.
+    private static func error(_ command: String, _ words: [String]) -> (any Error)? {
+        let errors = occasions(command).map { error($0 + words) }
+        return errors.contains { $0 == nil } ? nil : errors.first ?? nil
     }
 
     private static func parses(_ words: [String]) -> Bool { error(words) == nil }

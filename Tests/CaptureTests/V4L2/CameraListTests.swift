@@ -92,6 +92,20 @@ struct CameraListTests {
         #expect(kernel.violations.isEmpty && !kernel.isOpen)
     }
 
+    @Test(
+        arguments: [(["GREY"], true), (["GREY", "YUYV"], false), (["Y16 ", "GREY"], true), ([], false)]
+            as [([StaticString], Bool)])
+    func tellsWhatSeesNoColor(_ codes: [StaticString], _ isGrey: Bool) throws {
+        let kernel = PlayedKernel()
+        kernel.formats = codes.map {
+            PlayedKernel.Format(
+                code: FourCC($0), sizes: [SizeOffer(FrameSize(width: 640, height: 480), .listed([FrameRate(30)]))])
+        }
+        let folder = try devices("video0")
+        let cameras = list(folder, kernel)
+        #expect(cameras.map(\.isGrey) == [isGrey])
+    }
+
     @Test func prefersTheStableLink() throws {
         let folder = try devices("video0")
         let links = folder.url.appendingPathComponent("v4l/by-id")

@@ -32,9 +32,17 @@ struct ControlSocketTests {
             try ControlClient(sockets).send(line.split(separator: " ").map { String($0) }, to: process)
         }
 
+        /// A connection to the server, for the caller to close.
+        func connect() throws -> CInt {
+            guard let connection = sockets.connect(to: getpid()) else {
+                throw PuppetError(.noControl, "rig", "no server there")
+            }
+            return connection.release()
+        }
+
         /// What is answered to bytes that ``ControlClient`` would not send; "" where the server just hangs up.
         func answer(to bytes: [UInt8], hangsUp: Bool = false) throws -> String {
-            let descriptor = try #require(sockets.connect(to: getpid()), "no server there")
+            let descriptor = try connect()
             defer { close(descriptor) }
             _ = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
             if hangsUp { return "" }
@@ -97,7 +105,7 @@ struct ControlSocketTests {
     @Test func oneWhoDribblesKeepsNobodyWaiting() throws {
         let rig = try Rig()
         let server = try rig.listen()
-        let descriptor = try #require(rig.sockets.connect(to: getpid()), "no server there")
+        let descriptor = try rig.connect()
         let ended = DispatchSemaphore(value: 0)
         let dribbler = Thread {
             while Glibc.send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1 { usleep(200_000) }
@@ -149,7 +157,7 @@ struct ControlSocketTests {
         let server = try rig.listen()
         let other = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         defer { close(other) }
-        let address = try #require(ControlSocket.address(rig.sockets.path(of: getppid())))
+        let address = try #require(SocketAddress(rig.sockets.path(of: getppid())))
         try #require(address.withPointer { bind(other, $0, $1) } == 0 && Glibc.listen(other, 1) == 0)
         let several = failure { () throws(PuppetError) in try rig.send("status") }
         #expect(several?.contains("2 puppets are running") == true, "\(several ?? "nothing thrown")")
@@ -198,7 +206,7 @@ struct ControlSocketTests {
         let line = failure { () throws(PuppetError) in try sockets.makeFolder() }
         #expect(line?.contains("/proc/nowhere/puppet: cannot be made") == true, "\(line ?? "nothing thrown")")
         let long = ControlSocket(environment: ["XDG_RUNTIME_DIR": "/tmp/" + String(repeating: "x", count: 200)])
-        #expect(ControlSocket.address(long.path(of: 1)) == nil, "longer than a socket's name may be")
+        #expect(SocketAddress(long.path(of: 1)) == nil, "longer than a socket's name may be")
     }
 
     @Test func withoutARuntimeFolderItIsInTmp() {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -14,13 +15,8 @@ struct ServiceManagerTests {
 
         init(_ path: String) throws {
             descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-            var address = try #require(ControlSocket.address(path))
-            var length = MemoryLayout<sockaddr_un>.size
-            if path.hasPrefix("@") {
-                address.sun_path.0 = 0
-                length = MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + path.utf8.count
-            }
-            try #require(address.withPointer { pointer, _ in bind(descriptor, pointer, socklen_t(length)) } == 0)
+            let address = try #require(SocketAddress(path))
+            try #require(address.withPointer { bind(descriptor, $0, $1) } == 0)
             var time = timeval(tv_sec: 20, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         }

@@ -7,7 +7,7 @@ struct AvatarsAddCommand: ParsableCommand {
         abstract: "Keeps copies of pictures.",
         discussion: "'puppet check' says how good avatars they make.")
 
-    @Argument(help: ArgumentHelp("Pictures.", valueName: "face"))
+    @Argument(help: ArgumentHelp("Pictures.", valueName: "face"), completion: .file())
     var faces: [String]
 
     @Option(help: "What to call the picture; its file's name without one.")

@@ -14,7 +14,7 @@ struct ModelImportCommand: ParsableCommand {
 
     @ParentCommand var puppet: Puppet
 
-    @Argument(help: ArgumentHelp("The checkpoint.", valueName: "file.pth.tar"))
+    @Argument(help: ArgumentHelp("The checkpoint.", valueName: "file.pth.tar"), completion: .file())
     var file: String
 
     @Option(help: "What to call the model. (default: the file's name without -cpk.pth.tar)")

@@ -10,7 +10,8 @@ struct ModelInfoCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A .safetensors model, a .pth.tar checkpoint, the name of a model, or default.", valueName: "file|name"))
+            "A .safetensors model, a .pth.tar checkpoint, the name of a model, or default.", valueName: "file|name"),
+        completion: .file())
     var model: String
 
     @OptionGroup var form: ReportOptions

@@ -21,15 +21,18 @@ struct ModelQuantizeCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A .safetensors model, or the name of one in the user's data folder. Default: the one in the program.",
-            valueName: "model"))
+            valueName: "model"), completion: .file())
     var model: String?
 
-    @Option(help: ArgumentHelp("Portrait, or a folder of them. Default: the bundled one.", valueName: "face"))
+    @Option(
+        help: ArgumentHelp("Portrait, or a folder of them. Default: the bundled one.", valueName: "face"),
+        completion: .file())
     var avatar: String?
 
     @Option(
         name: [.customLong("driving"), .customLong("camera")],
-        help: ArgumentHelp("Who drives: a video, a folder of pictures, or test.", valueName: "src"))
+        help: ArgumentHelp("Who drives: a video, a folder of pictures, or test.", valueName: "src"),
+        completion: .file())
     var driving: String
 
     @Option(help: "Where to write the model. Default: in place of the one that was read.")

@@ -56,7 +56,9 @@ struct MotionOptions: ParsableArguments {
     @Option(help: "Stop after so many driving frames.")
     var frames: Int?
 
-    @Option(help: ArgumentHelp("Write times and drops of every frame there, a JSON object a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write times and drops of every frame there, a JSON object a line.", valueName: "file"),
+        completion: .file())
     var stats: String?
 
     func validate() throws {

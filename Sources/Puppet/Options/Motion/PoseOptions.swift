@@ -17,7 +17,8 @@ struct PoseOptions: ParsableArguments {
             """
             Calibration to use, and where to keep a new one: last (that of this camera, avatar and model), none, or a \
             file. (default: last for cameras, none otherwise)
-            """, valueName: "last|none|file"))
+            """, valueName: "last|none|file"),
+        completion: .file())
     var calibration: String?
 
     func validate() throws {
