@@ -13,16 +13,10 @@ package struct BenchReport: PrintableReport, Sendable {
         package let instructionSet: String
 
         init(_ compute: BenchCompute) {
-            cpu = Self.cpuName
+            cpu = InstructionSet.processor
             cores = ProcessInfo.processInfo.activeProcessorCount
             threads = compute.threads
             instructionSet = compute.instructionSet.name
-        }
-
-        private static var cpuName: String {
-            let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-            let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
-            return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
         }
     }
 

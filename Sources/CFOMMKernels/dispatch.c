@@ -2,6 +2,9 @@
 #include "CFOMMKernels.h"
 #include <malloc.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 extern const puppet_kernels puppet_kernels_portable;
 #if defined(__x86_64__)
@@ -48,6 +51,16 @@ void puppet_restore_subnormals(uint64_t before) {
     __builtin_aarch64_set_fpcr64(before);
 #else
     (void)before;
+#endif
+}
+
+void puppet_processor_name(char name[49]) {
+    memset(name, 0, 49);
+#if defined(__x86_64__)
+    // Three leaves of 16 characters, where the CPU has that many.
+    unsigned parts[4];
+    for (unsigned leaf = 0; leaf < 3; leaf++)
+        if (__get_cpuid(0x80000002 + leaf, parts, parts + 1, parts + 2, parts + 3)) memcpy(name + 16 * leaf, parts, 16);
 #endif
 }
 

@@ -118,6 +118,7 @@ package struct Quantiser {
         }
         var metadata = contents.metadata
         metadata[ActivationRanges.qualityKey] = "\(min(result.quality.lowestPsnr, 99).rounded(toPlaces: 1))"
+        metadata[ActivationRanges.levelsKey] = "\(instructionSet.int8Levels)"
         let output = try AtomicFile(path: path)
         try output.write(SafetensorsHeader(kept + ranges.map(\.tensor), metadata: metadata).bytes)
         for tensor in kept { try output.write(contents.bytes(of: tensor)) }

@@ -224,8 +224,6 @@ typedef struct {
     int32_t group_blocks;
     /// How far an integer can be from zero, in a convolution on 8-bit integers; 0 where the variant has none.
     int32_t int8_levels;
-    /// Whether the CPU has an instruction for such convolutions, so that they are faster than float32.
-    bool int8_is_fast;
 
     /// Output rows `rows` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, puppet_range rows);
@@ -329,6 +327,9 @@ uint64_t puppet_flush_subnormals(void);
 
 /// \param before the result of `puppet_flush_subnormals` on the same thread
 void puppet_restore_subnormals(uint64_t before);
+
+/// What the CPU calls itself, and a zero; empty where it has no name.
+void puppet_processor_name(char name[_Nonnull 49]);
 
 /// The table of an instruction set, or NULL where this build or this CPU does not have it.
 /// Names: "portable", "avx2" (with FMA and F16C), "avxvnni" (that with AVX-VNNI), "avx512" (F, BW, DQ, VL), "avx512vnni"

@@ -19,9 +19,6 @@ const puppet_kernels PUPPET_TABLE = {
     .group_blocks = TILE_BLOCKS,
     .conv2d_rows = conv2d_rows,
     .int8_levels = INT8_LEVELS,
-#ifdef PUPPET_VNNI
-    .int8_is_fast = true,
-#endif
     .quantise = quantise,
     .channel_ranges = channel_ranges,
     .winograd_tiles = winograd_tiles,

@@ -19,4 +19,6 @@ public struct ActivationRanges: Sendable, Equatable {
     public static let tensorPrefix = "puppet.ranges."
     /// Of the metadata that says how good int8 is with them: the lowest PSNR against float32, in dB.
     public static let qualityKey = "puppet.int8_psnr"
+    /// Of the metadata that says with which ``InstructionSet/int8Levels`` that was measured; missing, it was with the fewest.
+    public static let levelsKey = "puppet.int8_levels"
 }

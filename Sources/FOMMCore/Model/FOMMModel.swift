@@ -31,14 +31,19 @@ public struct FOMMModel: Sendable {
     ///   - configuration: what shapes cannot tell; `nil` takes it from the file's metadata.
     ///   - precision: `.int8` needs an instruction set with ``InstructionSet/hasInt8``.
     ///   - ranges: instead of those in the file.
+    ///   - int8Gain: asked for `.auto`, as ``Int8Gain/measured(_:channels:)``, which takes 0.1 s, is.
     /// - Throws: ``WeightError`` naming file, tensor, expected and actual.
     public init(
         _ file: MappedFile, frameSize: Int? = nil, configuration: ModelConfiguration? = nil,
         instructionSet: InstructionSet = .best, precision precisionChoice: PrecisionChoice = .float32,
-        ranges: ActivationRanges? = nil
+        ranges: ActivationRanges? = nil,
+        int8Gain: (_ instructionSet: InstructionSet, _ channels: Int) -> Double = Int8Gain.measured
     ) throws(WeightError) {
         let contents = try SafetensorsFile(file)
-        precision = precisionChoice.resolved(instructionSet, contents.metadata)
+        let architecture = try ModelArchitecture(shapes: contents.shapes, file: file.name)
+        precision = precisionChoice.resolved(instructionSet, contents.metadata) {
+            int8Gain(instructionSet, architecture.generatorWidths[architecture.generatorWidths.count - 1])
+        }
         hasRanges = ranges != nil || contents.tensors.keys.contains { $0.hasPrefix(ActivationRanges.tensorPrefix) }
         precondition(precision == .float32 || instructionSet.hasInt8, "\(instructionSet) has no int8 convolutions")
         let reader = WeightReader(
@@ -54,7 +59,7 @@ public struct FOMMModel: Sendable {
         }
         self.frameSize = frameSize
         var (detectorLayout, generatorLayout) = (WorkspaceLayout(), WorkspaceLayout())
-        let network = NetworkDescription(try ModelArchitecture(shapes: contents.shapes, file: file.name))
+        let network = NetworkDescription(architecture)
         detector = try KeypointDetector(
             network.detector, reader, self.configuration, frameSize: frameSize, &detectorLayout)
         dense = try DenseMotionNetwork(

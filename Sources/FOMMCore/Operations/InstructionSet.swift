@@ -15,6 +15,16 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
         self.table = table
     }
 
+    /// What this CPU calls itself; "unknown" where it has no name.
+    public static let processor: String = {
+        let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 49) { name in
+            puppet_processor_name(name.baseAddress!)
+            return String(cString: name.baseAddress!)
+        }
+        let words = name.split(separator: " ")
+        return words.isEmpty ? "unknown" : words.joined(separator: " ")
+    }()
+
     /// What this CPU has, slowest first.
     public static let supported = names.compactMap(InstructionSet.init(named:))
 
@@ -26,8 +36,8 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
     /// Whether there are convolutions on 8-bit integers.
     public var hasInt8: Bool { kernels.int8_levels > 0 }
 
-    /// Whether they are faster than float32.
-    public var int8IsFast: Bool { kernels.int8_is_fast }
+    /// How far their integers go on either side of zero: 127, or 63 where products of two would not fit; 0 for none.
+    public var int8Levels: Int { Int(kernels.int8_levels) }
 
     public var name: String { String(cString: kernels.name) }
     public var description: String { name }

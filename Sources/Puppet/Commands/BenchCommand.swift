@@ -67,7 +67,7 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         let compute = BenchCompute(
             threads: engine.compute.threads, instructionSet: engine.compute.instructionSet,
-            precision: engine.compute.precision ?? .auto)
+            precision: engine.compute.precision ?? .auto, int8Gain: ComputeOptions.gains.gain)
         let bar = ProgressMeter(latency ? .turns : .frames, "measuring", isQuiet: puppet.quiet)
         let progress: (Int, Int) -> Void = { bar.update($0, of: $1) }
         /// What `measure` finds, printed once the bar is gone.

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Assets
 import FOMMCore
 import Foundation
+import Models
 
 /// What computes the network.
 struct ComputeOptions: ParsableArguments {
@@ -14,8 +16,8 @@ struct ComputeOptions: ParsableArguments {
 
     @Option(
         help: """
-            float32, int8, or auto: int8 where this CPU has instructions for it and the model's scales passed, otherwise \
-            float32. Default: auto, but float32 for animate.
+            float32, int8, or auto: int8 where it is faster on this computer, which is measured once, and the model's \
+            scales passed, otherwise float32. Default: auto, but float32 for animate.
             """)
     var precision: PrecisionChoice?
 
@@ -30,6 +32,13 @@ struct ComputeOptions: ParsableArguments {
         guard precision != .int8 || instructionSet.hasInt8 else {
             throw ValidationError("--precision int8: \(instructionSet) has no kernels for it; use float32 or auto.")
         }
+    }
+
+    /// What int8 gains here.
+    static var gains: RememberedGains {
+        RememberedGains(
+            environment: ProcessInfo.processInfo.environment,
+            version: "\(ProgramVersion.number) \(EmbeddedAssets.commit)")
     }
 
     var threads: Int { chosenThreads ?? ProcessInfo.processInfo.activeProcessorCount }

@@ -37,7 +37,7 @@ struct EngineOptions: ParsableArguments {
         let model = try explainingSize {
             try FOMMModel(
                 file, frameSize: size, instructionSet: compute.instructionSet,
-                precision: compute.precision ?? precision)
+                precision: compute.precision ?? precision, int8Gain: ComputeOptions.gains.gain)
         }
         try checkSize(of: model)
         return model
