@@ -22,8 +22,8 @@ PACKAGES=(
 OPTIONAL_PACKAGES=(libpipewire-0.3-dev)
 SWIFTLY_PACKAGES=(curl gnupg tar gzip)
 CI_PACKAGES=(shellcheck python3-venv libheif1 xvfb)
-# Readers of what is installed; apps that look at PipeWire's camera, and what they need.
-CI_OPTIONAL_PACKAGES=(man-db zsh fish desktop-file-utils appstream
+# Readers of what is installed; an emulated ARM; apps that look at PipeWire's camera, and what they need.
+CI_OPTIONAL_PACKAGES=(man-db zsh fish desktop-file-utils appstream qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     pipewire wireplumber dbus gstreamer1.0-tools gstreamer1.0-pipewire gstreamer1.0-plugins-base
     xdg-desktop-portal python3-dbus python3-gi chromium firefox-esr)
 

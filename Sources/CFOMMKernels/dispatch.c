@@ -4,6 +4,9 @@
 #include <string.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 extern const puppet_kernels puppet_kernels_portable;
@@ -26,6 +29,11 @@ static bool has_avx512(void) {
 static bool has_avxvnni(void) { return has_avx2() && __builtin_cpu_supports("avxvnni"); }
 
 static bool has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+#elif defined(__aarch64__)
+extern const puppet_kernels puppet_kernels_neon;
+extern const puppet_kernels puppet_kernels_neondot;
+
+static bool has_dot_products(void) { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP; }
 #endif
 
 void puppet_release_freed_memory(void) { malloc_trim(0); }
@@ -36,8 +44,9 @@ uint64_t puppet_flush_subnormals(void) {
     // Results, and operands.
     __builtin_ia32_ldmxcsr((uint32_t)before | 0x8000 | 0x0040);
 #elif defined(__aarch64__)
-    const uint64_t before = __builtin_aarch64_get_fpcr64();
-    __builtin_aarch64_set_fpcr64(before | 1 << 24);
+    uint64_t before;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(before));
+    __asm__ volatile("msr fpcr, %0" : : "r"(before | 1 << 24));
 #else
     const uint64_t before = 0;
 #endif
@@ -48,7 +57,7 @@ void puppet_restore_subnormals(uint64_t before) {
 #if defined(__x86_64__)
     __builtin_ia32_ldmxcsr((uint32_t)before);
 #elif defined(__aarch64__)
-    __builtin_aarch64_set_fpcr64(before);
+    __asm__ volatile("msr fpcr, %0" : : "r"(before));
 #else
     (void)before;
 #endif
@@ -71,6 +80,9 @@ const puppet_kernels *puppet_kernels_named(const char *name) {
     if (strcmp(name, "avxvnni") == 0) return has_avxvnni() ? &puppet_kernels_avxvnni : NULL;
     if (strcmp(name, "avx512vnni") == 0) return has_avx512vnni() ? &puppet_kernels_avx512vnni : NULL;
     if (strcmp(name, "avx512") == 0) return has_avx512() ? &puppet_kernels_avx512 : NULL;
+#elif defined(__aarch64__)
+    if (strcmp(name, "neon") == 0) return &puppet_kernels_neon;
+    if (strcmp(name, "neondot") == 0) return has_dot_products() ? &puppet_kernels_neondot : NULL;
 #endif
     return NULL;
 }

@@ -13,7 +13,7 @@ struct Int8ConvolutionTests {
     /// rounded and every sum is exact.
     @Test(arguments: instructionSets, ConvolutionCase.aroundTheTile)
     func sumsAreExact(_ instructionSet: InstructionSet, _ shape: ConvolutionCase) {
-        let levels = Int(instructionSet.kernels.int8_levels)
+        let levels = instructionSet.int8Levels
         var random = SeededRandom(seed: 21)
         func integers(_ count: Int, upTo limit: Int) -> [Float] {
             (0..<count).map { _ in Float(Int.random(in: -limit...limit, using: &random)) }
@@ -31,7 +31,7 @@ struct Int8ConvolutionTests {
         let output = TestTensor(TensorShape(to, height: shape.height, width: shape.width, halo: 2))
         let convolution = Conv2d(
             weights: weights, bias: bias, from: from, to: to, kernelHeight: shape.kernel, kernelWidth: shape.kernel)
-        Int8Conv2d(convolution, Quantisation(ranges: nil), levels: levels)(
+        Int8Conv2d(convolution, Quantisation(ranges: nil), format: instructionSet.int8Format)(
             input.view, into: output.view, padding: (halo, halo),
             in: .empty(instructionSet, threads: shape.threads))
 
@@ -45,7 +45,7 @@ struct Int8ConvolutionTests {
     /// bits.
     @Test(arguments: instructionSets, [1, -1])
     func theLargestSumsDoNotOverflow(_ instructionSet: InstructionSet, _ sign: Int) {
-        let levels = Int(instructionSet.kernels.int8_levels)
+        let levels = instructionSet.int8Levels
         let channels = ChannelLayout(64)
         let value = Float(sign * levels)
         let input = TestTensor(
@@ -54,7 +54,7 @@ struct Int8ConvolutionTests {
         let convolution = Conv2d(
             weights: [Float](repeating: 127, count: 64 * 64), bias: [Float](repeating: 0, count: 64), from: channels,
             to: channels, kernelHeight: 1, kernelWidth: 1)
-        Int8Conv2d(convolution, Quantisation(ranges: nil), levels: levels)(
+        Int8Conv2d(convolution, Quantisation(ranges: nil), format: instructionSet.int8Format)(
             input.view, into: output.view, padding: (0, 0), in: .empty(instructionSet))
         expectClose(output.view.planar, [Float](repeating: 64 * 127 * value, count: 64 * 30), within: 0, "sums")
     }
@@ -72,10 +72,10 @@ struct Int8ConvolutionTests {
             weights: identity, bias: [Float](repeating: 0, count: 16), from: channels, to: channels, kernelHeight: 1,
             kernelWidth: 1)
         let ranges = [Float](repeating: 1, count: 16)
-        Int8Conv2d(convolution, Quantisation(ranges: ranges), levels: Int(instructionSet.kernels.int8_levels))(
+        Int8Conv2d(convolution, Quantisation(ranges: ranges), format: instructionSet.int8Format)(
             input.view, into: output.view, padding: (0, 0), in: .empty(instructionSet))
         let expected: [Float] = [-1, -1, -1, -1, 0, 0.5, 1, 1, 1, 1]
-        let half = 0.5 / Float(instructionSet.kernels.int8_levels)
+        let half = 0.5 / Float(instructionSet.int8Levels)
         expectClose(Array(output.view.planar.prefix(values.count)), expected, within: half * 1.001, "clamped")
     }
 
@@ -110,7 +110,7 @@ struct Int8ConvolutionTests {
                     let output = TestTensor(shape)
                     WinogradConv2d(
                         weights, from: from, to: to, image: image, quantisation: Quantisation(ranges: ranges),
-                        levels: Int(instructionSet.kernels.int8_levels))(
+                        format: instructionSet.int8Format)(
                             input.view, into: output.view, epilogue: .init(), in: workspace)
                     let (expected, actual) = (exact.view.planar, output.view.planar)
                     let noise = zip(expected, actual).reduce(0.0) { $0 + pow(Double($1.0 - $1.1), 2) }

@@ -1,6 +1,6 @@
 /// The operations of the First Order Motion Model as C kernels: one header, one table per instruction set.
 ///
-/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/) with that folder's target
+/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/, neon/, neondot/) with that folder's target
 /// attributes and tile sizes, and ends up in one `puppet_kernels` table. Dispatch, tests and benchmarks all go through
 /// these tables; a variant that is in no table does not exist. Kernels neither allocate nor fail nor lock: whoever
 /// calls them has checked the shapes, and splits rows between threads.
@@ -61,8 +61,8 @@ typedef enum { PUPPET_FLOAT32, PUPPET_FLOAT16, PUPPET_INT8 } puppet_weight_type;
 /// of 8-bit integers (input block, ky, kx, four channels, in use or not). A convolution that is computed by a transform has
 /// one of everything for each position of the transform.
 ///
-/// On 8-bit integers an input v becomes the unsigned integer `v * per_unit + zero`, rounded, where `zero` is `int8_levels
-/// + 1` and everything further than `int8_levels` from it is clamped; weights are signed.
+/// On 8-bit integers an input v becomes the integer `v * per_unit + zero`, rounded, where `zero` is `int8_zero` and everything
+/// further than `int8_levels` from it is clamped. It is unsigned, or signed where `zero` is 0; weights are signed.
 typedef struct {
     puppet_weight_type type;
     /// `[positions][output_blocks][steps][16]`, with PUPPET_INT8 `[positions][output_blocks][steps][16][4]`: output channel,
@@ -224,6 +224,8 @@ typedef struct {
     int32_t group_blocks;
     /// How far an integer can be from zero, in a convolution on 8-bit integers; 0 where the variant has none.
     int32_t int8_levels;
+    /// What the integer of 0.0 is there.
+    int32_t int8_zero;
 
     /// Output rows `rows` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, puppet_range rows);
@@ -332,8 +334,8 @@ void puppet_restore_subnormals(uint64_t before);
 void puppet_processor_name(char name[_Nonnull 49]);
 
 /// The table of an instruction set, or NULL where this build or this CPU does not have it.
-/// Names: "portable", "avx2" (with FMA and F16C), "avxvnni" (that with AVX-VNNI), "avx512" (F, BW, DQ, VL), "avx512vnni"
-/// (that with VNNI).
+/// Names: "portable"; of x86-64 "avx2" (with FMA and F16C), "avxvnni" (that with AVX-VNNI), "avx512" (F, BW, DQ, VL), "avx512vnni"
+/// (that with VNNI); of AArch64 "neon" and "neondot" (that with dot products).
 const puppet_kernels *_Nullable puppet_kernels_named(const char *name);
 
 /// Tells the core that the thread is waiting in a loop.

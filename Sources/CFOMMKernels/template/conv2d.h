@@ -10,8 +10,9 @@
 // time.
 //
 // On 8-bit integers four channels of a pixel are one 32-bit word, which is broadcast like a float; their weights for 16
-// output channels are one vector load; one instruction of VNNI multiplies and adds all 64. Values are unsigned with their
-// zero in the middle: what that adds to every sum, zero times the sum of the weights, is what a sum starts with, negated.
+// output channels are one vector load; one instruction of AVX-512 VNNI multiplies and adds all 64. Where that takes
+// unsigned values their zero is in the middle: what it adds to every sum, zero times the sum of the weights, is what a sum
+// starts with, negated.
 // All channels of a block are multiplied, used or not, because lanes without a channel have weights of 0.
 //
 // Narrow images (the bottom of an hourglass) fill the tile with several rows instead, so that weights, of which there

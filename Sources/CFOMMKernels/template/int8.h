@@ -2,14 +2,20 @@
 #pragma once
 #include "tensor.h"
 
-// INT8_LEVELS is how far a value may be from zero, on either side. VNNI adds the four products of unsigned and signed
-// bytes without a loss. Without it they are added in pairs of 16 bits, which hold 2 * 127 * 127 but not 2 * 255 * 127.
+// INT8_LEVELS is how far a value may be from INT8_ZERO, on either side. NEON multiplies signed bytes. VNNI adds the four
+// products of unsigned and signed bytes without a loss. AVX2 adds them in pairs of 16 bits, which hold 2 * 127 * 127 but not
+// 2 * 255 * 127.
+#if defined(__aarch64__)
+#define INT8_LEVELS 127
+#define INT8_ZERO 0
+#else
 #ifdef PUPPET_VNNI
 #define INT8_LEVELS 127
 #else
 #define INT8_LEVELS 63
 #endif
 #define INT8_ZERO (INT8_LEVELS + 1)
+#endif
 
 // Values in units of a step, rounded to the nearest integer, with zero at INT8_ZERO.
 //
@@ -25,8 +31,30 @@ INLINE v16b quantise16(v16 v, v16 per_unit) {
 
 INLINE void store16_bytes(uint8_t *p, v16b v) { *(v16b *)p = v; }
 
-// sum += the products of four unsigned bytes, the same in all lanes of `values`, and four signed bytes a lane.
-#if PUPPET_VECTOR_BYTES == 64
+// sum += the products of four bytes, the same in all lanes of `values`, and four signed bytes a lane.
+#if defined(__aarch64__)
+INLINE int32x4_t add_products_of_quarter(int32x4_t sum, int8x16_t values, int8x16_t weights) {
+#ifdef PUPPET_DOT
+    return vdotq_s32(sum, values, weights);
+#else
+    const int16x8_t low = vmull_s8(vget_low_s8(values), vget_low_s8(weights));
+    const int16x8_t high = vmull_high_s8(values, weights);
+    return vaddq_s32(sum, vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+#endif
+}
+
+INLINE v16i add_products(v16i sum, v16i values, v16i weights) {
+    int32x4_t sums[4];
+    int8x16_t bytes[2][4];
+    memcpy(sums, &sum, sizeof sums);
+    memcpy(bytes[0], &values, sizeof bytes[0]);
+    memcpy(bytes[1], &weights, sizeof bytes[1]);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) sums[i] = add_products_of_quarter(sums[i], bytes[0][i], bytes[1][i]);
+    memcpy(&sum, sums, sizeof sum);
+    return sum;
+}
+#elif PUPPET_VECTOR_BYTES == 64
 INLINE v16i add_products(v16i sum, v16i values, v16i weights) {
 #ifdef PUPPET_VNNI
     return (v16i)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)values, (__m512i)weights);

@@ -1,6 +1,6 @@
 // The table of one instruction set. Before this file is included, PUPPET_NAME and PUPPET_TABLE are defined. A variant
-// that has convolutions of its own also defines TILE_BLOCKS, TILE_PIXELS and PUPPET_VECTOR_BYTES, and PUPPET_VNNI where it
-// has that; others go through a matrix product.
+// that has convolutions of its own also defines TILE_BLOCKS, TILE_PIXELS and PUPPET_VECTOR_BYTES, and PUPPET_VNNI or
+// PUPPET_DOT where it has that; others go through a matrix product.
 #include "heads.h"
 #include "image.h"
 #include "motion.h"
@@ -19,6 +19,7 @@ const puppet_kernels PUPPET_TABLE = {
     .group_blocks = TILE_BLOCKS,
     .conv2d_rows = conv2d_rows,
     .int8_levels = INT8_LEVELS,
+    .int8_zero = INT8_ZERO,
     .quantise = quantise,
     .channel_ranges = channel_ranges,
     .winograd_tiles = winograd_tiles,

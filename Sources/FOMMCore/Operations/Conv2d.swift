@@ -68,21 +68,23 @@ struct Conv2d: Sendable {
             kernelWidth: kernelWidth)
     }
 
-    /// Set by ``quantised(_:sources:levels:)``.
+    /// Set by ``quantised(_:sources:format:)``.
     var int8: Int8Weights? {
         if case .integers(let weights) = weights { weights } else { nil }
     }
 
     /// The same on 8-bit integers.
     ///
-    /// - Parameter sources: as for ``Int8Weights``.
-    func quantised(_ quantisation: Quantisation, sources: [Int] = [0], levels: Int) -> Conv2d {
+    /// - Parameters:
+    ///   - sources: as for ``Int8Weights``.
+    ///   - format: of the instruction set that it is for.
+    func quantised(_ quantisation: Quantisation, sources: [Int] = [0], format: Quantisation.Format) -> Conv2d {
         guard case .floats(let floats) = weights else { preconditionFailure("only float32 is quantised") }
         var quantised = self
         quantised.weights = .integers(
             Int8Weights(
                 floats.pointer, from: inputChannels, to: outputChannels, area: taps / inputChannels.channels,
-                sources: sources, quantisation, levels: levels))
+                sources: sources, quantisation, format: format))
         return quantised
     }
 

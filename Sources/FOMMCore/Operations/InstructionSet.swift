@@ -7,7 +7,11 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
     private let table: UnsafePointer<puppet_kernels>
 
     /// Every name there is, slowest first.
-    public static let names = ["portable", "avx2", "avxvnni", "avx512", "avx512vnni"]
+    #if arch(arm64)
+        public static let names = ["portable", "neon", "neondot"]
+    #else
+        public static let names = ["portable", "avx2", "avxvnni", "avx512", "avx512vnni"]
+    #endif
 
     /// - Returns: `nil` where this CPU, or this build, does not have it.
     public init?(named name: String) {
@@ -37,7 +41,11 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
     public var hasInt8: Bool { kernels.int8_levels > 0 }
 
     /// How far their integers go on either side of zero: 127, or 63 where products of two would not fit; 0 for none.
-    public var int8Levels: Int { Int(kernels.int8_levels) }
+    public var int8Levels: Int { int8Format.levels }
+
+    var int8Format: Quantisation.Format {
+        Quantisation.Format(levels: Int(kernels.int8_levels), zero: Int(kernels.int8_zero))
+    }
 
     public var name: String { String(cString: kernels.name) }
     public var description: String { name }

@@ -8,9 +8,9 @@ struct Int8Conv2d: Sendable {
 
     /// - Parameters:
     ///   - convolution: direct, float32.
-    ///   - levels: `puppet_kernels.int8_levels`.
-    init(_ convolution: Conv2d, _ quantisation: Quantisation, levels: Int) {
-        self.convolution = convolution.quantised(quantisation, levels: levels)
+    ///   - format: of the instruction set that it runs with.
+    init(_ convolution: Conv2d, _ quantisation: Quantisation, format: Quantisation.Format) {
+        self.convolution = convolution.quantised(quantisation, format: format)
         guard let weights = self.convolution.int8 else { preconditionFailure("no integers after quantising") }
         self.weights = weights
     }

@@ -25,7 +25,7 @@ public enum Int8Gain {
                     weights: [Float](repeating: 0.01, count: 9 * count * count),
                     bias: [Float](repeating: 0, count: count), outputs: count, inputs: count, kernelSize: 3),
                 from: channels, to: channels, quantisation: quantisation,
-                levels: Int(instructionSet.kernels.int8_levels))
+                format: instructionSet.int8Format)
         }
         let ranges = [Float](repeating: 1, count: WinogradConv2d.inputPositions(.plain) * count)
         let layers = [layer(nil), layer(Quantisation(ranges: ranges))]

@@ -27,15 +27,15 @@ final class Int8Weights: Sendable {
     ///   - packed: float32, `[positions][output blocks][taps][16]`, as ``Conv2d`` has them.
     ///   - area: of the kernel, in pixels.
     ///   - sources: per position of the weights, which of the input's transform it is multiplied with.
-    ///   - levels: `puppet_kernels.int8_levels`.
+    ///   - format: of the instruction set that they are for.
     init(
         _ packed: UnsafePointer<Float>, from input: ChannelLayout, to output: ChannelLayout, area: Int, sources: [Int],
-        _ quantisation: Quantisation, levels: Int
+        _ quantisation: Quantisation, format: Quantisation.Format
     ) {
         let (block, inputLanes) = (ChannelLayout.block, input.blockCount * ChannelLayout.block)
         let taps = Tap.all(of: input, area: area)
         let vectors = PackedVectors(base: packed, outputBlocks: output.blockCount, taps: taps)
-        let channels = Self.balance(vectors, input.channels, sources, quantisation, levels: levels)
+        let channels = Self.balance(vectors, input.channels, sources, quantisation, levels: format.levels)
 
         let count = sources.count * output.blockCount * block
         let perBlock = inputLanes * area * block
@@ -68,7 +68,7 @@ final class Int8Weights: Sendable {
                     }
                 }
                 for index in 0..<block {
-                    firstSums[first + index] = -Int32(levels + 1) * sums[index]
+                    firstSums[first + index] = -Int32(format.zero) * sums[index]
                     units[first + index] = largest[index] / 127 * channels.steps[sources[position]]
                 }
             }
@@ -87,7 +87,7 @@ final class Int8Weights: Sendable {
         self.inputLanes = inputLanes
         steps = inputLanes / 4 * area
         self.sources = sources
-        self.levels = levels
+        levels = format.levels
         isDynamic = quantisation.ranges == nil
     }
 

@@ -3,6 +3,14 @@ import Dispatch
 
 /// What is known of the input of a convolution on 8-bit integers.
 struct Quantisation: Sendable {
+    /// Which integers stand for values.
+    struct Format: Sendable {
+        /// How far they go on either side of `zero`.
+        let levels: Int
+        /// The integer of 0.0.
+        let zero: Int
+    }
+
     /// The largest magnitude of every channel at every position of the input's transform, `[positions][channels]`, on
     /// pictures that were tried; `nil` where it is found anew for every picture.
     let ranges: [Float]?

@@ -31,7 +31,7 @@ struct TallConv2d: Sendable {
                 kernelWidth: kernelWidth)
         }
         if let quantisation {
-            method = .int8(Int8Conv2d(direct(), quantisation, levels: Int(instructionSet.kernels.int8_levels)))
+            method = .int8(Int8Conv2d(direct(), quantisation, format: instructionSet.int8Format))
         } else if instructionSet.kernels.tall_conv2d_rows == nil {
             method = .direct(direct())
         } else {

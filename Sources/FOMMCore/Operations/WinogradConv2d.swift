@@ -37,16 +37,17 @@ struct WinogradConv2d: Sendable {
             source, from: input, to: output, image: image, name: Precision.applies(to: path) ? path : nil,
             quantisation: try reader.quantisation(
                 of: path, positions: Self.inputPositions(image), channels: source.inputs),
-            levels: Int(reader.instructionSet.kernels.int8_levels))
+            format: reader.instructionSet.int8Format)
     }
 
     /// - Parameters:
     ///   - source: a 3x3 convolution, as PyTorch stores it.
     ///   - name: what a ``RangeRecorder`` calls its ranges; `nil` where nobody wants to know them.
-    ///   - quantisation: computes on 8-bit integers, where the instruction set `levels` comes from can do that.
+    ///   - quantisation: computes on 8-bit integers, where the instruction set `format` comes from can do that.
     init(
         _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, image: Image = .plain,
-        name: String? = nil, quantisation: Quantisation? = nil, levels: Int = 0
+        name: String? = nil, quantisation: Quantisation? = nil,
+        format: Quantisation.Format = Quantisation.Format(levels: 0, zero: 0)
     ) {
         precondition(source.kernelSize == 3, "Winograd's transform of a \(source.kernelSize)-wide kernel")
         self.image = image
@@ -60,7 +61,7 @@ struct WinogradConv2d: Sendable {
             transforming: source.weights, by: matrix, bias: source.bias, from: input, to: output, kernelHeight: 1,
             kernelWidth: 1)
         self.transformed =
-            quantisation.map { transformed.quantised($0, sources: Self.sources(image), levels: levels) } ?? transformed
+            quantisation.map { transformed.quantised($0, sources: Self.sources(image), format: format) } ?? transformed
     }
 
     /// Positions of the input's transform.
