@@ -6,6 +6,9 @@
 // adds, so arithmetic and not loading is the limit. Weights are read as one stream per output block, in the order in
 // which they lie in memory.
 //
+// Weights come once, from a cache that is far away where there are many. While a tile is computed, a part of those that come
+// next is asked for, a line a step, so that they are near when it is their turn.
+//
 // Weights may be float16: they are expanded as they are loaded, and a layer that is bound by reading them takes half the
 // time.
 //
@@ -16,7 +19,7 @@
 // All channels of a block are multiplied, used or not, because lanes without a channel have weights of 0.
 //
 // Narrow images (the bottom of an hourglass) fill the tile with several rows instead, so that weights, of which there
-// are most there, are read as few times as possible.
+// are most there, are read as few times as possible: 8 columns are two times 4 or three times 3 at most, of two or four rows.
 #pragma once
 #include "conv2d_epilogue.h"
 #include "int8.h"
@@ -25,11 +28,16 @@
 #error "conv2d_tile holds at most 28 sums"
 #endif
 
+#define CACHE_LINE 64
+
+// Bytes of a step's weights for 16 outputs.
+INLINE ptrdiff_t bytes_of_a_step(puppet_weight_type type) { return type == PUPPET_FLOAT16 ? 32 : 64; }
+
 // BLOCKS, ROWS, COLUMNS and TYPE are constants at every call, so all loops over them unroll and `sum` lives in registers.
 // With PUPPET_INT8 vectors hold 32-bit integers, in the type of floats.
 INLINE void conv2d_tile(
-    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const int BLOCKS, const int ROWS,
-    const int COLUMNS, const puppet_weight_type TYPE) {
+    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead, ptrdiff_t ahead_step,
+    const int BLOCKS, const int ROWS, const int COLUMNS, const puppet_weight_type TYPE) {
     const bool integers = TYPE == PUPPET_INT8;
     v16 sum[28];
 #pragma clang loop unroll(full)
@@ -39,7 +47,7 @@ INLINE void conv2d_tile(
     // All strides in bytes: a word is a float, or four integers.
     const ptrdiff_t value_size = integers ? 1 : sizeof(float), pixel_stride = PUPPET_BLOCK * value_size;
     const ptrdiff_t row_stride = p->input.row_stride * value_size, block_stride = p->input.block_stride * value_size;
-    const ptrdiff_t vector_size = TYPE == PUPPET_FLOAT16 ? 32 : 64, weight_stride = p->weights.steps * vector_size;
+    const ptrdiff_t vector_size = bytes_of_a_step(TYPE), weight_stride = p->weights.steps * vector_size;
     const char *weights = (const char *)p->weights.values + block * weight_stride;
     const char *origin = (integers ? (const char *)p->integers : (const char *)p->input.data) + row * row_stride
         + column * pixel_stride;
@@ -72,6 +80,8 @@ INLINE void conv2d_tile(
                         }
                     }
                     weights += vector_size;
+                    __builtin_prefetch(ahead);
+                    ahead += ahead_step;
                 }
             }
         }
@@ -102,13 +112,15 @@ INLINE void conv2d_tile(
 
 #define TILE_OF(TYPE, BLOCKS, ROWS, COLUMNS)                                  \
     static void tile_##TYPE##_##BLOCKS##_##ROWS##_##COLUMNS(                  \
-        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column) { \
-        conv2d_tile(p, block, row, column, BLOCKS, ROWS, COLUMNS, TYPE);      \
+        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead,       \
+        ptrdiff_t ahead_step) {                                                                      \
+        conv2d_tile(p, block, row, column, ahead, ahead_step, BLOCKS, ROWS, COLUMNS, TYPE);          \
     }
 #include "conv2d_tiles.h"
 #undef TILE_OF
 
-typedef void (*tile_function)(const puppet_conv2d *p, int32_t block, int32_t row, int32_t column);
+typedef void (*tile_function)(
+    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead, ptrdiff_t ahead_step);
 
 // [type of weights][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
 static const tile_function tiles[3][3][5][TILE_PIXELS + 1] = {
@@ -119,13 +131,26 @@ static const tile_function tiles[3][3][5][TILE_PIXELS + 1] = {
 #undef TILE
 };
 
-static void conv2d_rows(const puppet_conv2d *p, int32_t group, puppet_range rows) {
+// 1, 2 or 4: of how many rows a tile of an image holds most pixels.
+INLINE int32_t rows_of_a_tile(int32_t width, int32_t height) {
+    int32_t best = 1, best_tiles = 0;
+    for (int32_t rows = 1; rows <= 4 && rows <= height; rows *= 2) {
+        const int32_t columns = TILE_PIXELS / rows, tiles = (width + columns - 1) / columns;
+        // More pixels a tile than the best so far, rows * width / tiles > best * width / best_tiles.
+        if (best_tiles == 0 || rows * best_tiles > best * tiles) best = rows, best_tiles = tiles;
+    }
+    return best;
+}
+
+// `ahead`: the weights that come next, as many as these.
+static void conv2d_rows_ahead(const puppet_conv2d *p, int32_t group, puppet_range rows, const char *ahead) {
     const int32_t block = group * TILE_BLOCKS, left = p->output.blocks - block, width = p->output.width;
     const int32_t blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
-    const int32_t rows_at_once = width <= TILE_PIXELS / 4 ? 4 : width <= TILE_PIXELS / 2 ? 2 : 1;
+    const int32_t rows_at_once = rows_of_a_tile(width, rows.count);
     const int32_t columns_at_most = TILE_PIXELS / rows_at_once;
     const int32_t tiles_across = (width + columns_at_most - 1) / columns_at_most;
 
+    const char *const end = ahead + blocks * p->weights.steps * bytes_of_a_step(p->weights.type);
     for (int32_t row = rows.first; row < end_of(rows);) {
         const int32_t rows_left = end_of(rows) - row;
         const int32_t height = rows_left >= rows_at_once ? rows_at_once : rows_left >= 2 && rows_at_once > 2 ? 2 : 1;
@@ -133,8 +158,16 @@ static void conv2d_rows(const puppet_conv2d *p, int32_t group, puppet_range rows
             // Tiles of nearly equal width: a last tile of one pixel would leave the multipliers idle.
             const int32_t column = t * width / tiles_across;
             const int32_t columns = (t + 1) * width / tiles_across - column;
-            tiles[p->weights.type][blocks][height][columns](p, block, row, column);
+            const ptrdiff_t lines = end - ahead >= p->weights.steps * CACHE_LINE ? CACHE_LINE : 0;
+            tiles[p->weights.type][blocks][height][columns](p, block, row, column, ahead, lines);
+            ahead += p->weights.steps * lines;
         }
         row += height;
     }
+}
+
+static void conv2d_rows(const puppet_conv2d *p, int32_t group, puppet_range rows) {
+    const ptrdiff_t of_a_block = p->weights.steps * bytes_of_a_step(p->weights.type);
+    conv2d_rows_ahead(
+        p, group, rows, (const char *)p->weights.values + (ptrdiff_t)(group + 1) * TILE_BLOCKS * of_a_block);
 }

@@ -22,7 +22,8 @@ static void multiply_position(
     const bool integers = p->weights.type == PUPPET_INT8;
     const ptrdiff_t first_block = (ptrdiff_t)position * p->output.blocks + blocks.first;
     puppet_weights weights = p->weights;
-    weights.values = (const char *)weights.values + first_block * weights.steps * 4 * PUPPET_BLOCK;
+    const ptrdiff_t of_a_block = weights.steps * bytes_of_a_step(weights.type);
+    weights.values = (const char *)weights.values + first_block * of_a_block;
     if (integers) {
         weights.first_sum += first_block * PUPPET_BLOCK;
         weights.unit += first_block * PUPPET_BLOCK;
@@ -50,7 +51,9 @@ static void multiply_position(
         },
         .output_pixel_stride = PUPPET_BLOCK,
     };
-    conv2d_rows(&product, 0, (puppet_range){0, 1});
+    // Those of the next position.
+    const char *const ahead = (const char *)weights.values + p->output.blocks * of_a_block;
+    conv2d_rows_ahead(&product, 0, (puppet_range){0, 1}, ahead);
 }
 
 // Output blocks `first ..< end`, no more than are computed together.
