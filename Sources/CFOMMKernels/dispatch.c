@@ -1,6 +1,8 @@
-// What belongs to no instruction set: which of them this CPU has, memory that loading left, and how a thread computes.
+// What belongs to no instruction set: which of them this CPU has, memory that loading left, where threads may run, and how they compute.
+#define _GNU_SOURCE
 #include "CFOMMKernels.h"
 #include <malloc.h>
+#include <sched.h>
 #include <string.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -61,6 +63,11 @@ void puppet_restore_subnormals(uint64_t before) {
 #else
     (void)before;
 #endif
+}
+
+bool puppet_may_run_on(int32_t processor) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_ISSET((size_t)processor, &set);
 }
 
 void puppet_processor_name(char name[49]) {

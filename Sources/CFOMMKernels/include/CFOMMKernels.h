@@ -330,6 +330,9 @@ uint64_t puppet_flush_subnormals(void);
 /// \param before the result of `puppet_flush_subnormals` on the same thread
 void puppet_restore_subnormals(uint64_t before);
 
+/// Whether threads of this process may run on the processor of that number, as the kernel counts them from 0.
+bool puppet_may_run_on(int32_t processor);
+
 /// What the CPU calls itself, and a zero; empty where it has no name.
 void puppet_processor_name(char name[_Nonnull 49]);
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Driving
-import Foundation
+import FOMMCore
 import System
 
 struct CheckCommand: ParsableCommand {
@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try overwriting.check([], files: [sheet])
-        let check = try PortraitCheck(threads: ProcessInfo.processInfo.activeProcessorCount)
+        let check = try PortraitCheck(threads: ComputeCores.count)
         var (report, preview) = (PortraitReport(), PortraitSheet())
         let lists = try faces.map { try AvatarList($0, framing.choice, Environment.imageTools) }
         let count = lists.map(\.count).reduce(0, +)

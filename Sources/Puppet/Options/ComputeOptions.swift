@@ -8,7 +8,8 @@ import Models
 struct ComputeOptions: ParsableArguments {
     @Option(
         name: .customLong("threads"),
-        help: ArgumentHelp("Threads of the network. (default: one per core)", valueName: "threads"))
+        help: ArgumentHelp(
+            "Threads of the network. (default: one per core, also where a core runs two)", valueName: "threads"))
     var chosenThreads: Int?
 
     @Option(help: "Kernels: auto, \(InstructionSet.names.reversed().joined(separator: ", ")).")
@@ -41,7 +42,7 @@ struct ComputeOptions: ParsableArguments {
             version: "\(ProgramVersion.number) \(EmbeddedAssets.commit)")
     }
 
-    var threads: Int { chosenThreads ?? ProcessInfo.processInfo.activeProcessorCount }
+    var threads: Int { chosenThreads ?? ComputeCores.count }
 
     var instructionSet: InstructionSet { InstructionSet(named: isa) ?? .best }
 }

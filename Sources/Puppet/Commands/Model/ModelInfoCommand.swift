@@ -1,4 +1,5 @@
 import ArgumentParser
+import FOMMCore
 import Foundation
 import Models
 
@@ -22,7 +23,7 @@ struct ModelInfoCommand: ParsableCommand {
         let info = try withExtendedLifetime(interruption) {
             try ModelInfo(
                 model, ModelLocation(environment: environment).open(model),
-                threads: ProcessInfo.processInfo.activeProcessorCount)
+                threads: ComputeCores.count)
         }
         try form.show(info)
     }
