@@ -42,9 +42,11 @@ static uint32_t frames_of(uint64_t microseconds, uint32_t rate) {
 }
 
 static void lose_what_failed(void *data, enum pw_stream_state old, enum pw_stream_state state, const char *error) {
-    (void)old, (void)error;
+    (void)error;
     puppet_pipewire_microphone *microphone = data;
-    if (state == PW_STREAM_STATE_ERROR) puppet_pipewire_lose(&microphone->connection);
+    // A session manager removes what has lost the microphone that it was for.
+    const bool is_removed = state == PW_STREAM_STATE_UNCONNECTED && old > PW_STREAM_STATE_CONNECTING;
+    if (state == PW_STREAM_STATE_ERROR || is_removed) puppet_pipewire_lose(&microphone->connection);
 }
 
 static void state_changed(void *data, enum pw_stream_state old, enum pw_stream_state state, const char *error) {
@@ -190,7 +192,9 @@ static int offer(puppet_pipewire_microphone *microphone, const puppet_pipewire_m
     pw_registry_add_listener(microphone->registry, &microphone->registry_listener, &registry_events, microphone);
     int error = add_stream(microphone, heard, output, SPA_N_ELEMENTS(output));
     if (!error) error = add_stream(microphone, hearing, input, SPA_N_ELEMENTS(input) - (settings->source ? 0 : 2));
-    return error ? error : connect_stream(microphone, hearing, PW_STREAM_FLAG_AUTOCONNECT);
+    // Of one that was asked for: no other will do.
+    const enum pw_stream_flags alone = settings->source ? PW_STREAM_FLAG_DONT_RECONNECT : PW_STREAM_FLAG_NONE;
+    return error ? error : connect_stream(microphone, hearing, PW_STREAM_FLAG_AUTOCONNECT | alone);
 }
 
 enum puppet_pipewire_opening puppet_pipewire_microphone_open(

@@ -81,12 +81,12 @@ package struct CameraSetup {
         commands = lines
     }
 
-    /// What takes all of it back.
+    /// What takes all of it back; nothing of it where the module cannot be unloaded, because somebody uses it.
     package static func undoing(_ system: DoctorSystem) -> [String] {
         let files = [optionsFile, loadFile].filter { system.exists($0) }
         guard !files.isEmpty else { return [] }
         let removal = ["rm -f " + files.joined(separator: " ")]
-        return LoopbackModule(system).isLoaded ? removal + ["modprobe -r v4l2loopback"] : removal
+        return LoopbackModule(system).isLoaded ? ["modprobe -r v4l2loopback"] + removal : removal
     }
 
     /// The device's, where one is to stay or its place is free.

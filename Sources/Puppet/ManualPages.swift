@@ -115,7 +115,9 @@ private struct Page {
 
     mutating func option(_ argument: CommandHelp.Argument) {
         let names = argument.spelled.map { "\\fB\(Self.escaped($0))\\fR" }.joined(separator: ", ")
-        let value = argument.value.isEmpty ? "" : "\\fI\(Self.escaped(argument.value))\\fR"
+        // Brackets within the name of a value are those of the help, which shows <width>x<height>.
+        let name = Self.escaped(argument.value).replacing(">x<", with: "\\fRx\\fI")
+        let value = name.isEmpty ? "" : "\\fI\(name)\\fR"
         text += ".TP\n\([names, value].filter { !$0.isEmpty }.joined(separator: " "))\n"
     }
 

@@ -93,7 +93,7 @@ struct CameraSetupTests {
         #expect(CameraSetup.undoing(played.system).isEmpty, "what others have set up stays")
         (played.files[Self.options], played.files[Self.load]) = ("", "")
         #expect(
-            CameraSetup.undoing(played.system) == ["rm -f \(Self.options) \(Self.load)", "modprobe -r v4l2loopback"])
+            CameraSetup.undoing(played.system) == ["modprobe -r v4l2loopback", "rm -f \(Self.options) \(Self.load)"])
         played.unloadModule()
         #expect(CameraSetup.undoing(played.system) == ["rm -f \(Self.options) \(Self.load)"])
     }

@@ -76,8 +76,16 @@ extension PuppetTests {
                 "--face and --avatar-crop: say one of them; a square needs no face; see puppet run --help"
             ),
             (
-                "[annimate]\nfps = 3", 3,
+                "[annimate]\nfps = 3", 2,
                 "[annimate] is no table of settings; there are [run], [animate], [calibrate], [bench] and [avatars.NAME]"
+            ),
+            (
+                "[foo]\n\n\na = 1", 2,
+                "[foo] is no table of settings; there are [run], [animate], [calibrate], [bench] and [avatars.NAME]"
+            ),
+            (
+                "output = \"null\"\nframes = 2\nidle = \"sleep\"\nmicrophone = \"x\"", 4,
+                "--idle sleep: all outputs have to be virtual cameras, at which nobody may be looking; see puppet run --help"
             ),
             ("[animate]\ncountdown = 3", 3, "countdown is no option of puppet animate; see puppet animate --help"),
             ("[avatars.\"a b\"]\navatar = \"x\"", 3, "avatar is what this table is chosen by; leave it out"),
@@ -137,7 +145,7 @@ extension PuppetTests {
             let unsuited = try bench.run(words + ["--output", "null"], environment: elsewhere)
             #expect(unsuited.ending == .exited(0), "for runs that have a virtual camera: \(unsuited.errors)")
             let alone = try settings("idle = \"sleep\"\noutput = \"null\"\n", bench)
-            #expect(try bench.run(words, environment: alone).line?.contains("config.toml:2: --idle sleep") == true)
+            #expect(try bench.run(words, environment: alone).line?.contains("config.toml:1: --idle sleep") == true)
         }
 
         @Test func theNearestTableCounts() throws {

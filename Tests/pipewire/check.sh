@@ -28,6 +28,7 @@ TESTS=(
     sound_is_as_late_at_44_kHz
     nobody_hears_the_past
     the_microphone_comes_back
+    no_other_microphone_will_do
     chromium_shows_it
     firefox_shows_it
 )
@@ -263,10 +264,36 @@ the_microphone_comes_back() {
     start_daemon
     start_microphone
     await 5 has_port puppet-microphone:capture_FL
-    await 5 is_found_again
+    await 5 says_twice "call apps find the microphone"
 }
 
-is_found_again() { [ "$(grep -c 'call apps find the microphone' puppet.log)" -eq 2 ]; }
+# One that was asked for and is not there, or goes: the one that is there would be somebody else's room.
+no_other_microphone_will_do() {
+    start_microphone
+    start_puppet --delay-audio --microphone other
+    await 10 grep -q "there is no microphone 'other' that it could listen to" puppet.log
+    ! hears_a_microphone || fail "it listens to another: $(pw-link -l | tr '\n' ' ')"
+    pw-cli -m create-node adapter '{ factory.name=support.null-audio-sink node.name=other
+        media.class=Audio/Source/Virtual audio.position=[MONO] object.linger=true }' >pw-cli2.log 2>&1 &
+    echo $! >other.pid
+    await 10 hears_a_microphone
+    await 10 grep -q "call apps find the microphone 'puppet microphone'" puppet.log
+    pw-cli destroy "$(id_of other)" >/dev/null
+    await 10 grep -q 'PipeWire has taken it away' puppet.log
+    await 10 says_twice "there is no microphone 'other' that it could listen to"
+    ! hears_a_microphone || fail "it listens to another: $(pw-link -l | tr '\n' ' ')"
+}
+
+says_twice() { [ "$(grep -c "$1" puppet.log)" -eq 2 ]; }
+
+id_of() {
+    pw-dump | python3 -c "
+import json, sys
+for node in json.load(sys.stdin):
+    if node.get('info', {}).get('props', {}).get('node.name') == '$1': print(node['id'])"
+}
+
+hears_a_microphone() { pw-link -l | grep -q 'puppet-microphone.input:input_'; }
 
 # A microphone that clicks.
 start_microphone() {
@@ -520,8 +547,8 @@ start_daemon() {
 
 stop_daemon() {
     # shellcheck disable=SC2046
-    kill $(cat clicker.pid 2>/dev/null) "$(cat wireplumber.pid)" "$(cat pipewire.pid)" 2>/dev/null
-    rm -f clicker.pid wireplumber.pid pipewire.pid run/pipewire-0
+    kill $(cat clicker.pid other.pid 2>/dev/null) "$(cat wireplumber.pid)" "$(cat pipewire.pid)" 2>/dev/null
+    rm -f clicker.pid other.pid wireplumber.pid pipewire.pid run/pipewire-0
     sleep 0.3
 }
 

@@ -32,6 +32,7 @@ package final class SoundDelay: Sendable {
 
     private let state: QueueBound<State>
     private let last = Mutex<Reading?>(nil)
+    private let source: String?
     private let open: @Sendable () throws(DisplayError) -> DelayedMicrophone
     private let latency: @Sendable () -> Double?
     private let logger: Logger
@@ -61,7 +62,7 @@ package final class SoundDelay: Sendable {
             guard error.code == .absent else { throw error }
             logger.warning("\(error)")
         }
-        (self.open, self.latency, self.logger) = (open, latency, logger)
+        (self.source, self.open, self.latency, self.logger) = (source, open, latency, logger)
         let queue = DispatchQueue(label: "puppet.sound")
         state = QueueBound(State(microphone: microphone, isOffered: microphone != nil), on: queue)
         timer = DispatchSource.makeTimerSource(queue: queue)
@@ -120,7 +121,8 @@ package final class SoundDelay: Sendable {
             (state.isKnown, state.complaint, state.deafLooks) = (true, "", 0)
             logger.notice("call apps find the microphone '\(DelayedMicrophone.name)', in step with the pictures")
         } else if state.deafLooks >= Self.patience {
-            complain("there is no microphone that it could listen to; call apps see it when there is one", &state)
+            let which = source.map { "microphone '\($0)'" } ?? "microphone"
+            complain("there is no \(which) that it could listen to; call apps see it when there is one", &state)
         }
     }
 

@@ -92,6 +92,11 @@ struct SettingsFile {
         value.string ?? value.int.map { "\($0)" } ?? value.double.map { "\($0)" }
     }
 
+    /// Where a table's heading is, from 1; `nil` where it has none of its own.
+    func line(ofTable name: String) -> Int? {
+        lines.firstIndex { $0.filter { !$0.isWhitespace }.hasPrefix("[\(name)]") }.map { $0 + 1 }
+    }
+
     /// Where each setting begins, from 1.
     ///
     /// The parser does not tell. But the lines that a setting takes are TOML by themselves below the heading of their table, and

@@ -36,7 +36,7 @@ enum SettingsTemplate {
 
     private static func example(_ argument: CommandHelp.Argument) -> String {
         if argument.kind == "flag" { return "true" }
-        // Brackets within the name of a value are those of the help, which shows <width>x<height>.
+        // See ManualPages.
         let value = argument.defaultValue ?? argument.allValues?.first ?? argument.value.replacing(">x<", with: "x")
         let word = Double(value) == nil ? "\"\(value)\"" : value
         return argument.isRepeating ? "[\(word)]" : word

@@ -66,7 +66,7 @@ struct SettingsWords {
         case .command(let name):
             guard Self.commands.contains(name) else {
                 throw problem(
-                    setting, "[\(name)] is no table of settings",
+                    setting, "[\(name)] is no table of settings", line: file.line(ofTable: name),
                     hint: "there are \(Self.commands.map { "[\($0)]" }.joined(separator: ", ")) and [avatars.NAME]")
             }
             command = name
@@ -93,8 +93,10 @@ struct SettingsWords {
         }
     }
 
-    private func problem(_ setting: Setting, _ detail: String, hint: String) -> PuppetError {
-        PuppetError(.badConfig, "\(file.path):\(file.lineNumbers[setting] ?? 1)", detail, hint: hint)
+    private func problem(
+        _ setting: Setting, _ detail: String, line: Int? = nil, hint: String
+    ) -> PuppetError {
+        PuppetError(.badConfig, "\(file.path):\(line ?? file.lineNumbers[setting] ?? 1)", detail, hint: hint)
     }
 
     private func adding(to given: [String], _ command: String, at place: Int) throws -> [String] {
@@ -123,16 +125,28 @@ struct SettingsWords {
         return try line(taken)
     }
 
-    /// - Throws: ``PuppetError`` `.badConfig` where settings suit no run at all, for the first that does not with those before it.
+    /// - Throws: ``PuppetError`` `.badConfig` where settings suit no run at all, for one without which they would.
     private func checkTogether(_ settings: [Setting], _ command: String) throws {
-        guard Self.error(command, try settings.flatMap(words)) != nil else { return }
-        var line: [String] = []
-        for setting in settings {
-            line += try words(for: setting)
-            if let error = Self.error(command, line) {
-                throw problem(setting, Puppet.sentence(error), hint: "see puppet \(command) --help")
+        guard let error = Self.error(command, try settings.flatMap(words)) else { return }
+        let numbers = file.lineNumbers
+        var found: [(setting: Setting, reason: String)] = []
+        for setting in settings.sorted(by: { numbers[$0] ?? 0 < numbers[$1] ?? 0 }) {
+            if let reason = Self.error(command, try words(for: setting)) {
+                found = [(setting, Puppet.sentence(reason))]
+                break
+            }
+            // Where all others are at home, this one is not.
+            let others = try settings.filter { $0 != setting }.flatMap(words)
+            if let occasion = Self.occasions(command).first(where: { Self.parses($0 + others) }),
+                let reason = Self.error(occasion + others + (try words(for: setting)))
+            {
+                found.append((setting, Puppet.sentence(reason)))
             }
         }
+        guard let first = found.first else { throw error }
+        // The one that the sentence is about.
+        let (setting, reason) = found.first { $0.reason.contains("--\($0.setting.key)") } ?? first
+        throw problem(setting, reason, hint: "see puppet \(command) --help")
     }
 
     /// A command with no more than it cannot do without.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import System
 
 struct ServiceCommand: ParsableCommand {
@@ -15,12 +16,18 @@ struct ServiceCommand: ParsableCommand {
     ///
     /// - Parameter words: as systemctl takes them, but for the unit.
     /// - Returns: systemctl's exit code.
-    /// - Throws: ``PuppetError`` `.unwell` where there is no systemd.
+    /// - Throws: ``PuppetError`` `.unwell` where there is no systemd, or none for this user.
     static func control(_ words: [String]) throws(PuppetError) -> Int {
+        let instead = "have your session start: puppet run --output pipewire"
         guard ChildProcess.find("systemctl", searchPath: Environment.searchPath) != nil else {
             throw PuppetError(
-                .unwell, "service", "there is no systemd here",
-                hint: "have your session start: puppet run --output pipewire")
+                .unwell, "service", "there is no systemd here", hint: instead)
+        }
+        let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"] ?? ""
+        guard SocketAddress.isListening("\(runtime)/systemd/private") else {
+            throw PuppetError(
+                .unwell, "service", "systemd does not run for this user",
+                hint: "log in (not by su or sudo), or \(instead)")
         }
         return try HandedOver.run(["systemctl", "--user"] + words + ["puppet.service"])
     }
