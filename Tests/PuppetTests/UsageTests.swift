@@ -55,6 +55,11 @@ extension PuppetTests {
                 "--quality auto: animate has all the time it needs; say a number from 0 to 1"
             ),
             (["--output", "-", "--output", "-"], "--output -: given twice; name every output once"),
+            (["--output", "Null"], "--output Null: say null, or ./Null for a file or folder of that name"),
+            (
+                ["--output", "PipeWire:Me"],
+                "--output PipeWire:Me: say pipewire:Me, or ./PipeWire:Me for a file or folder of that name"
+            ),
             (["--output", ""], "--output: its value is empty; name a file"),
         ]
 

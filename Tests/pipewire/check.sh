@@ -194,7 +194,8 @@ it_is_the_usual_output() {
 sound_is_as_late_as_the_camera() {
     local size sound camera asking
     start_microphone
-    for size in 192 256 512; do
+    for size in 192 256 "512 --precision float32"; do
+        # shellcheck disable=SC2086
         start_puppet --size $size --threads 1 --quality 1 --idle run --delay-audio --microphone mic
         (sleep 7 && for _ in $(seq 10); do "$PUPPET" ctl status json && sleep 0.5; done) >status.txt &
         asking=$!
@@ -490,7 +491,11 @@ browse() {
     local count
     count=$(grep -c '^picture' seen.txt)
     start_puppet --output shown.y4m
-    await 60 has_more_pictures $((count + 6)) || { kill "$browser"; fail "nothing more after a restart: $(tail -n 1 seen.txt)"; }
+    await 60 has_more_pictures $((count + 6)) || {
+        kill "$browser"
+        sed 's/^/    /' browser.log | tail -n 20
+        fail "nothing more after a restart: $(tail -n 1 seen.txt)"
+    }
     stop_puppet
     kill "$browser" $server
     wait $server 2>/dev/null

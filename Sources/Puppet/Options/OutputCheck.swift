@@ -31,6 +31,11 @@ func checkOutputs(
     var words: Set<String> = []
     for (option, path) in files {
         if path.isEmpty { throw ValidationError("\(option): its value is empty; name a file.") }
+        let kind = path.prefix { $0 != ":" }
+        let word = kind.lowercased() + path.dropFirst(kind.count)
+        if OutputWord.isOne(word), !OutputWord.isOne(path) {
+            throw ValidationError("\(option) \(path): say \(word), or ./\(path) for a file or folder of that name.")
+        }
         guard let identity = identity(of: path == "-" ? "/dev/stdout" : path) else {
             guard words.insert(path).inserted else {
                 throw ValidationError("\(option) \(path): given twice; name every output once.")

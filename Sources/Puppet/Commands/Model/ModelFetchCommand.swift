@@ -13,7 +13,7 @@ struct ModelFetchCommand: ParsableCommand {
 
     @ParentCommand var puppet: Puppet
 
-    @Argument(help: "Which one.")
+    @Argument(help: "Which one.", completion: .list(PublishedModel.all.map(\.name)))
     var name: String
 
     @Option(
