@@ -391,6 +391,8 @@ restart() {
         ;;
     wireplumber)
         kill "$(cat wireplumber.pid)"
+        # As systemd does: two at a time would each link what the other has linked.
+        await 5 [ ! -e "/proc/$(cat wireplumber.pid)" ]
         wireplumber >wireplumber.log 2>&1 &
         echo $! >wireplumber.pid
         ;;
@@ -406,7 +408,10 @@ restart() {
     # One that comes before the camera waits for another of that name.
     until timeout 1 gst-launch-1.0 -q pipewiresrc target-object=puppet num-buffers=1 ! video/x-raw,format=YUY2 ! fakesink \
         >/dev/null 2>&1; do
-        [ "$(since "$began")" -lt 3000 ] || fail "the camera is not back 3 s after $1 was started again"
+        [ "$(since "$began")" -lt 3000 ] || {
+            sed 's/^/    /' wireplumber.log | tail -n 10
+            fail "the camera is not back 3 s after $1 was started again: $(wpctl status | grep -A 4 Video | tr '\n' ' ')"
+        }
         sleep 0.1
     done
     camera=$(since "$began")
