@@ -1,7 +1,7 @@
 /// The operations of the First Order Motion Model as C kernels: one header, one table per instruction set.
 ///
-/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/, neon/, neondot/) with that folder's target
-/// attributes and tile sizes, and ends up in one `puppet_kernels` table. Dispatch, tests and benchmarks all go through
+/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/, neon/, neondot/)
+/// with that folder's target attributes and tile sizes, and ends up in one `puppet_kernels` table. Dispatch, tests and benchmarks all go through
 /// these tables; a variant that is in no table does not exist. Kernels neither allocate nor fail nor lock: whoever
 /// calls them has checked the shapes, and splits rows between threads.
 ///

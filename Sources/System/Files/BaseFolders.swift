@@ -19,8 +19,8 @@ package func configFolder(_ environment: [String: String]) -> String {
 /// - Parameter environment: of the process; `XDG_CACHE_HOME` and `HOME` are read.
 /// - Returns: `nil` where neither says where that is.
 package func cacheFolder(_ environment: [String: String]) -> String? {
-    let folder = baseFolder(environment, "XDG_CACHE_HOME", ".cache")
-    return folder.hasPrefix("/.cache/") ? nil : folder
+    guard ["XDG_CACHE_HOME", "HOME"].contains(where: { environment[$0]?.hasPrefix("/") == true }) else { return nil }
+    return baseFolder(environment, "XDG_CACHE_HOME", ".cache")
 }
 
 private func baseFolder(_ environment: [String: String], _ variable: String, _ usual: String) -> String {
