@@ -5,6 +5,8 @@ import System
 package struct CameraSetup {
     /// Lines of a shell, in their order; none where nothing is left to do.
     package let commands: [String]
+    /// What is there then for `--output`: /dev/videoN.
+    package let device: String
     /// What to know beside it; empty where there is nothing.
     package let remark: String
 
@@ -54,22 +56,20 @@ package struct CameraSetup {
         remark = runsPipeWire ? "\(Self.byPipeWire); this is for other apps" : ""
 
         let devices = system.devices.filter { $0.kind == .loopback }
-        let isThere =
-            module.isLoaded
-            && devices.contains { device in
-                device.number.map { module.exclusiveCaps(of: [$0])[$0] != false } == true
-            }
+        let present =
+            module.isLoaded ? devices.compactMap(\.number).first { module.exclusiveCaps(of: [$0])[$0] != false } : nil
         let isKept = system.exists(Self.optionsFile) && system.exists(Self.loadFile)
-        if isThere, isKept {
+        let number = present ?? Self.number(system, devices)
+        device = "/dev/video\(number)"
+        if present != nil, isKept {
             commands = []
             return
         }
-        let number = Self.number(system, devices)
         var lines = [
             Self.writing([Self.origin, Self.options(number)], to: Self.optionsFile),
             Self.writing([Self.origin, "v4l2loopback"], to: Self.loadFile),
         ]
-        if !isThere {
+        if present == nil {
             if let user = devices.flatMap(\.users).first {
                 throw PuppetError(
                     .unwell, "v4l2loopback", "is loaded with other options and open in \(user)",

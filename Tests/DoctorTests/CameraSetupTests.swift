@@ -31,6 +31,7 @@ struct CameraSetupTests {
         played.unloadModule()
         let setup = try CameraSetup(played.system)
         #expect(setup.commands == Self.writing(10) + ["modprobe v4l2loopback"] && setup.remark.isEmpty)
+        #expect(setup.device == "/dev/video10")
         played.devices = [PlayedSystem.camera("/dev/video10")]
         #expect(try CameraSetup(played.system).commands[0].contains("video_nr=11"), "a webcam has that number")
     }
@@ -39,7 +40,17 @@ struct CameraSetupTests {
         var played = PlayedSystem()
         #expect(try CameraSetup(played.system).commands == Self.writing(10), "only so that it comes back")
         (played.files[Self.options], played.files[Self.load]) = ("", "")
-        #expect(try CameraSetup(played.system).commands.isEmpty)
+        let setup = try CameraSetup(played.system)
+        #expect(setup.commands.isEmpty && setup.device == "/dev/video10")
+    }
+
+    @Test func namesTheDeviceThatAppsTakeForACamera() throws {
+        var played = PlayedSystem()
+        played.files["/sys/module/v4l2loopback/parameters/exclusive_caps"] = "N,Y"
+        played.files["/sys/module/v4l2loopback/parameters/video_nr"] = "4,5"
+        played.devices = [PlayedSystem.loopback(4), PlayedSystem.loopback(5)]
+        let setup = try CameraSetup(played.system)
+        #expect(setup.device == "/dev/video5" && setup.commands == Self.writing(5))
     }
 
     @Test func makesOthersAnew() throws {

@@ -29,6 +29,7 @@ struct EveryPictureTests {
         let writes = Atomic(0)
         let system = LoopbackSystem(
             open: { _ in 7 },
+            devices: { [] },
             ioctl: { _, request, argument in
                 guard request == PUPPET_VIDIOC_QUERYCAP else { return 0 }
                 let capability = argument.assumingMemoryBound(to: v4l2_capability.self)

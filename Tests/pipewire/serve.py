@@ -20,12 +20,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.send_response(200)
         self.end_headers()
-        print(text.replace("\n", " "), flush=True)
+        # A thread a request, and no line within another's.
+        with printing:
+            print(text.replace("\n", " "), flush=True)
 
     def log_message(self, *arguments):
         pass
 
 
+printing = threading.Lock()
 server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
 threading.Thread(target=lambda: (time.sleep(float(sys.argv[3])), os._exit(0)), daemon=True).start()
 print("listening", flush=True)

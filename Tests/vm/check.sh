@@ -38,6 +38,7 @@ TESTS=(
     puppet_starts_and_stops_while_read
     puppet_survives_unplugging
     puppet_changes_cameras
+    puppet_names_the_loopback_cameras
     puppet_sleeps_until_it_is_read
     puppet_sets_up_the_camera
 )
@@ -156,6 +157,14 @@ puppet_sets_a_control() {
         fail "a control that the camera has not was no error"
     fi
     expect_text "$(cat refused.log)" "brightness"
+}
+
+# Where the module is loaded, to load it helps nobody.
+puppet_names_the_loopback_cameras() {
+    if puppet_refuses --camera test --output /dev/video9; then fail "it wrote to a camera that is not there"; fi
+    expect_text "$(cat refused.log)" "/dev/video9: there is no such device; there is $CALL, $WEBCAM"
+    if puppet_refuses --camera test --output $CAMERA; then fail "it wrote to a webcam"; fi
+    expect_text "$(cat refused.log)" "its driver is vivid; there is $CALL, $WEBCAM"
 }
 
 # The test camera's picture through a second loopback device, as from a webcam.
@@ -383,6 +392,7 @@ puppet_sets_up_the_camera() {
     await 10 [ -c $CALL ]
     expect_text "$(cat $options)" "exclusive_caps=1 video_nr=10 card_label=puppet"
     expect_text "$(cat $load)" "v4l2loopback"
+    expect_text "$(cat puppet.log)" "puppet: done: puppet --output $CALL"
     start_puppet --camera test --output $CALL --idle run
     await 60 is_camera_with_picture $CALL
     stop_puppet

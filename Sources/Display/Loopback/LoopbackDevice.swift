@@ -110,12 +110,12 @@ private struct Handle: ~Copyable {
         var capability = v4l2_capability()
         try DisplayError.explaining(
             try call(PUPPET_VIDIOC_QUERYCAP, &capability), .notSupported, path, "it is not a V4L2 device",
-            hint: LoopbackHint.choose)
+            hint: LoopbackHint(system).choose)
         let driver = withUnsafeBytes(of: capability.driver) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         guard driver == "v4l2 loopback" else {
             throw DisplayError(
                 .notSupported, path, "it is not a loopback camera: its driver is \(driver)",
-                hint: LoopbackHint.choose)
+                hint: LoopbackHint(system).choose)
         }
     }
 
@@ -141,7 +141,7 @@ private struct Handle: ~Copyable {
     /// Reads the driver's answer; from here on it is outside input.
     private func layout(of answer: v4l2_pix_format) throws(DisplayError) -> VirtualCameraLayout {
         func cannotBe(_ detail: String) -> DisplayError {
-            DisplayError(.notSupported, path, detail, hint: LoopbackHint.releaseFormat(path))
+            DisplayError(.notSupported, path, detail, hint: LoopbackHint.releaseFormat(of: path))
         }
         let format: VirtualCameraLayout.PixelFormat
         switch answer.pixelformat {
@@ -206,32 +206,17 @@ private struct Handle: ~Copyable {
     private static func cannotOpen(_ path: String, _ reason: Errno, _ system: LoopbackSystem) -> DisplayError {
         switch reason {
         case .noSuchFileOrDirectory, .operationNotSupportedByDevice, .noSuchAddressOrDevice:
-            DisplayError(.cannotOpen, path, "there is no such device", hint: LoopbackHint.load(path))
+            DisplayError(.cannotOpen, path, "there is no such device", hint: LoopbackHint(system).instead(of: path))
         case .permissionDenied, .notPermitted:
             DisplayError(
                 .cannotOpen, path, "you may not open it",
                 hint: "join the video group (sudo usermod -aG video $USER) and log in again", underlying: reason)
         case .resourceBusy: busy(path, reason, system)
         case .isDirectory:
-            DisplayError(.notSupported, path, "it is not a V4L2 device but a folder", hint: LoopbackHint.choose)
+            DisplayError(.notSupported, path, "it is not a V4L2 device but a folder", hint: LoopbackHint(system).choose)
         default:
-            DisplayError(.cannotOpen, path, "cannot open it", hint: LoopbackHint.choose, underlying: reason)
+            DisplayError(.cannotOpen, path, "cannot open it", hint: LoopbackHint(system).choose, underlying: reason)
         }
-    }
-}
-
-/// What a user can do about it.
-private enum LoopbackHint {
-    static let choose = "name a device of the v4l2loopback module"
-
-    static func load(_ path: String) -> String {
-        let number = path.hasPrefix("/dev/video") ? Int(path.dropFirst("/dev/video".count)) : nil
-        let device = number.map { " video_nr=\($0)" } ?? ""
-        return "load the module: sudo modprobe v4l2loopback exclusive_caps=1\(device)"
-    }
-
-    static func releaseFormat(_ path: String) -> String {
-        "end the programs that use it and release its format: v4l2-ctl -d \(path) -c keep_format=0"
     }
 }
 

@@ -6,6 +6,8 @@ import System
 public struct LoopbackSystem: Sendable {
     /// Opens a device for reading and writing, without ever waiting for it.
     public var open: @Sendable (_ path: String) -> CInt
+    /// Paths of the loopback cameras that are there, by number.
+    public var devices: @Sendable () -> [String]
     public var ioctl: @Sendable (_ descriptor: CInt, _ request: UInt, _ argument: UnsafeMutableRawPointer) -> CInt
     public var write: @Sendable (_ descriptor: CInt, _ bytes: UnsafeRawPointer, _ count: Int) -> Int
     public var close: @Sendable (_ descriptor: CInt) -> Void
@@ -26,6 +28,7 @@ public struct LoopbackSystem: Sendable {
     /// The kernel itself.
     public static let live = LoopbackSystem(
         open: { Glibc.open($0, O_RDWR | O_NONBLOCK | O_CLOEXEC) },
+        devices: { loopbackDevices() },
         ioctl: { puppet_kernel_ioctl($0, $1, $2) },
         write: { Glibc.write($0, $1, $2) },
         close: { _ = Glibc.close($0) },
@@ -54,4 +57,14 @@ public struct LoopbackSystem: Sendable {
                 return newest
             }
         })
+}
+
+/// The module alone gives its devices a number of openers.
+private func loopbackDevices() -> [String] {
+    let folder = "/sys/devices/virtual/video4linux"
+    let numbers = folderEntries(folder).compactMap { name -> Int? in
+        guard name.hasPrefix("video"), access("\(folder)/\(name)/max_openers", F_OK) == 0 else { return nil }
+        return Int(name.dropFirst("video".count))
+    }
+    return numbers.sorted().map { "/dev/video\($0)" }
 }

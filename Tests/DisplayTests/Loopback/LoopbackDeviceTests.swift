@@ -102,6 +102,10 @@ struct LoopbackDeviceTests {
                 $0.openErrors = [ENOENT]
             },
             Refusal("there is no such device; load the module") { $0.openErrors = [ENODEV] },
+            Refusal("there is no such device; there is /dev/video8, /dev/video12") {
+                $0.openErrors = [ENOENT]
+                $0.devices = ["/dev/video8", "/dev/video12"]
+            },
             Refusal("you may not open it: Permission denied; join the video group") { $0.openErrors = [EACCES] },
             Refusal(
                 "another program is already sending pictures to it (open in obs (42)): Device or resource busy; end"
@@ -121,6 +125,10 @@ struct LoopbackDeviceTests {
             },
             Refusal("it is not a V4L2 device: Inappropriate ioctl for device; name a device") { $0.driver = nil },
             Refusal("it is not a loopback camera: its driver is uvcvideo; name a device") { $0.driver = "uvcvideo" },
+            Refusal("it is not a loopback camera: its driver is uvcvideo; there is /dev/video8") {
+                $0.driver = "uvcvideo"
+                $0.devices = ["/dev/video8"]
+            },
             Refusal("it insists on MJPG pictures; puppet writes YUYV and YU12; end the programs") {
                 $0.answer = keeping(640, 480, mjpeg)
             },

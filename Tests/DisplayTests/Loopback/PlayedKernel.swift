@@ -12,6 +12,8 @@ final class PlayedKernel: Sendable {
     struct State {
         /// What `open(2)` fails with, one for each call; succeeds when there are none left.
         var openErrors: [CInt] = []
+        /// Loopback cameras that are there.
+        var devices: [String] = []
         var driver: String? = "v4l2 loopback"
         var formatErrors: [CInt] = []
         /// What a driver that keeps its format makes of a request.
@@ -77,6 +79,7 @@ final class PlayedKernel: Sendable {
                     return 7
                 }
             },
+            devices: { self.with { $0.devices } },
             ioctl: { _, request, argument in self.control(request, argument) },
             write: { descriptor, bytes, count in
                 precondition(descriptor == 7)

@@ -26,16 +26,18 @@ struct SetupCameraCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let system = DoctorSystem.live(environment: environment, searchPath: Environment.searchPath)
         let commands: [String]
+        var done = "taken back"
         if undo {
             commands = CameraSetup.undoing(system)
             if commands.isEmpty { return StandardError.write("puppet: there is nothing to take back") }
         } else {
             let setup = try CameraSetup(system)
             commands = setup.commands
+            done = "done: puppet --output \(setup.device)"
             if !setup.remark.isEmpty { StandardError.write("puppet: \(setup.remark)") }
             if commands.isEmpty {
                 return StandardError.write(
-                    "puppet: there is nothing to do: the camera is there, and comes at every start")
+                    "puppet: there is nothing to do: \(setup.device) is there, and comes at every start")
             }
         }
         StandardError.write("puppet: as root, this will be done:")
@@ -52,7 +54,7 @@ struct SetupCameraCommand: ParsableCommand {
                 hint: undo ? "close what uses the camera, and say it again" : "puppet setup camera --undo takes it back"
             )
         }
-        StandardError.write(undo ? "puppet: taken back" : "puppet: done; puppet doctor says how it stands")
+        StandardError.write("puppet: \(done)")
     }
 
     private static var isAgreed: Bool {
