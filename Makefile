@@ -1,7 +1,7 @@
 # Thin on purpose: every recipe is one command or one script. `make help` lists the targets.
 
 SHELL := /bin/bash
-PREFIX ?= /usr/local
+PREFIX ?= $(or $(prefix),/usr/local)
 WITH_SWIFT := scripts/with-swift.sh
 # Swift's libraries go into the program, so that it runs where Swift is not installed.
 STANDALONE := --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --strip-all

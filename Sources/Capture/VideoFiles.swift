@@ -39,7 +39,7 @@ public func openVideo(
         return try ImageFolder(path: path, tools)
     case .special where fileExtension(of: path) == nil:
         return try squarePixels(of: Y4MReader(path: path))
-    case .regular, .special:
+    case .regular, .special, .disk:
         if fileExtension(of: path) == "y4m" {
             let reader = try Y4MReader(path: path)
             if reader.hasSquarePixels { return reader }

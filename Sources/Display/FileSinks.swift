@@ -35,6 +35,13 @@ public func openFileSink(
     }
     let kind = try DisplayError.explaining(
         try FileKind(path: path), .cannotOpen, path, "cannot use this place", hint: "choose another")
+    if kind == .disk {
+        throw DisplayError(
+            .notSupported, path, "it is a disk, and would be overwritten", hint: "give the name of a file")
+    }
+    if kind == .missing, isDevice(path) {
+        throw DisplayError(.cannotOpen, path, "there is no such device", hint: "give the name of a file or folder")
+    }
     if kind != .folder, let misreading = Misreading(path) {
         throw DisplayError(.notSupported, path, misreading.meaning, hint: misreading.hint)
     }

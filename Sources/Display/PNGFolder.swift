@@ -69,7 +69,7 @@ public final class PNGFolder: FrameSink {
     private static func create(_ path: String) throws(Errno) {
         switch try FileKind(path: path) {
         case .folder: return
-        case .regular, .special: throw Errno.notDirectory
+        case .regular, .special, .disk: throw Errno.notDirectory
         case .missing: break
         }
         let parent = FilePath(path).removingLastComponent()

@@ -68,17 +68,16 @@ struct LoopbackModule {
         (system.text("\(Self.folder)/parameters/\(name)") ?? "").split(separator: ",")
     }
 
-    /// The command that loads it.
-    ///
-    /// - Parameter devices: numbers of the devices to make.
-    static func loading(_ devices: [Int] = [10]) -> String {
-        let flags = devices.map { _ in "1" }.joined(separator: ",")
-        let numbers = devices.map { "\($0)" }.joined(separator: ",")
-        return "sudo modprobe v4l2loopback exclusive_caps=\(flags) video_nr=\(numbers) card_label=puppet"
-    }
+    /// The command that loads it now and at every start.
+    static let setup = "puppet setup camera"
 
     /// The command that makes the devices anew.
-    static func reloading(_ devices: [Int] = [10]) -> String {
-        "close what uses it, then: sudo modprobe -r v4l2loopback && \(loading(devices))"
+    ///
+    /// - Parameter devices: their numbers.
+    static func reloading(_ devices: [Int]) -> String {
+        let flags = devices.map { _ in "1" }.joined(separator: ",")
+        let numbers = devices.map { "\($0)" }.joined(separator: ",")
+        let load = "sudo modprobe v4l2loopback exclusive_caps=\(flags) video_nr=\(numbers) card_label=puppet"
+        return "close what uses it, then: sudo modprobe -r v4l2loopback && \(load)"
     }
 }

@@ -61,21 +61,22 @@ struct Puppet: ParsableCommand {
     /// Ends with an ``ExitStatus``; a failure is one line on standard error.
     static func main() {
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error of write(), not the end of the process
+        var line = CompletedLine(words: ProgramArguments.all.dropFirst().joiningNegativeNumbers())
         do {
-            let given = ProgramArguments.all.dropFirst().joiningNegativeNumbers()
-            let words = try SettingsWords.adding(to: given, ProcessInfo.processInfo.environment)
-            var command = try parseAsRoot(words)
+            line = try SettingsWords.completing(line.words, ProcessInfo.processInfo.environment)
+            var command = try parseAsRoot(line.words)
             try command.run()
         } catch {
-            end(with: error)
+            end(with: error, line)
         }
     }
 
-    private static func end(with error: any Error) {
+    private static func end(with error: any Error, _ line: CompletedLine) {
         let code = exitCode(for: error)
         if error is ExitCode { exit(withError: error) }  // the user has been told
         if code == .success { exit(withError: error) }  // help or the version, which goes to standard output
-        StandardError.write("puppet: " + (code == .validationFailure ? usageLine(for: error) : "\(error)"))
+        StandardError.write(
+            "puppet: " + (code == .validationFailure ? usageLine(for: error) : line.located("\(error)")))
         exit(withError: code)
     }
 

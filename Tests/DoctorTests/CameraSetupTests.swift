@@ -85,8 +85,7 @@ struct CameraSetupTests {
         played.files["/lib/modules/6.1.0-13-amd64/modules.dep"] = ""
         let missing = """
             v4l2loopback: the module is not installed, so that call apps have no puppet to pick; sudo apt install \
-            v4l2loopback-dkms linux-headers-6.1.0-13-amd64, then sudo modprobe v4l2loopback exclusive_caps=1 video_nr=10 \
-            card_label=puppet
+            v4l2loopback-dkms linux-headers-6.1.0-13-amd64, then puppet setup camera
             """
         #expect(refusal(played) == missing)
         played.environment["XDG_RUNTIME_DIR"] = "/run/user/1000"

@@ -8,7 +8,7 @@ import Testing
 @Suite("puppet doctor")
 struct DoctorTests {
     @Test func aHealthyComputer() throws {
-        let report = Doctor(PlayedSystem().system).examine()
+        let report = Doctor(PlayedSystem().system).examine(settings: nil)
         #expect(report.problems == 0)
         #expect(report.checks.allSatisfy { $0.state == .ok && $0.remedy.isEmpty }, "\(report.table)")
         #expect(
@@ -50,7 +50,7 @@ struct DoctorTests {
         #expect(
             played.finding("model")
                 == "problem the default model does not load: model: is damaged; install puppet again")
-        #expect(Doctor(played.system).examine().problems == 1)
+        #expect(Doctor(played.system).examine(settings: nil).problems == 1)
     }
 
     @Test func cameras() {

@@ -16,13 +16,13 @@ struct LoopbackDoctorTests {
         #expect(
             played.finding("v4l2loopback") == """
                 note the module is not installed, so that call apps have no puppet to pick; sudo apt install \
-                v4l2loopback-dkms linux-headers-6.1.0-13-amd64, then \(Self.load)
+                v4l2loopback-dkms linux-headers-6.1.0-13-amd64, then puppet setup camera
                 """)
         played.files["/usr/src/v4l2loopback-0.12.7"] = ""
         #expect(
             played.finding("v4l2loopback") == """
                 note the module has not been built for this kernel, 6.1.0-13-amd64; sudo apt install \
-                linux-headers-6.1.0-13-amd64 && sudo dkms autoinstall, then \(Self.load)
+                linux-headers-6.1.0-13-amd64 && sudo dkms autoinstall, then puppet setup camera
                 """)
     }
 

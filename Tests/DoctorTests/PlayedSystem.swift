@@ -73,7 +73,7 @@ struct PlayedSystem {
 
     /// - Returns: what the doctor says under `name`, as "state detail; remedy"; `nil` where it says nothing.
     func finding(_ name: String) -> String? {
-        Doctor(system).examine().checks.first { $0.name == name }.map {
+        Doctor(system).examine(settings: nil).checks.first { $0.name == name }.map {
             "\($0.state) \($0.detail)" + ($0.remedy.isEmpty ? "" : "; \($0.remedy)")
         }
     }

@@ -100,6 +100,9 @@ struct BadRun: Sendable, CustomTestStringConvertible {
             line: "/dev/video7: a loopback camera takes live pictures only; "
                 + "use puppet --output /dev/video7, without animate"),
         BadRun(
+            output: "/dev/nosuch",
+            line: "/dev/nosuch: there is no such device; give the name of a file or folder"),
+        BadRun(
             output: "/dev/full",
             line: "/dev/full: cannot write to it: No space left on device; free some space or choose another disk"),
         BadRun(

@@ -148,6 +148,49 @@ extension PuppetTests {
             #expect(try bench.run(words, environment: alone).line?.contains("config.toml:1: --idle sleep") == true)
         }
 
+        /// What a line of the settings names may only turn out to be wrong when it is used.
+        @Test func whatIsWrongInTheEndIsNamedWithItsLine() throws {
+            let bench = try Workbench()
+            let words = Workbench.tiny + ["--output", "null", "--frames", "1", "--on-lost", "follow"]
+            let file = bench.path("config/puppet/config.toml")
+            let nowhere = try settings("camera = \"clip.y4m\"\navatar = \"~/none.png\"\n", bench)
+            expectFailure(
+                try bench.run(words, environment: nowhere),
+                "\(bench.path("none.png")): there is no such file; check the path (set in \(file):2)")
+            let typed = try bench.run(words + ["--avatar", "none.png"], environment: nowhere)
+            #expect(typed.line?.contains("set in") == false)
+            let odd = try settings("camera = \"clip.y4m\"\n[run]\nmouth-gain = 1.5\n", bench)
+            let result = try bench.run(words, environment: odd)
+            #expect(result.line?.contains("--mouth-gain") == true, "\(result.errors)")
+            #expect(result.line?.hasSuffix("(set in \(file):3)") == true, "\(result.errors)")
+        }
+
+        /// A flag is off again, and a list empty, for who says so.
+        @Test func whatIsSetCanBeTakenBack() throws {
+            let bench = try Workbench()
+            let environment = try settings("paste = true\nforce = true\nmirror = [\"window\"]\nface = 7\n", bench)
+            let words = Workbench.tiny + ["--camera", "clip.y4m", "--output", "live.y4m", "--frames", "1"]
+            expectSuccess(
+                try bench.run(
+                    words + ["--no-paste", "--mirror", "none", "--avatar-crop", "center"], environment: environment),
+                words)
+            let kept = try bench.run(
+                words + ["--no-paste", "--avatar-crop", "center", "--no-force"], environment: environment)
+            #expect(kept.line?.contains("it is there already") == true, "\(kept.errors)")
+        }
+
+        @Test func theDoctorReadsThem() throws {
+            let bench = try Workbench()
+            let broken = try bench.run(["doctor"], environment: try settings("size = 64\nbogus = 1\n", bench))
+            let lines = String(decoding: broken.output, as: UTF8.self).split(separator: "\n")
+            #expect(
+                lines.last == """
+                    problem  settings: \(bench.path("config/puppet/config.toml")):2: bogus is no option of puppet run; see puppet \
+                    run --help
+                    """)
+            #expect(broken.ending == .exited(1))
+        }
+
         @Test func theNearestTableCounts() throws {
             let bench = try Workbench()
             let folder = bench.url.appending(path: "data/puppet/avatars")
@@ -232,11 +275,36 @@ extension PuppetTests {
             let odd = String(fileName: [0x62, 0xFF, 0xFE] as [UInt8])
             expectSuccess(try run(["add", "face.png", "--name", odd]), ["add"])
             #expect(folderEntries(folder).count == 2)
+            let bytes = Array("\(folder)/b".utf8) + [0xFF, 0xFE] + Array(".png\n\(folder)/mona.png\n".utf8)
+            #expect(try run(["list"]).output == bytes, "as the folder has them")
+            let json = String(decoding: try run(["list", "--json"]).output, as: UTF8.self)
+            #expect(json.contains("/b??.png\""), "\(json)")
             expectSuccess(try run(["remove", odd]), ["remove"])
             #expect(folderEntries(folder) == ["mona.png"])
             expectFailure(try run(["remove", "nobody"]), "nobody: is no avatar of yours; see puppet avatars list")
             expectSuccess(try run(["remove", "mona"]), ["remove"])
             #expect(try bench.run(animation, environment: environment).output == bundled)
+
+            // Not as if there were none.
+            let avatars = bench.url.appending(path: "data/puppet/avatars")
+            try FileManager.default.removeItem(at: avatars)
+            try bench.write([], "data/puppet/avatars")
+            for result in [try run(["list"]), try bench.run(animation, environment: environment)] {
+                expectFailure(
+                    result, "\(folder): cannot open the folder: Not a directory; check the path and its permissions")
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1))) func pipesAreReadOnce() throws {
+            let bench = try Workbench()
+            let pipe = bench.path("pipe")
+            try #require(mkfifo(pipe, 0o600) == 0)
+            let picture = try Data(contentsOf: bench.url.appending(path: "face.png"))
+            let writer = Thread { try? picture.write(to: URL(filePath: pipe)) }
+            writer.start()
+            let environment = ["XDG_DATA_HOME": bench.path("data")]
+            expectSuccess(try bench.run(["avatars", "add", pipe], environment: environment), ["add"])
+            #expect(try Data(contentsOf: bench.url.appending(path: "data/puppet/avatars/pipe.png")) == picture)
         }
     }
 }

@@ -174,6 +174,18 @@ struct AtomicFileTests {
         #expect(try FileKind(path: "/dev/full") == .special)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "a device can be made")) func disksAreNotWritten() throws {
+        let folder = try TemporaryFolder()
+        let disk = folder.path("disk")
+        try #require(mknod(disk, S_IFBLK | 0o600, 0x7FFF) == 0)
+        #expect(try FileKind(path: disk) == .disk)
+        let line = try #require(failureLine { _ = try AtomicFile(path: disk) })
+        #expect(line.hasSuffix("it is a disk; give the name of a file"), "\(line)")
+        let absent = try #require(failureLine { _ = try AtomicFile(path: "/dev/nosuch") })
+        #expect(absent.contains("/dev/nosuch: cannot create the file: No such device or address"), "\(absent)")
+        #expect(try FileKind(path: "/dev/nosuch") == .missing)
+    }
+
     @Test func saysWhyItCannotCreate() throws {
         let folder = try TemporaryFolder()
         let missing = folder.path("none/out.png")

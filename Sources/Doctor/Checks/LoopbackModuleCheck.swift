@@ -6,22 +6,22 @@ struct LoopbackModuleCheck: SingleCheck {
             if module.file != nil {
                 return .note(
                     name, "the module is not loaded, so that call apps have no puppet to pick",
-                    remedy: LoopbackModule.loading())
+                    remedy: LoopbackModule.setup)
             }
             let headers = "linux-headers-\(module.kernel)"
             if module.hasSource {
                 return .note(
                     name, "the module has not been built for this kernel, \(module.kernel)",
-                    remedy: "sudo apt install \(headers) && sudo dkms autoinstall, then \(LoopbackModule.loading())")
+                    remedy: "sudo apt install \(headers) && sudo dkms autoinstall, then \(LoopbackModule.setup)")
             }
             return .note(
                 name, "the module is not installed, so that call apps have no puppet to pick",
-                remedy: "sudo apt install v4l2loopback-dkms \(headers), then \(LoopbackModule.loading())")
+                remedy: "sudo apt install v4l2loopback-dkms \(headers), then \(LoopbackModule.setup)")
         }
         guard system.devices.contains(where: { $0.kind == .loopback || $0.problem != nil }) else {
             return .note(
                 name, "the module is loaded, but has no devices",
-                remedy: LoopbackModule.reloading())
+                remedy: LoopbackModule.setup)
         }
         let version = module.version.map { "version \($0)" } ?? "of a version that it does not tell"
         let readers = module.hasManyReaders.map { many in

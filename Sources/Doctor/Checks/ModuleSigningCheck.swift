@@ -41,7 +41,7 @@ struct ModuleSigningCheck: SingleCheck {
         let key = system.exists(ubuntu) ? ubuntu : "/var/lib/dkms/mok.pub"
         return """
             sudo mokutil --import \(key), invent a password, restart, and on the blue screen choose Enroll MOK, Continue, \
-            Yes and that password; then \(LoopbackModule.loading())
+            Yes and that password; then \(LoopbackModule.setup)
             """
     }
 }

@@ -50,7 +50,7 @@ package struct DrivingSource: Sendable {
         switch kind {
         case .testCamera: true
         case .camera: false
-        case .video(let path): path != "-" && (try? FileKind(path: path)) != .special
+        case .video(let path): path != "-" && ![.special, .disk].contains(try? FileKind(path: path))
         }
     }
 

@@ -11,13 +11,20 @@ package struct AvatarFolder: Sendable {
     package init(environment: [String: String]) { path = dataFolder(environment) + "/avatars" }
 
     /// Files of pictures, in the order in which a run has them.
-    package var files: [String] { (try? ImageFolder.picturePaths(in: path, ofAnyKind: true)) ?? [] }
+    ///
+    /// - Throws: `CaptureError` `.cannotOpen` where the folder is there and cannot be read.
+    package func files() throws(CaptureError) -> [String] {
+        guard (try? FileKind(path: path)) != .missing || linkTarget(path) != nil else { return [] }
+        return try ImageFolder.picturePaths(in: path, ofAnyKind: true)
+    }
 
-    /// What they are called, in the same order.
-    package var names: [String] { files.map(Avatar.shortName) }
+    /// What they are called, in the same order; none where they cannot be read.
+    package var names: [String] { ((try? files()) ?? []).map(Avatar.shortName) }
 
     /// What runs show for which no avatar is named; `nil` where the folder holds none.
-    package var avatar: String? { files.isEmpty ? nil : path }
+    ///
+    /// - Throws: as ``files()``.
+    package func avatar() throws(CaptureError) -> String? { try files().isEmpty ? nil : path }
 
     /// Keeps a copy of a picture, byte for byte.
     ///
@@ -30,8 +37,8 @@ package struct AvatarFolder: Sendable {
     /// - Throws: ``FrameError`` for what is no picture or cannot be copied; ``PuppetError`` `.badName`, `.alreadyThere`, and
     ///   `.noAvatar` where the folder cannot be made.
     package func add(_ picture: String, name: String?, replaces: Bool, _ tools: ImageTools) throws -> String {
-        _ = try ImageFile.read(picture, tools)
         let bytes = try FileBytes(path: picture, limit: ImageFile.mostBytes)
+        _ = try ImageFile.read(bytes, path: picture, tools)
         // What a run goes by in a folder.
         let suffix = bytes.withBytes { ImageFile.fileExtension(startOf: $0) } ?? "png"
         let name = try Self.validated(name ?? Avatar.shortName(of: picture))
@@ -42,7 +49,7 @@ package struct AvatarFolder: Sendable {
                 .noAvatar, path, "the folder of avatars cannot be made", hint: "set XDG_DATA_HOME to a folder of yours")
         }
         let target = "\(path)/\(name).\(suffix)"
-        let others = files.filter { Avatar.shortName(of: $0) == name }
+        let others = try files().filter { Avatar.shortName(of: $0) == name }
         if let other = others.first, !replaces {
             throw PuppetError(
                 .alreadyThere, other, "an avatar of that name is there already",
@@ -59,9 +66,9 @@ package struct AvatarFolder: Sendable {
     ///
     /// - Parameter name: with or without its folder and extension.
     /// - Returns: the path of the file that is gone.
-    /// - Throws: ``PuppetError`` `.noAvatar`.
-    package func remove(_ name: String) throws(PuppetError) -> String {
-        let named = files.filter { file in
+    /// - Throws: ``PuppetError`` `.noAvatar`, or as ``files()``.
+    package func remove(_ name: String) throws -> String {
+        let named = try files().filter { file in
             [file, Avatar.shortName(of: file), file.split(separator: "/").last.map(String.init)].contains(name)
         }
         guard let file = named.first else {

@@ -56,7 +56,7 @@ package struct CalibrationProfile: Sendable, Equatable {
             PuppetError(.noCalibration, path, detail, hint: "calibrate again (key X), or name another file")
         }
         // A pipe would be waited for until somebody writes to it.
-        guard (try? FileKind(path: path)) != .special else { throw invalid("is not a file") }
+        guard ![.special, .disk].contains(try? FileKind(path: path)) else { throw invalid("is not a file") }
         let data: Data
         do throws(FrameError) {
             data = try FileBytes(path: path, limit: Self.mostBytes).withBytes { Data($0) }

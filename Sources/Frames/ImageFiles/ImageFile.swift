@@ -13,10 +13,20 @@ public enum ImageFile {
     /// - Throws: `FrameError`: missing, empty, a folder, not a picture, damaged or cut short, too large.
     ///   What is missing to read it, too.
     public static func read(_ path: String, _ tools: ImageTools = .none) throws(FrameError) -> PixelBuffer {
-        let file = try FileBytes(path: path, limit: mostBytes)
-        return try file.withBytes { (bytes) throws(FrameError) in
+        try read(try FileBytes(path: path, limit: mostBytes), path: path, tools)
+    }
+
+    /// The same of a file whose bytes are there already.
+    ///
+    /// - Parameter path: the file's; ffmpeg reads it once more, which a pipe does not allow.
+    public static func read(
+        _ file: borrowing FileBytes, path: String, _ tools: ImageTools = .none
+    ) throws(FrameError) -> PixelBuffer {
+        try file.withBytes { (bytes) throws(FrameError) in
             let picture = withoutSpace(bytes)
-            if case .other(let format, let demuxer)? = ImageFormat(startOf: picture) {
+            if case .other(let format, let demuxer)? = ImageFormat(startOf: picture),
+                (try? FileKind(path: path)) == .regular
+            {
                 return try FFmpegPicture.read(path, format, demuxer, ForeignPicture(picture), tools)
             }
             return try decode(bytes, path: path)

@@ -62,7 +62,7 @@ final class CommandDesk: Sendable {
             switch try? FileKind(path: path) {
             case .regular?, .folder?: pipeline.openAvatar(path, onFailure: keepAvatar)
             case .missing?, nil: return .refused("open \(path): there is no such file or folder")
-            case .special?: return .refused("open \(path): it is no picture and no folder")
+            case .special?, .disk?: return .refused("open \(path): it is no picture and no folder")
             }
         case .reloadAvatars:
             pipeline.reloadAvatars { [self] result in

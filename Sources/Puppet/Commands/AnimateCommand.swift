@@ -28,7 +28,7 @@ struct AnimateCommand: ParsableCommand {
         help: ArgumentHelp(
             "Work that goes into a picture, 0 to 1; below 1 pictures are made faster and come out a little different.",
             valueName: "0...1"),
-        transform: parseQuality)
+        transform: parseFixedQuality)
     var quality = QualityChoice.fixed(1)
 
     @Option(

@@ -30,12 +30,14 @@ struct BenchCommand: ParsableCommand {
     var runs = 30
 
     @Flag(
+        inversion: .prefixedNo,
         help: """
             Measure how old pictures are when an output gets them instead: every --latency, and a plain loop, in turns.
             """)
     var latency = false
 
-    @Flag(help: "Measure every layer of the networks instead, and what the cores can do at most.")
+    @Flag(
+        inversion: .prefixedNo, help: "Measure every layer of the networks instead, and what the cores can do at most.")
     var layers = false
 
     @OptionGroup var steps: QualityBenchOptions

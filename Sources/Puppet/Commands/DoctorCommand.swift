@@ -16,7 +16,8 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let report = Doctor(.live(environment: environment, searchPath: Environment.searchPath)).examine()
+        let doctor = Doctor(.live(environment: environment, searchPath: Environment.searchPath))
+        let report = doctor.examine(settings: try ConfigCommand.problem)
         try form.show(report)
         guard report.problems == 0 else {
             throw PuppetError(

@@ -16,7 +16,7 @@ struct CastOptions: ParsableArguments {
 
     @OptionGroup var avatarFraming: AvatarOptions
 
-    @Flag(help: "Put the moving face back into the whole picture that it was taken from.")
+    @Flag(inversion: .prefixedNo, help: "Put the moving face back into the whole picture that it was taken from.")
     var paste = false
 
     @Option(

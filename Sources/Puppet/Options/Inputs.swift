@@ -17,7 +17,7 @@ struct Inputs {
         buffers: Int = LatencyMode.balanced.cameraBuffers,
         _ logger: Logger
     ) throws {
-        avatars = try AvatarList(cast.avatar ?? Environment.avatars.avatar, cast.framing, Environment.imageTools)
+        avatars = try AvatarList(cast.avatar ?? Environment.avatars.avatar(), cast.framing, Environment.imageTools)
         model = try engine.loadModel(precision: precision)
         driving = cast.drivingSource(side: model.frameSize, buffers: buffers, logger)
         logger.debug(

@@ -5,7 +5,7 @@ import System
 
 /// Whether what is there already may be replaced.
 struct OverwriteOptions: ParsableArguments {
-    @Flag(help: "Replace files and pictures that are there already, without asking.")
+    @Flag(inversion: .prefixedNo, help: "Replace files and pictures that are there already, without asking.")
     var force = false
 
     /// Asks for each path at which something would be replaced; where nobody can be asked, the answer is no.

@@ -37,8 +37,12 @@ let parseSize = parsing("a width and a height from 2 to 8192, such as 640x480") 
 }
 
 /// How much work goes into pictures as people write it: auto, or a number from 0 to 1.
-let parseQuality = parsing(
-    "auto, or a number from 0 (least work) to 1 (everything is computed)", QualityChoice.init(word:))
+let parseQuality = parsing("auto, or \(fixedQuality)", QualityChoice.init(word:))
+
+/// The same where pictures take the time that they take.
+let parseFixedQuality = parsing(fixedQuality, QualityChoice.init(word:))
+
+private let fixedQuality = "a number from 0 (least work) to 1 (everything is computed)"
 
 /// Which square of a picture, as people write it.
 ///

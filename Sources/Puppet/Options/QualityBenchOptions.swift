@@ -7,6 +7,7 @@ import Frames
 /// What `puppet bench --quality` looks at.
 struct QualityBenchOptions: ParsableArguments {
     @Flag(
+        inversion: .prefixedNo,
         help: """
             Measure what every step of --quality saves, and how near its pictures are to the best, on a driving video; of \
             the default model unless --only or --model says otherwise.

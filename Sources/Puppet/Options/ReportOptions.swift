@@ -6,5 +6,5 @@ struct ReportOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func show(_ report: some PrintableReport) throws { print(json ? try report.json() : report.table) }
+    func show(_ report: some PrintableReport) throws { StandardOutput.write(json ? try report.json() : report.table) }
 }

@@ -21,6 +21,7 @@ struct VirtualCameraOptions: ParsableArguments {
     var idle: IdleChoice?
 
     @Flag(
+        inversion: .prefixedNo,
         help: """
             Offer a microphone as well, "puppet microphone" (PipeWire), whose sound is as late as the pictures: lips and words \
             stay in step. Choose it in the call app.

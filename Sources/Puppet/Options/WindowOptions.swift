@@ -10,12 +10,14 @@ struct WindowOptions: ParsableArguments {
     /// Where left and right change places.
     enum Mirror: String, CaseIterable, ExpressibleByArgument {
         case window, camera
+        /// Nowhere, whatever the settings say.
+        case none
     }
 
     @Option(
         help: ArgumentHelp(
             """
-            Mirror the avatar in the window or on virtual cameras. Repeatable. Others see writing the wrong way round on a \
+            Mirror the avatar in the window or on virtual cameras (none: nowhere). Repeatable. Others see writing the wrong way round on a \
             mirrored camera.
             """, valueName: "where"))
     var mirror: [Mirror] = []

@@ -19,25 +19,27 @@ struct SettingsWords {
     /// The picture that runs begin with for which none is named.
     private let usualAvatar: String?
 
-    /// The words to parse: those given, and those of the settings, where the command has any.
+    /// The line to parse: the words given, and those of the settings, where the command has any.
     ///
     /// - Parameters:
     ///   - given: without the program's name.
     ///   - environment: of the process.
     /// - Throws: ``PuppetError`` `.badConfig`.
-    static func adding(to given: [String], _ environment: [String: String]) throws -> [String] {
-        guard !given.contains(where: ["-h", "--help", "--version"].contains) else { return given }
+    static func completing(_ given: [String], _ environment: [String: String]) throws -> CompletedLine {
+        let asTyped = CompletedLine(words: given)
+        guard !given.contains(where: ["-h", "--help", "--version"].contains) else { return asTyped }
         let place = given.firstIndex { !["-v", "--verbose", "-q", "--quiet"].contains($0) } ?? given.endIndex
         let first = place < given.endIndex ? given[place] : ""
         let isNamed = commands.contains(first)
         guard isNamed || first.isEmpty || first.hasPrefix("-"),
             let file = try SettingsFile(SettingsFile.path(environment))
-        else { return given }
+        else { return asTyped }
         let words = SettingsWords(
-            file, home: environment["HOME"] ?? "", usualAvatar: AvatarFolder(environment: environment).files.first,
+            file, home: environment["HOME"] ?? "",
+            usualAvatar: (try? AvatarFolder(environment: environment).files())?.first,
             try .program)
         try words.check()
-        return try words.adding(to: given, isNamed ? first : commands[0], at: isNamed ? place + 1 : 0)
+        return try words.completing(given, isNamed ? first : commands[0], at: isNamed ? place + 1 : 0)
     }
 
     init(_ file: SettingsFile, home: String, usualAvatar: String? = nil, _ program: CommandHelp) {
@@ -52,9 +54,9 @@ struct SettingsWords {
     /// - Throws: ``PuppetError`` `.badConfig` for the first setting that no command could take.
     func checkValues() throws {
         try check()
-        for command in Self.commands { _ = try adding(to: Self.shortest(command), command, at: 1) }
+        for command in Self.commands { _ = try completing(Self.shortest(command), command, at: 1) }
         for case .avatar(let name) in Set(file.settings.map(\.scope)) {
-            _ = try adding(to: ["--avatar", name], Self.commands[0], at: 0)
+            _ = try completing(["--avatar", name], Self.commands[0], at: 0)
         }
     }
 
@@ -99,7 +101,7 @@ struct SettingsWords {
         PuppetError(.badConfig, "\(file.path):\(line ?? file.lineNumbers[setting] ?? 1)", detail, hint: hint)
     }
 
-    private func adding(to given: [String], _ command: String, at place: Int) throws -> [String] {
+    private func completing(_ given: [String], _ command: String, at place: Int) throws -> CompletedLine {
         let options = SettingOption.all(of: command, in: program)
         func isTyped(_ key: String) -> Bool {
             let names = options.first { $0.names.contains(key) }?.names ?? []
@@ -111,17 +113,17 @@ struct SettingsWords {
             options.contains { $0.names.contains(setting.key) }
         }
         let chosen = known.filter { !isTyped($0.key) }
-        func line(_ settings: [Setting]) throws -> [String] {
-            var line = given
-            line.insert(contentsOf: try settings.flatMap(words), at: place)
+        func line(_ settings: [Setting]) throws -> CompletedLine {
+            var line = CompletedLine(words: given, file: file)
+            for setting in settings { line.add(setting, try words(for: setting), at: place) }
             return line
         }
         let all = try line(chosen)
-        guard !Self.parses(all), Self.parses(given) else { return all }
+        guard !Self.parses(all.words), Self.parses(given) else { return all }
         try checkTogether(known, command)
         // One of them does not suit this run, or not what is typed, which then wins.
         var taken: [Setting] = []
-        for setting in chosen where Self.parses(try line(taken + [setting])) { taken.append(setting) }
+        for setting in chosen where Self.parses(try line(taken + [setting]).words) { taken.append(setting) }
         return try line(taken)
     }
 

@@ -45,10 +45,14 @@ package final class AtomicFile {
             switch try FileKind(path: path) {
             case .folder:
                 throw Errno.isDirectory
+            case .disk:
+                throw Errno.notSupported
             case .special:
                 destination = .special
                 workingPath = path
                 descriptor = try systemCall { path.withFileName { open($0, O_WRONLY | O_CLOEXEC) } }
+            case .missing where isDevice(path):
+                throw Errno.noSuchAddressOrDevice
             case .missing, .regular:
                 let target = finalTarget(path)  // a link stays a link: the file it leads to is the one to replace
                 destination = .rename(to: target)
@@ -185,6 +189,7 @@ package final class AtomicFile {
         let hint =
             switch reason {
             case .isDirectory: "give the name of a file"
+            case .notSupported: "it is a disk; give the name of a file"
             case .noSuchFileOrDirectory: "create its folder first"
             case .noSpace, .diskQuotaExceeded: "free some space or choose another disk"
             default: "choose a folder that you may write to"

@@ -6,6 +6,8 @@ package enum FileKind: Sendable {
     case missing, folder, regular
     /// A device, a FIFO or a socket: something to write into, never to replace.
     case special
+    /// A disk, or a part of one: written, it would be lost.
+    case disk
 
     /// - Throws: why the path cannot be examined, for example a folder on the way that may not be entered.
     package init(path: String) throws(Errno) {
@@ -22,6 +24,7 @@ package enum FileKind: Sendable {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: self = .folder
         case S_IFREG: self = .regular
+        case S_IFBLK: self = .disk
         default: self = .special
         }
     }

@@ -59,6 +59,11 @@ extension String {
         return scalar
     }
 
+    /// With a question mark for each scalar that stands for a byte.
+    var withoutBytes: String {
+        mayHoldBytes ? String(UnicodeScalarView(unicodeScalars.map { Self.isByte($0) ? "?" : $0 })) : self
+    }
+
     /// Whether a scalar stands for a byte that is no text.
     static func isByte(_ scalar: Unicode.Scalar) -> Bool { scalars.contains(scalar.value) }
 }

@@ -25,7 +25,7 @@ struct AvatarsAddCommand: ParsableCommand {
     func run() throws {
         for face in faces {
             let path = try Environment.avatars.add(face, name: name, replaces: force, Environment.imageTools)
-            print(path)
+            StandardOutput.write(path)
         }
     }
 }

@@ -20,6 +20,6 @@ struct AvatarsListCommand: ParsableCommand {
 
     func run() throws {
         let folder = Environment.avatars
-        try form.show(Report(folder: folder.path, avatars: folder.files))
+        try form.show(Report(folder: folder.path, avatars: try folder.files()))
     }
 }

@@ -12,6 +12,6 @@ struct AvatarsRemoveCommand: ParsableCommand {
     var names: [String]
 
     func run() throws {
-        for name in names { print(try Environment.avatars.remove(name)) }
+        for name in names { StandardOutput.write(try Environment.avatars.remove(name)) }
     }
 }

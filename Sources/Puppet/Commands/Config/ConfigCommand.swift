@@ -16,6 +16,18 @@ struct ConfigCommand: ParsableCommand {
 
     static var path: String { SettingsFile.path(ProcessInfo.processInfo.environment) }
 
+    /// Why there are settings that cannot be used; `nil` where they can, or are not there.
+    static var problem: PuppetError? {
+        get throws {
+            do {
+                _ = try read()
+                return nil
+            } catch let error as PuppetError {
+                return error
+            }
+        }
+    }
+
     /// The settings, each of which some command takes; `nil` where there is no file.
     /// - Throws: ``PuppetError`` `.badConfig`.
     static func read() throws -> SettingsFile? {

@@ -5,5 +5,5 @@ struct ConfigPathCommand: ParsableCommand {
         commandName: "path",
         abstract: "Says where the file of settings is, or would be.")
 
-    func run() { print(ConfigCommand.path) }
+    func run() { StandardOutput.write(ConfigCommand.path) }
 }
