@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,15 @@ Inputs = dict[str, np.ndarray]
 WARM_UP = 3
 
 
-def open_pytorch(folder: Path, inputs: Inputs, threads: int) -> Run:
+def open_pytorch(folder: Path, inputs: Inputs, threads: int, is_compiled: bool = False) -> Run:
     import torch
 
     import weights
 
     torch.set_num_threads(threads)
     network = weights.read(folder / "model.safetensors")
+    if is_compiled:
+        network = torch.compile(network)
     tensors = {name: torch.from_numpy(value) for name, value in inputs.items()}
 
     @torch.inference_mode()
@@ -39,24 +42,26 @@ def open_pytorch(folder: Path, inputs: Inputs, threads: int) -> Run:
     return run
 
 
-def open_onnxruntime(folder: Path, inputs: Inputs, threads: int) -> Run:
+def open_onnxruntime(folder: Path, inputs: Inputs, threads: int, file: str = "frame.onnx") -> Run:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    session = onnxruntime.InferenceSession(folder / "frame.onnx", options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(folder / file, options, providers=["CPUExecutionProvider"])
     return lambda driving: session.run(None, {"driving": driving, **inputs})[0]
 
 
-def open_openvino(folder: Path, inputs: Inputs, threads: int) -> Run:
+def open_openvino(
+    folder: Path, inputs: Inputs, threads: int, file: str = "frame.onnx", precision: str = "f32"
+) -> Run:
     import openvino
 
     settings = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": precision,
         "INFERENCE_NUM_THREADS": str(threads),
     }
-    request = openvino.Core().compile_model(folder / "frame.onnx", "CPU", settings).create_infer_request()
+    request = openvino.Core().compile_model(folder / file, "CPU", settings).create_infer_request()
 
     def run(driving: np.ndarray) -> np.ndarray:
         # Tensors borrow the arrays' memory, and do not keep the arrays.
@@ -68,11 +73,15 @@ def open_openvino(folder: Path, inputs: Inputs, threads: int) -> Run:
     return run
 
 
-# What opens an engine, and the package that has its version.
+# What opens an engine, and the package that has its version. The int8 graphs are quantise.py's.
 ENGINES = {
     "pytorch": (open_pytorch, "torch"),
+    "pytorch_compiled": (partial(open_pytorch, is_compiled=True), "torch"),
     "onnxruntime": (open_onnxruntime, "onnxruntime"),
+    "onnxruntime_int8": (partial(open_onnxruntime, file="onnxruntime_int8.onnx"), "onnxruntime"),
     "openvino": (open_openvino, "openvino"),
+    "openvino_bf16": (partial(open_openvino, precision="bf16"), "openvino"),
+    "openvino_int8": (partial(open_openvino, file="openvino_int8.xml"), "openvino"),
 }
 
 
@@ -88,14 +97,16 @@ def open_case(engine: str, folder: Path, threads: int) -> tuple[Run, np.ndarray]
     return ENGINES[engine][0](folder, inputs, threads), driving
 
 
-def time_frames(run: Run, driving: np.ndarray, runs: int) -> list[float]:
-    """Milliseconds of each of `runs` frames."""
+def time_frames(run: Run, driving: np.ndarray, runs: int) -> tuple[list[float], float]:
+    """Milliseconds of each of `runs` frames, and those of all processors together that a frame takes in the mean."""
     times = []
     for index in range(WARM_UP + runs):
+        if index == WARM_UP:
+            processor = time.process_time()
         start = time.perf_counter()
         run(driving[index % len(driving)])
         times.append((time.perf_counter() - start) * 1000)
-    return times[WARM_UP:]
+    return times[WARM_UP:], (time.process_time() - processor) * 1000 / runs
 
 
 def peak_memory_mb() -> float:
@@ -115,10 +126,10 @@ def main() -> None:
     arguments.add_argument("--pictures", type=Path, help="also save the predictions of all driving frames, as .npy")
     options = arguments.parse_args()
     run, driving = open_case(options.engine, options.folder, options.threads)
-    times = time_frames(run, driving, options.runs)
+    times, processor = time_frames(run, driving, options.runs)
     if options.pictures:
         np.save(options.pictures, np.concatenate([run(frame).copy() for frame in driving]))
-    print(json.dumps({"times_ms": times, "peak_memory_mb": peak_memory_mb()}))
+    print(json.dumps({"times_ms": times, "processor_ms": processor, "peak_memory_mb": peak_memory_mb()}))
 
 
 if __name__ == "__main__":

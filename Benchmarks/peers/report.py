@@ -15,11 +15,19 @@ LABELS = {
     "puppet": "puppet, float32",
     "puppet_int8": "puppet, int8",
     "pytorch": "PyTorch",
+    "pytorch_compiled": "PyTorch, compiled",
     "onnxruntime": "ONNX Runtime",
+    "onnxruntime_int8": "ONNX Runtime, int8",
     "openvino": "OpenVINO",
+    "openvino_bf16": "OpenVINO, bfloat16",
+    "openvino_int8": "OpenVINO, int8",
 }
-# The engines that are puppet, and what --precision they are asked for. The others compute in float32.
+# The engines that are puppet, and what --precision they are asked for.
 PUPPETS = {"puppet": "float32", "puppet_int8": "int8"}
+# Those that compute in less than float32, and so other pictures.
+REDUCED = {"puppet_int8", "onnxruntime_int8", "openvino_bf16", "openvino_int8"}
+# Processors that are played by leaving instructions out: what puppet's --isa calls them, and people.
+CLASSES = {"avxvnni": "AVX-VNNI", "avx2": "AVX2"}
 BEGIN = "<!-- Benchmarks/run.sh writes from here -->"
 END = "<!-- to here -->"
 
@@ -36,14 +44,18 @@ class Setting:
     threads: int
     # The generator's block_expansion, where the comparison is of widths; otherwise the model has its own.
     width: int | None = None
+    # Which of CLASSES the engines are held to; otherwise they use what there is.
+    held: str | None = None
 
     @property
     def network(self) -> str:
-        return self.model if self.width is None else f"{self.model}, width {self.width}"
+        width = "" if self.width is None else f", width {self.width}"
+        return f"{self.model}{width}" + ("" if self.held is None else f", {CLASSES[self.held]}")
 
     def __str__(self) -> str:
         width = "" if self.width is None else f" of width {self.width}"
-        return f"{self.model} model{width}, {self.size} x {self.size}, {counted(self.threads, 'thread')}"
+        held = "" if self.held is None else f", held to {CLASSES[self.held]}"
+        return f"{self.model} model{width}, {self.size} x {self.size}, {counted(self.threads, 'thread')}{held}"
 
 
 @dataclass
@@ -52,6 +64,8 @@ class Turns:
 
     medians: list[float] = field(default_factory=list)
     p95s: list[float] = field(default_factory=list)
+    # Of all processors together, of a frame, in the mean of a turn.
+    processor_ms: list[float] = field(default_factory=list)
     memory_mb: float = 0.0
     stages: dict[str, list[float]] = field(default_factory=dict)
 
@@ -101,27 +115,29 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def compared(turns: dict[str, Turns]) -> str:
-    """The engines at one setting."""
-    puppet = turns.get("puppet")
+def compared(turns: dict[str, Turns], found: dict[str, Difference]) -> str:
+    """The engines at one setting; `found`: how far their pictures are from PyTorch's."""
     rows = [
         [
-            LABELS[engine] if engine in PUPPETS else f"{LABELS[engine]}, float32",
+            LABELS[engine],
             f"{of.median:.1f}",
             f"{min(of.medians):.1f} to {max(of.medians):.1f}",
             f"{of.p95:.1f}",
             f"{of.fps:.1f}",
-            f"{of.median / puppet.median:.2f}" if puppet else "",
+            f"{statistics.median(of.processor_ms):.0f}",
+            f"{found[engine].psnr:.1f}" if engine in found else "",
             f"{of.memory_mb:.0f}",
         ]
         for engine, of in turns.items()
     ]
-    header = ["engine", "median ms", "medians of the turns", "p95 ms", "frames a second", "time / puppet's", "peak MB"]
+    header = ["engine", "median ms", "medians of the turns", "p95 ms", "frames a second", "CPU ms", "PSNR dB", "peak MB"]
     return table(header, rows)
 
 
 def fastest_peer(turns: dict[str, Turns]) -> str | None:
-    return min((name for name in turns if name not in PUPPETS), key=lambda name: turns[name].median, default=None)
+    """Of those that compute in float32."""
+    peers = (name for name in turns if name not in PUPPETS and name not in REDUCED)
+    return min(peers, key=lambda name: turns[name].median, default=None)
 
 
 def ahead(turns: dict[str, Turns]) -> dict[str, float]:
@@ -130,9 +146,11 @@ def ahead(turns: dict[str, Turns]) -> dict[str, float]:
     return {name: turns[peer].median / turns[name].median for name in PUPPETS if name in turns} if peer else {}
 
 
-def ahead_sentence(turns: dict[str, Turns]) -> str | None:
-    factors = [f"{LABELS[name]} is {factor:.2f} times as fast" for name, factor in ahead(turns).items()]
-    return f"The fastest peer is {LABELS[fastest_peer(turns)]}: {'; '.join(factors)}." if factors else None
+def times_as_fast(turns: dict[str, Turns]) -> str | None:
+    """puppet's engines against each peer; nothing where there are not both."""
+    peers, own = ([name for name in turns if (name in PUPPETS) == is_own] for is_own in (False, True))
+    rows = [[LABELS[name]] + [f"{turns[peer].median / turns[name].median:.2f}" for peer in peers] for name in own]
+    return table(["times as fast as", *(LABELS[peer] for peer in peers)], rows) if rows and peers else None
 
 
 def scaled(results: Results) -> str:

@@ -94,16 +94,19 @@ package struct Bench {
         let firstFrame = loaded.milliseconds(since: started) + MonotonicTime.now.milliseconds(since: ready)
 
         var times: [FrameTimes] = []
+        var processor = MonotonicTime.processorNanoseconds
         for run in 0..<frames {
+            if run == Self.warmUp { processor = MonotonicTime.processorNanoseconds }
             let frame = driving[run % driving.count].stamped(sequence: run, captured: .now)
             let rendered = puppet.show(frame)
             if run >= Self.warmUp { times.append(rendered.times) }
             progress(run + 1)
         }
+        let processorMs = 1e-6 * Double(MonotonicTime.processorNanoseconds - processor) / Double(runs)
         return BenchReport.Model(
             name: subject.name, precision: puppet.generator.model.precision,
-            frameSize: puppet.generator.model.frameSize, times: times, firstFrame: firstFrame,
-            peakMemory: PeakMemory.megabytes)
+            frameSize: puppet.generator.model.frameSize, times: times, processorMs: processorMs,
+            firstFrame: firstFrame, peakMemory: PeakMemory.megabytes)
     }
 
     private static let warmUp = 3

@@ -34,7 +34,7 @@ package struct CameraSetup {
     /// - Throws: ``PuppetError`` `.unwell` where the module cannot be loaded, or is somebody else's already.
     package init(_ system: DoctorSystem) throws(PuppetError) {
         let module = LoopbackModule(system)
-        let runsPipeWire = PipeWireCheck().findings(system).contains { $0.state == .ok }
+        let runsPipeWire = PipeWireCheck.offersCameras(system)
         let otherwise = runsPipeWire ? "; or do without: \(Self.byPipeWire)" : ""
         let others = system.entries(Self.folder).map { "\(Self.folder)/\($0)" }.sorted().filter { path in
             path != Self.optionsFile && system.text(path)?.contains(/(^|\n)\s*options\s+v4l2loopback\s/) == true

@@ -15,6 +15,9 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
+    /// What the process has used of all processors so far, in nanoseconds.
+    public static var processorNanoseconds: UInt64 { nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
     public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
     public func advanced(byNanoseconds nanoseconds: UInt64) -> MonotonicTime {

@@ -19,7 +19,7 @@ struct BenchReportTests {
         #expect(model["precision"] as? String == "float32")
         #expect(model["frame_size"] as? Int == 256)
         let frame = try #require(model["frame"] as? [String: Double])
-        #expect(Set(frame.keys) == ["median_ms", "p95_ms", "fps"])
+        #expect(Set(frame.keys) == ["median_ms", "p95_ms", "processor_ms", "fps"])
         #expect(frame.values.allSatisfy { $0 > 0 })
         let stages = try #require(model["stages"] as? [String: [String: Double]])
         #expect(Set(stages.keys) == ["detect", "dense_motion", "generate"])

@@ -83,14 +83,18 @@ struct CameraSetupTests {
         var played = PlayedSystem()
         played.unloadModule()
         played.files["/lib/modules/6.1.0-13-amd64/modules.dep"] = ""
-        let missing = """
-            v4l2loopback: the module is not installed, so that call apps have no puppet to pick; sudo apt install \
+        func missing(_ apps: String) -> String {
+            """
+            v4l2loopback: the module is not installed, so that \(apps) have no puppet to pick; sudo apt install \
             v4l2loopback-dkms linux-headers-6.1.0-13-amd64, then puppet setup camera
             """
-        #expect(refusal(played) == missing)
+        }
+        #expect(refusal(played) == missing("call apps"))
         played.environment["XDG_RUNTIME_DIR"] = "/run/user/1000"
         (played.listening, played.files["/usr/bin/wireplumber"]) = (["/run/user/1000/pipewire-0"], "")
-        #expect(refusal(played) == missing + "; or do without: browsers find puppet through PipeWire, without a module")
+        #expect(
+            refusal(played) == missing("apps that do not ask PipeWire")
+                + "; or do without: browsers find puppet through PipeWire, without a module")
 
         var locked = PlayedSystem()
         locked.unloadModule()

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -35,6 +36,19 @@ struct IdleWatchTests {
         watch.noteWatched("a", false)
         watch.noteWatched("b", false)
         try told.wait(for: [true, false, true])
+    }
+
+    @Test func knowsHowLongItSlept() throws {
+        let watch = IdleWatch(patience: 0.05, afterCommand: 0.05)
+        #expect(watch.secondsAsleep == 0)
+        begin(watch)
+        try told.wait(for: [true])
+        try waitUntil("a tenth of a second of sleep") { watch.secondsAsleep > 0.1 }
+        watch.noteWatched("a", true)
+        try told.wait(for: [true, false])
+        let slept = watch.secondsAsleep
+        usleep(50_000)
+        #expect(watch.secondsAsleep == slept && slept > 0.1)
     }
 
     @Test func notAtOnce() throws {

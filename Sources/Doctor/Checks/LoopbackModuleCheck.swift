@@ -2,10 +2,12 @@
 struct LoopbackModuleCheck: SingleCheck {
     func finding(_ system: DoctorSystem) -> Finding? {
         let (name, module) = ("v4l2loopback", LoopbackModule(system))
+        let effect =
+            "so that \(PipeWireCheck.offersCameras(system) ? "apps that do not ask PipeWire" : "call apps") have no puppet to pick"
         guard module.isLoaded else {
             if module.file != nil {
                 return .note(
-                    name, "the module is not loaded, so that call apps have no puppet to pick",
+                    name, "the module is not loaded, \(effect)",
                     remedy: LoopbackModule.setup)
             }
             let headers = "linux-headers-\(module.kernel)"
@@ -15,7 +17,7 @@ struct LoopbackModuleCheck: SingleCheck {
                     remedy: "sudo apt install \(headers) && sudo dkms autoinstall, then \(LoopbackModule.setup)")
             }
             return .note(
-                name, "the module is not installed, so that call apps have no puppet to pick",
+                name, "the module is not installed, \(effect)",
                 remedy: "sudo apt install v4l2loopback-dkms \(headers), then \(LoopbackModule.setup)")
         }
         guard system.devices.contains(where: { $0.kind == .loopback || $0.problem != nil }) else {

@@ -24,6 +24,11 @@ struct PipeWireCheck: DoctorCheck {
             + loopback(system)
     }
 
+    /// Whether apps that ask PipeWire find puppet.
+    static func offersCameras(_ system: DoctorSystem) -> Bool {
+        PipeWireCheck().findings(system).contains { $0.state == .ok }
+    }
+
     /// Browsers do not look for cameras of PipeWire unless they are told to.
     private struct Browser {
         let name: String

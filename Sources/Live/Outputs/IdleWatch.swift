@@ -8,7 +8,10 @@ final class IdleWatch: Sendable {
         /// Cameras that somebody looks at, by name.
         var watched: Set<String> = []
         var hasBeenWatched = false
-        var isAsleep = false
+        /// Since when it sleeps.
+        var asleepSince: MonotonicTime?
+        /// Of the sleeps before.
+        var secondsAsleep = 0.0
         /// Until when it stays awake all the same.
         var awakeUntil = MonotonicTime(nanoseconds: 0)
         var action: (@Sendable (_ isAsleep: Bool) -> Void)?
@@ -31,7 +34,14 @@ final class IdleWatch: Sendable {
     }
 
     /// Whether the run sleeps.
-    var isAsleep: Bool { state.withLock { $0.isAsleep } }
+    var isAsleep: Bool { state.withLock { $0.asleepSince != nil } }
+
+    /// How long the run has slept so far.
+    var secondsAsleep: Double {
+        state.withLock { state in
+            state.secondsAsleep + (state.asleepSince.map { MonotonicTime.now.milliseconds(since: $0) / 1000 } ?? 0)
+        }
+    }
 
     /// Whether an app has looked since the run began.
     var hasBeenWatched: Bool { state.withLock { $0.hasBeenWatched } }
@@ -79,8 +89,9 @@ final class IdleWatch: Sendable {
             let mayNotSleep = !state.watched.isEmpty || isBusy
             let isAsleep = !mayNotSleep && left <= 0
             let wait = mayNotSleep ? (isBusy ? patience : nil) : (left > 0 ? left : nil)
-            guard isAsleep != state.isAsleep else { return (nil, wait) }
-            state.isAsleep = isAsleep
+            guard isAsleep != (state.asleepSince != nil) else { return (nil, wait) }
+            if let since = state.asleepSince { state.secondsAsleep += now.milliseconds(since: since) / 1000 }
+            state.asleepSince = isAsleep ? now : nil
             return ({ action(isAsleep) }, wait)
         }
         change?()

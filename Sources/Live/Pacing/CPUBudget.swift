@@ -74,7 +74,4 @@ struct CPUBudget: Sendable {
         framesPerSecond = framesPerSecond.map { max(Self.slowest, $0 / factor) }
         roomSince = nil
     }
-
-    /// What the process has used so far.
-    static var processorNanoseconds: UInt64 { MonotonicTime.nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 }

@@ -32,7 +32,7 @@ struct FrameAdmission: Sendable {
     /// - Returns: why it is left out; `nil` lets it in.
     mutating func refuses(_ captured: MonotonicTime, period: UInt64, done: WorkDone) -> DropCause? {
         if budget != nil || dial != nil {
-            let (now, used) = (MonotonicTime.now, CPUBudget.processorNanoseconds)
+            let (now, used) = (MonotonicTime.now, MonotonicTime.processorNanoseconds)
             budget?.update(now: now, processorNanoseconds: used, frames: done.shown)
             turnDial(
                 QualityController.Sample(

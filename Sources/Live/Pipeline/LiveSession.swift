@@ -187,7 +187,10 @@ package final class LiveSession {
         }
     }
 
+    /// - Parameter seconds: that the run took; what it slept of them says nothing about its speed.
     private func logSummary(seconds: Double) {
+        let asleep = cameras.idle.secondsAsleep
+        let seconds = max(seconds - asleep, 0.001)
         let counts = pipeline.counts
         let drops = DropCause.allCases.compactMap { cause in
             counts.dropped[cause].flatMap { $0 > 0 ? "\($0) \(cause.summary)" : nil }
@@ -195,7 +198,7 @@ package final class LiveSession {
         let steps = zip(QualityStep.ladder, counts.atStep).filter { $0.1 > 0 }.map { "\($1) \($0.name)" }
         logger.notice(
             """
-            \(counts.read) frames in \(tenths(seconds)) s (\(tenths(Double(counts.read) / seconds)) fps in, \
+            \(counts.read) frames in \(tenths(seconds)) s\(asleep > 0 ? " awake" : "") (\(tenths(Double(counts.read) / seconds)) fps in, \
             \(tenths(Double(counts.rendered) / seconds)) out), dropped: \
             \(drops.isEmpty ? "none" : drops.joined(separator: ", ")); quality: \
             \(steps.isEmpty ? "none" : steps.joined(separator: ", ")), \(counts.shownAgain) shown again

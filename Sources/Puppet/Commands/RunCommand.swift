@@ -60,7 +60,10 @@ struct RunCommand: ParsableCommand {
         noteLeftovers(of: outputs, in: kept.videos, logger)
         if output.isEmpty, outputs.contains(where: VirtualCameras.isOne) {
             logger.notice(
-                "call apps find the camera '\(PipeWireDevice.usualName)' of PipeWire; --output window for none")
+                """
+                call apps find the camera '\(PipeWireDevice.usualName)' of PipeWire, browsers where that is switched on (puppet \
+                doctor); --output window for none
+                """)
         }
         // Where no file was asked for, stopping before the first picture leaves nothing undone.
         let writesFiles =
