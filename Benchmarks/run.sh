@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures puppet and its peers on this machine, and writes the figures into docs/benchmarks.md. Close other programs
-# first; it takes about half an hour on two cores: 11 settings of 5 engines, 3 turns each of 23 frames.
+# first; it takes about three quarters of an hour on two cores: 15 settings of 4 to 9 engines, 3 turns each of 23 frames.
 #     Benchmarks/run.sh [OPTION...]        options of peers/compare.py, such as --rounds 1 --runs 5 for a rough look
 # PUPPET=file names the program (.build/release/puppet otherwise), PYTHON=file a Python that has the packages of
 # peers/requirements.txt (one in peers/.venv otherwise, which is made where it is missing).
@@ -29,4 +29,4 @@ fi
 cd "$here/peers"
 say "Do all engines compute the same? A quick test first."
 "$PYTHON" -m unittest
-"$PYTHON" compare.py --puppet "$puppet" --scaling --write "$root/docs/benchmarks.md" "$@"
+"$PYTHON" compare.py --puppet "$puppet" --held --scaling --write "$root/docs/benchmarks.md" "$@"

@@ -22,7 +22,7 @@ def write(folder: Path, model: Path, portrait: Path, size: int) -> None:
     frames = [_moved(avatar, index) for index in range(DRIVING_FRAMES)]
     for index, frame in enumerate(frames, start=1):
         frame.save(folder / "driving" / f"{index:06}.png")
-    write_network(folder, weights.read(model), _tensor(avatar), [_tensor(frame) for frame in frames])
+    write_network(folder, weights.read(model, size=size), _tensor(avatar), [_tensor(frame) for frame in frames])
 
 
 def write_network(folder: Path, network: LiveFrame, avatar: torch.Tensor, frames: list[torch.Tensor]) -> None:

@@ -1,9 +1,10 @@
-"""puppet (float32 and int8), PyTorch, ONNX Runtime and OpenVINO on the same network, weights and machine, in turn.
+"""puppet, PyTorch, ONNX Runtime and OpenVINO, each in its precisions, on the same network, weights and machine, in turn.
 
 What is timed is what one live frame costs once the avatar is encoded: keypoints of the driving frame, relative motion,
 dense motion, warp, bottleneck, decoder; batch 1. Every turn is a process of its own. Prints markdown.
 
     python compare.py                       the default and the published architecture, 256 x 256, all cores
+    python compare.py --held                also held to what older processors have: AVX2, AVX-VNNI
     python compare.py --scaling             also fewer threads, other frame sizes, other widths
 """
 
@@ -26,10 +27,10 @@ import machine
 import peak
 import report
 import weights
-from measure import Measurement
+from measure import HOLDABLE, Measurement
 from network import PUBLISHED, Config
 from page import Page
-from report import LABELS, PUPPETS, Setting
+from report import LABELS, PUPPETS, REDUCED, Setting
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -41,24 +42,36 @@ SCALING_WIDTHS = [16, 32, 48]
 
 
 def settings(options: argparse.Namespace, model: str) -> list[Setting]:
-    """With --scaling: all numbers of threads at --size, all sizes and all widths at --threads."""
+    """With --scaling: all numbers of threads at --size, all sizes and all widths at --threads. With --held: all classes."""
     sizes, threads = [options.size], [options.threads]
     if options.scaling:
         sizes = sorted({*SCALING_SIZES, options.size})
         powers = (2**power for power in range(options.threads.bit_length()))
         threads = sorted({*powers, options.threads})
     widths = SCALING_WIDTHS if options.scaling and model == "published" else []
-    return [
-        Setting(model, size, count)
-        for size in sizes
-        for count in (threads if size == options.size else [options.threads])
-    ] + [Setting(model, options.size, options.threads, width) for width in widths]
+    found = []
+    for size in sizes:
+        is_main = size == options.size
+        found += [Setting(model, size, count) for count in (threads if is_main else [options.threads])]
+        if options.held and is_main:
+            found += [Setting(model, size, options.threads, held=name) for name in machine.classes()]
+    return found + [Setting(model, options.size, options.threads, width) for width in widths]
+
+
+def engines_at(options: argparse.Namespace, setting: Setting) -> list[str]:
+    """All of them for what the page begins with; elsewhere puppet, and its peers in float32 as they come."""
+    if setting.held is not None:
+        return [name for name in options.engines if name in HOLDABLE]
+    if setting == Setting(setting.model, options.size, options.threads):
+        return options.engines
+    left_out = (REDUCED - PUPPETS.keys()) | {"pytorch_compiled"}
+    return [name for name in options.engines if name not in left_out]
 
 
 def engines(options: argparse.Namespace) -> str:
     git = ["git", "-C", ROOT, "describe", "--always", "--dirty"]
     commit = subprocess.run(git, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
-    peers = [f"{LABELS[name]} {engine.version(name)}" for name in options.engines if name not in PUPPETS]
+    peers = dict.fromkeys(engine.version(name) for name in options.engines if name not in PUPPETS)
     return f"Engines: {', '.join([f'puppet {commit}', *peers])}; Python {sys.version.split()[0]}"
 
 
@@ -76,7 +89,7 @@ def run(options: argparse.Namespace, work: Path) -> Page:
     counts = sorted({setting.threads for setting in settings(options, "")})
     peaks = {count: measure_peak(work, count) for count in counts}
     page = Page(options.size, options.threads, about, peaks)
-    measurement = Measurement(options.puppet, options.engines, options.rounds, options.runs)
+    measurement = Measurement(options.puppet, options.rounds, options.runs)
     for model in options.models:
         for (size, width), of in itertools.groupby(settings(options, model), lambda at: (at.size, at.width)):
             folder = work / f"{model}-{size}-{width}"
@@ -85,16 +98,18 @@ def run(options: argparse.Namespace, work: Path) -> Page:
             if model == "published":
                 weights.write_random(file, scaled_to(width or PUBLISHED_WIDTH))
             else:
-                file.symlink_to(ROOT / "Models/face.safetensors")
+                weights.write_unnamed(file, ROOT / "Models/face.safetensors")
             config = weights.config_of(file)
             cases.write(folder, file, ROOT / "Assets/portrait.png", size)
-            if "puppet_int8" in options.engines:
-                measurement.quantize(folder)
-            for index, setting in enumerate(of):
-                if index == 0:
-                    page.differences[setting] = measurement.check(folder, setting)
+            settings_of_case = list(of)
+            wanted = {name for setting in settings_of_case for name in engines_at(options, setting)}
+            measurement.quantize(folder, wanted)
+            for setting in settings_of_case:
+                taking_turns = engines_at(options, setting)
+                if setting.threads == options.threads:
+                    page.differences[setting] = measurement.check(folder, setting, taking_turns)
                 page.gflop[setting] = costs.stage_gflop(config, size)
-                page.results[setting] = measurement.turns(folder, setting)
+                page.results[setting] = measurement.turns(folder, setting, taking_turns)
             shutil.rmtree(folder)
     if options.scaling and "published" in options.models:
         # Not measured twice.
@@ -143,6 +158,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--size", type=positive, default=256, help="rows and columns of a frame (%(default)s)")
     parser.add_argument("--threads", type=positive, default=len(os.sched_getaffinity(0)), help="(%(default)s)")
+    parser.add_argument("--held", action="store_true", help="also held to AVX2 and to AVX-VNNI")
     parser.add_argument("--scaling", action="store_true", help="also fewer threads, other frame sizes, other widths")
     parser.add_argument("--rounds", type=positive, default=3, help="turns of every engine (%(default)s)")
     parser.add_argument("--runs", type=positive, default=20, help="frames that are timed in a turn (%(default)s)")

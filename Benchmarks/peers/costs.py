@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from network import Config, build
+from network import Config, build, for_frames
 
 # puppet's stages, and where in the network they are.
 STAGES = {"detect": "detector.", "dense_motion": "generator.dense_motion_network.", "generate": "generator."}
@@ -14,7 +14,7 @@ def stage_gflop(config: Config, size: int) -> dict[str, float]:
     gflop = dict.fromkeys(STAGES, 0.0)
     # No memory and no arithmetic: on this device tensors have nothing but their shapes.
     with torch.device("meta"), torch.inference_mode():
-        network = build(config)
+        network = build(for_frames(config, size))
         picture = torch.empty(1, 3, size, size)
         keypoints = network.detector(picture)
         encoded = network.generator.encode(picture)

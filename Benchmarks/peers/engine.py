@@ -30,7 +30,9 @@ def open_pytorch(folder: Path, inputs: Inputs, threads: int, is_compiled: bool =
     import weights
 
     torch.set_num_threads(threads)
-    network = weights.read(folder / "model.safetensors")
+    with np.load(folder / "inputs.npz") as file:
+        size = file["driving"].shape[-1]
+    network = weights.read(folder / "model.safetensors", size=size)
     if is_compiled:
         network = torch.compile(network)
     tensors = {name: torch.from_numpy(value) for name, value in inputs.items()}
@@ -86,7 +88,9 @@ ENGINES = {
 
 
 def version(engine: str) -> str:
-    return importlib.metadata.version(ENGINES[engine][1])
+    """The package's name and version."""
+    package = ENGINES[engine][1]
+    return f"{package} {importlib.metadata.version(package)}"
 
 
 def open_case(engine: str, folder: Path, threads: int) -> tuple[Run, np.ndarray]:

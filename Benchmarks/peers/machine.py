@@ -25,10 +25,18 @@ INSTRUCTION_SETS = [
 ]
 
 
+# What the processor has to have, to be held to a class of report.CLASSES.
+CLASS_FLAGS = {"avxvnni": "avx_vnni", "avx2": "avx2"}
+
+
+def classes() -> list[str]:
+    """Those that this processor can be held to."""
+    return [name for name, flag in CLASS_FLAGS.items() if flag in _flags()]
+
+
 def describe() -> list[str]:
     """A line each: CPU, instruction sets, memory and system, load."""
-    fields = _cpu_fields()
-    flags = fields.get("flags", fields.get("Features", "")).split()
+    fields, flags = _cpu_fields(), _flags()
     virtual = ", in a virtual machine" if "hypervisor" in flags else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return [
@@ -37,6 +45,11 @@ def describe() -> list[str]:
         f"Memory: {memory:.0f} GB; Linux {platform.release().split('-')[0]}, {platform.machine()}",
         f"Load average of the minute before: {os.getloadavg()[0]:.2f}",
     ]
+
+
+def _flags() -> list[str]:
+    fields = _cpu_fields()
+    return fields.get("flags", fields.get("Features", "")).split()
 
 
 def _cpu_fields() -> dict[str, str]:

@@ -32,6 +32,17 @@ PUBLISHED: Config = {
 }
 
 
+# What detector and dense motion were trained on, where a model does not say.
+TRAINED_SIZE = 256
+
+
+def for_frames(config: Config, size: int) -> Config:
+    """Larger frames are reduced to what detector and dense motion were trained on, as puppet does."""
+    factor = min(1, TRAINED_SIZE / size)
+    parts = {part: {**config[part], "scale_factor": config[part]["scale_factor"] * factor} for part in ("kp", "dense")}
+    return {**config, **parts}
+
+
 class LiveFrame(nn.Module):
     """What one live frame costs once the avatar is encoded: keypoints, relative motion, dense motion, warp, decoder."""
 

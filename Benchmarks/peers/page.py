@@ -24,13 +24,23 @@ class Page:
 
     def text(self, charts: Path | None) -> str:
         """`charts`: the folder to draw charts into, where there is something to draw."""
-        own = {at: turns for at, turns in self.results.items() if at.width is None}
+        own = {at: turns for at, turns in self.results.items() if at.width is None and at.held is None}
         main = {at: turns for at, turns in own.items() if (at.size, at.threads) == (self.size, self.threads)}
+        held = {at: turns for at, turns in self.results.items() if at.held is not None}
         widths = {at: turns for at, turns in self.results.items() if at.width is not None}
         parts = ["\n".join(f"- {line}" for line in self.about)]
-        for setting, turns in main.items():
-            parts += [f"### {_title(setting)}", report.compared(turns)]
-            parts += filter(None, [report.ahead_sentence(turns)])
+        for kind in dict.fromkeys(at.held for at in [*main, *held]):
+            alike = {at: turns for at, turns in {**main, **held}.items() if at.held == kind}
+            for setting, turns in alike.items():
+                found = self.differences.get(setting, {})
+                parts += [f"### {_title(setting)}", report.compared(turns, found)]
+                parts += filter(None, [report.times_as_fast(turns)])
+            if charts is not None:
+                name = f"{kind or 'own'}.svg"
+                rates = {at.model: {engine: of.fps for engine, of in turns.items()} for at, turns in alike.items()}
+                plots.write_bars(charts / name, rates)
+                what = f"held to {report.CLASSES[kind]}" if kind else "with all that the processor has"
+                parts += [f"![Frames a second, {what}]({charts.name}/{name})"]
         if len(own) > len(main):
             parts += ["### Frames a second, by threads and frame size", report.scaled(own)]
             parts += self._drawn(charts, "threads", own, lambda at: at.threads if at.size == self.size else None)
@@ -52,8 +62,9 @@ class Page:
         parts += [
             "### The same pictures",
             "Largest and mean absolute difference from PyTorch, colours from 0 to 1, over all driving frames, and the "
-            "lowest PSNR of a frame in dB. puppet's pictures are PNG files, whose rounding alone is up to 2.0e-03, and "
-            "1.0e-03 in the mean: 58.9 dB. int8's scales are from these very pictures.",
+            "lowest PSNR of a frame in dB. Networks in less than float32 compute other ones. puppet's pictures are PNG "
+            "files, whose rounding alone is up to 2.0e-03, and 1.0e-03 in the mean: 58.9 dB. int8's scales are from "
+            "these very pictures.",
             report.differences(self.differences),
         ]
         return "\n\n".join(parts) + "\n"
@@ -76,7 +87,8 @@ class Page:
         panels: plots.Panels = {}
         for setting, turns in results.items():
             if (at := x(setting)) is not None:
-                for name, of in turns.items():
+                for name in (engine for engine in turns if all(engine in of for of in results.values())):
+                    of = turns[name]
                     panels.setdefault(setting.model, {}).setdefault(name, []).append((at, of.fps))
         plots.write(folder / f"{axis}.svg", axis, panels)
         return [f"![Frames a second by {axis}]({folder.name}/{axis}.svg)"]

@@ -1,4 +1,4 @@
-"""Line charts as SVG: a panel per model, a line per engine."""
+"""Charts as SVG: a panel per model, and in it a line or a bar per engine."""
 
 from html import escape
 from pathlib import Path
@@ -9,12 +9,18 @@ COLOURS = {
     "puppet": "#c2185b",
     "puppet_int8": "#212121",
     "pytorch": "#ef6c00",
+    "pytorch_compiled": "#ffb74d",
     "onnxruntime": "#00838f",
+    "onnxruntime_int8": "#80cbc4",
     "openvino": "#3949ab",
+    "openvino_bf16": "#7986cb",
+    "openvino_int8": "#c5cae9",
 }
+# Of a bar chart: a bar's height, and that of the row it is in; where bars begin, and the longest.
+BAR, BAR_ROW, BAR_LEFT, LONGEST = 14, 22, 130, 260
 WIDTH, HEIGHT, LEFT, GAP = 300, 200, 52, 70
 # An entry's width, and the height of a row of them.
-LEGEND, ROW = 134, 20
+LEGEND, ROW = 160, 20
 # Least distance between two numbers below the x axis.
 APART = 24
 
@@ -29,19 +35,32 @@ def write(path: Path, axis: str, panels: Panels) -> None:
     columns = (width - LEFT) // LEGEND
     top = 38 + ROW * -(-len(engines) // columns)
     height = top + HEIGHT + 48
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'font-family="sans-serif" font-size="12" fill="#333">',
-        '<rect width="100%" height="100%" fill="#fff"/>',
-    ]
+    parts = _opened(width, height)
     for index, engine in enumerate(engines):
         x, y = LEFT + LEGEND * (index % columns), 16 + ROW * (index // columns)
         parts.append(f'<path d="M{x} {y}h22" stroke="{COLOURS[engine]}" stroke-width="2.5"/>')
         parts.append(_text(x + 28, y + 4, LABELS[engine], "start"))
     for index, (model, lines) in enumerate(panels.items()):
         parts += _panel(LEFT + index * (WIDTH + GAP), top, f"{model} model", axis, lines)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("\n".join(parts + ["</svg>"]) + "\n")
+    _save(path, parts)
+
+
+def write_bars(path: Path, panels: dict[str, dict[str, float]]) -> None:
+    """Frames a second of every engine, of every panel: a bar each."""
+    rows = max(len(rates) for rates in panels.values())
+    step = BAR_LEFT + LONGEST + 60
+    width, height = step * len(panels), 40 + BAR_ROW * rows + 12
+    parts = _opened(width, height)
+    for index, (model, rates) in enumerate(panels.items()):
+        left = step * index + BAR_LEFT
+        highest = max(rates.values())
+        parts.append(_text(left, 24, f"{model} model, frames a second", "start", "bold"))
+        for row, (engine, rate) in enumerate(rates.items()):
+            y, length = 40 + BAR_ROW * row, LONGEST * rate / highest
+            parts.append(_text(left - 8, y + 12, LABELS[engine], "end"))
+            parts.append(f'<rect x="{left}" y="{y}" width="{length:.1f}" height="{BAR}" fill="{COLOURS[engine]}"/>')
+            parts.append(_text(left + length + 6, y + 12, f"{rate:.1f}", "start"))
+    _save(path, parts)
 
 
 def ticks(highest: float) -> list[float]:
@@ -56,6 +75,19 @@ def ticks(highest: float) -> list[float]:
     while count * step < highest:
         count += 1
     return [round(step * index, 6) for index in range(count + 1)]
+
+
+def _opened(width: int, height: int) -> list[str]:
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'font-family="sans-serif" font-size="12" fill="#333">',
+        '<rect width="100%" height="100%" fill="#fff"/>',
+    ]
+
+
+def _save(path: Path, parts: list[str]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join([*parts, "</svg>"]) + "\n")
 
 
 def _panel(left: int, top: int, title: str, axis: str, lines: dict[str, list[tuple[int, float]]]) -> list[str]:

@@ -166,8 +166,8 @@ def widened(results: Results, gflop: dict[Setting, float]) -> str:
 
 
 def _rates(header: Sequence[str], results: dict[tuple[str, ...], dict[str, Turns]]) -> str:
-    """Frames a second in every engine, and how many times those of the fastest peer puppet's are."""
-    engines = list(dict.fromkeys(engine for turns in results.values() for engine in turns))
+    """Frames a second in every engine that took all turns, and how many times those of the fastest peer puppet's are."""
+    engines = [engine for engine in LABELS if all(engine in turns for turns in results.values())]
     against = [name for name in PUPPETS if any(name in ahead(turns) for turns in results.values())]
     rows = [
         [*at]
@@ -197,9 +197,9 @@ def roofline(gflop: dict[str, float], turns: dict[str, Turns], peak: Peak) -> st
 
 
 def differences(found: dict[Setting, dict[str, Difference]]) -> str:
-    """Per engine, of every case, whatever number of threads it is kept under."""
+    """Per engine, of every case, whatever number of threads it is kept under; not every engine takes part in each."""
     engines = list(dict.fromkeys(engine for case in found.values() for engine in case))
-    rows = [[at.network, str(at.size)] + [str(case[engine]) for engine in engines] for at, case in found.items()]
+    rows = [[at.network, str(at.size)] + [str(case.get(engine, "")) for engine in engines] for at, case in found.items()]
     return table(["model", "size", *(LABELS[engine] for engine in engines)], rows)
 
 

@@ -7,7 +7,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from network import Config, LiveFrame, build
+from network import TRAINED_SIZE, Config, LiveFrame, build, for_frames
 
 
 def config_of(path: Path) -> Config:
@@ -16,17 +16,22 @@ def config_of(path: Path) -> Config:
         return json.loads(file.metadata()["puppet.config"])
 
 
-def read(path: Path, config: Config | None = None) -> LiveFrame:
-    """The network of a file, in float32. `config`: where the file's metadata has none."""
+def read(path: Path, config: Config | None = None, size: int = TRAINED_SIZE) -> LiveFrame:
+    """The network of a file for frames of `size` pixels, in float32. `config`: where the file's metadata has none."""
     with safe_open(path, "pt") as file:
         metadata = file.metadata() or {}
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}
     align_corners = metadata.get("puppet.align_corners", "true") == "true"
-    network = build(config or config_of(path), align_corners)
+    config = config or config_of(path)
+    adapted = for_frames(config, size)
+    network = build(adapted, align_corners)
     for prefix, part in _parts(network).items():
         state = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        if adapted != config:
+            # The blur of another reduction, which the network has made itself.
+            state = {name: value for name, value in state.items() if not name.endswith("down.weight")}
         missing, unexpected = part.load_state_dict(state, strict=False)
-        wrong = unexpected + [name for name in missing if not name.endswith("num_batches_tracked")]
+        wrong = unexpected + [name for name in missing if not name.endswith(("num_batches_tracked", "down.weight"))]
         if wrong:
             raise ValueError(f"{path}: not the network of its configuration: {', '.join(wrong)}")
     return network
@@ -41,6 +46,13 @@ def save(path: Path, network: LiveFrame, config: Config) -> None:
         if tensor.is_floating_point()
     }
     save_file(tensors, path, {"puppet.config": json.dumps(config), "puppet.align_corners": "true"})
+
+
+def write_unnamed(path: Path, model: Path) -> None:
+    """The same network of which nobody knows what its keypoints are: what puppet does for faces alone is left out."""
+    with safe_open(model, "pt") as file:
+        metadata = {name: value for name, value in file.metadata().items() if name != "puppet.keypoints"}
+        save_file({name: file.get_tensor(name) for name in file.keys()}, path, metadata)
 
 
 def write_random(path: Path, config: Config, seed: int = 1) -> None:
