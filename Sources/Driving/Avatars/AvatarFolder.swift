@@ -14,6 +14,7 @@ package struct AvatarFolder: Sendable {
     ///
     /// - Throws: `CaptureError` `.cannotOpen` where the folder is there and cannot be read.
     package func files() throws(CaptureError) -> [String] {
+        // A link that leads nowhere is no folder that nobody has made yet.
         guard (try? FileKind(path: path)) != .missing || linkTarget(path) != nil else { return [] }
         return try ImageFolder.picturePaths(in: path, ofAnyKind: true)
     }

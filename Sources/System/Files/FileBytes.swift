@@ -42,7 +42,6 @@ public struct FileBytes: ~Copyable {
         try body(bytes)
     }
 
-    /// - Returns: `nil` if there are more than `limit` bytes.
     /// Reads its first bytes, `count` at most. Not of a FIFO or a device, which would miss them afterwards.
     ///
     /// - Throws: an error of the system.
@@ -59,6 +58,7 @@ public struct FileBytes: ~Copyable {
         }
     }
 
+    /// - Returns: `nil` if there are more than `limit` bytes.
     private static func read(
         _ file: borrowing OwnedDescriptor, expecting expected: Int, limit: Int
     ) throws(Errno) -> UnsafeRawBufferPointer? {

@@ -1,7 +1,6 @@
 import Foundation
 
-/// JSON as commands print it and files keep it: keys in snake case, sorted, a line each; dates as ISO 8601. JSON is text: what is
-/// none in the name of a file is a question mark.
+/// JSON as commands print it and files keep it: keys in snake case, sorted, a line each; dates as ISO 8601.
 package func prettyJSON(_ value: some Encodable) throws -> String { try json(value, [.prettyPrinted]) }
 
 /// The same on one line.
@@ -12,5 +11,5 @@ private func json(_ value: some Encodable, _ formatting: JSONEncoder.OutputForma
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: try encoder.encode(value), as: UTF8.self).withoutBytes
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

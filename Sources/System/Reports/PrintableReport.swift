@@ -4,5 +4,6 @@ package protocol PrintableReport: Encodable {
 }
 
 extension PrintableReport {
-    package func json() throws -> String { try prettyJSON(self) }
+    /// JSON is text: what is none in the name of a file is a question mark.
+    package func json() throws -> String { try prettyJSON(self).withoutBytes }
 }
