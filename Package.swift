@@ -126,7 +126,11 @@ let package = Package(
                 "Flow", "Frames", "Live", "Motion", "System", "TestSupport",
             ]),
         .testTarget(name: "BenchTests", dependencies: ["Bench", "FOMMCore"]),
-        .testTarget(name: "ModelsTests", dependencies: ["Checkpoints", "FOMMCore", "Models", "System", "TestSupport"]),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: [
+                "Assets", "Checkpoints", "Driving", "FOMMCore", "Frames", "Models", "System", "TestSupport",
+            ]),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Capture", "System", "TestSupport"]),
         .testTarget(name: "PuppetTests", dependencies: ["Puppet", "FOMMCore", "Frames", "System", "TestSupport"]),
     ],

@@ -122,9 +122,10 @@ package struct Bench {
         let model = try FOMMModel(file, frameSize: frameSize, instructionSet: compute.instructionSet)
         guard !model.hasRanges else { return nil }
         var puppet = try SerialPuppet(model, threads: compute.threads, AvatarList(nil))
+        puppet.detector.recordRanges()
         puppet.generator.recordRanges()
         for frame in try drivingFrames(for: puppet) { _ = puppet.show(frame) }
-        return puppet.generator.ranges
+        return puppet.detector.ranges.union(puppet.generator.ranges)
     }
 
     private func drivingFrames(for puppet: SerialPuppet) throws -> [Frame] {

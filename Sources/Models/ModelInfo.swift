@@ -53,8 +53,9 @@ package struct ModelInfo: PrintableReport, Sendable {
     package let temperature: Float
     package let keypointVariance: Float
     package let relativeMotion: Bool
-    /// The lowest PSNR of int8 against float32, in dB, where scales are stored with the model.
-    package let int8Psnr: Double?
+    /// The lowest PSNR of int8 against float32, in dB, by ``InstructionSet/int8Levels``; `nil` where no scales are stored
+    /// with the model.
+    package let int8Psnr: [Int: Double]?
     package let animates: String
     package let dataset: String?
     package let source: String?
@@ -99,7 +100,8 @@ package struct ModelInfo: PrintableReport, Sendable {
         temperature = network.configuration.temperature
         keypointVariance = network.configuration.keypointVariance
         relativeMotion = network.configuration.movesRelatively
-        int8Psnr = network.metadata[ActivationRanges.qualityKey].flatMap { Double($0) }
+        let int8Quality = Int8Quality(metadata: network.metadata).lowestPsnr
+        int8Psnr = int8Quality.isEmpty ? nil : int8Quality
         animates = network.metadata["puppet.animates"] ?? "faces"
         dataset = network.metadata["puppet.dataset"]
         source = network.metadata["puppet.source"]
@@ -170,7 +172,7 @@ package struct ModelInfo: PrintableReport, Sendable {
                 "configuration",
                 "align_corners \(alignCorners), temperature \(temperature), kp_variance \(keypointVariance)"
             ),
-            ("int8", int8Psnr.map { "scales stored; PSNR against float32 at least \($0) dB" }),
+            ("int8", int8Psnr.map(Self.int8Line)),
             ("source", source ?? sourceSha256.map { _ in "a checkpoint" }), ("SHA-256 of it", sourceSha256),
             ("licence", licence),
             (
@@ -180,6 +182,12 @@ package struct ModelInfo: PrintableReport, Sendable {
             ),
         ]
         return ([name] + rows.compactMap { label, text in text.map { Self.row(label, $0) } }).joined(separator: "\n")
+    }
+
+    private static func int8Line(_ lowestPsnr: [Int: Double]) -> String {
+        let figures = lowestPsnr.sorted { $0.key > $1.key }
+            .map { "\($0.value) dB with \($0.key) steps to either side" }
+        return "scales stored; PSNR against float32 at least " + figures.joined(separator: ", ")
     }
 
     private static func row(_ label: String, _ text: String) -> String {

@@ -3,93 +3,130 @@ import FOMMCore
 import Frames
 import System
 
-/// Finds what int8 has to know of a model, by running it on a driving clip, and how close int8 then comes to float32.
+/// Finds what int8 has to know of a model, by running it on driving clips, and how close int8 then comes to float32.
 package struct Quantiser {
     /// What was found.
     package struct Result: Sendable {
         package let ranges: ActivationRanges
-        package let quality: Quality
-    }
-
-    /// int8 against float32 on the same motion, PSNR in dB of 8-bit pictures; infinite where they are the same.
-    package struct Quality: PrintableReport, Sendable {
-        package let pictures: Int
-        package let lowestPsnr: Double
-        package let meanPsnr: Double
-
-        package var table: String {
-            let passes = lowestPsnr >= PrecisionChoice.qualityBar
-            return """
-                int8 against float32 in \(pictures) pictures: PSNR \(tenths(meanPsnr)) dB, at least \
-                \(tenths(lowestPsnr)) dB: --precision auto takes \(passes ? "int8" : "float32")
-                """
-        }
+        package let report: QuantisingReport
     }
 
     /// Of the largest magnitudes that were seen, what integers have to hold. The largest are rare, and finer steps for all
     /// others are worth more than they are (docs/kernels.md).
     private static let heldShare: Float = 0.8
+    /// How far int8 may move keypoints, in pixels of a frame.
+    private static let mostDistance = 0.1
+    /// What may be in int8, the most first. The last is taken where none is close enough.
+    private static let choices: [[ActivationRanges.Part]] = [
+        [.detector, .denseMotion, .generator], [.denseMotion, .generator], [.generator],
+    ]
 
     private let file: MappedFile
-    private let instructionSet: InstructionSet
     private let threads: Int
+    private let exact: FOMMModel
+    /// One for each kind of integers that this computer has, the finest first.
+    private let instructionSets: [InstructionSet]
 
-    /// - Parameter instructionSet: with ``InstructionSet/hasInt8``.
-    package init(
-        _ file: MappedFile, instructionSet: InstructionSet, threads: Int
-    ) {
-        self.file = file
-        self.instructionSet = instructionSet
-        self.threads = threads
+    /// - Parameter instructionSets: with ``InstructionSet/hasInt8``; the first is what ranges are found with.
+    /// - Throws: ``WeightError`` for a model that cannot be read.
+    package init(_ file: MappedFile, instructionSets: [InstructionSet], threads: Int) throws {
+        (self.file, self.threads) = (file, threads)
+        exact = try FOMMModel(file, instructionSet: instructionSets[0])
+        self.instructionSets = instructionSets
+    }
+
+    /// The fastest of each kind of integers that this computer has, the finest first.
+    package static var everyKind: [InstructionSet] {
+        let withInt8 = InstructionSet.supported.reversed().filter(\.hasInt8)
+        return Dictionary(withInt8.map { ($0.int8Levels, $0) }, uniquingKeysWith: { first, _ in first })
+            .sorted { $0.key > $1.key }.map(\.value)
     }
 
     /// - Parameters:
-    ///   - frames: pictures at most, of each avatar; spread over the whole clip where its length is known.
-    ///   - progress: called for every picture, of which each is made twice.
-    /// - Throws: ``WeightError``, ``FrameError``, whatever the source throws, ``PuppetError`` `.nothingToDrive` where it has
+    ///   - clips: each moves every avatar.
+    ///   - frames: pictures at most, of each avatar and clip; spread over a whole clip where its length is known.
+    ///   - progress: called for every driving frame of an avatar, of which there are two rounds or more.
+    /// - Throws: ``WeightError``, ``FrameError``, whatever the sources throw, ``PuppetError`` `.nothingToDrive` where one has
     ///   no frames.
     package func run(
-        _ avatars: AvatarList, driving: DrivingSource, frames: Int,
+        _ avatars: AvatarList, driving clips: [DrivingSource], frames: Int,
         progress: (Animator.Progress) -> Void = { _ in }
     ) throws -> Result {
-        let exact = try FOMMModel(file, instructionSet: instructionSet)
-        let driving = (name: driving.name, frames: try read(driving, side: exact.frameSize, atMost: frames))
-        guard !driving.frames.isEmpty else {
-            throw PuppetError(
-                .nothingToDrive, driving.name, "has no frames", hint: "give a clip of somebody who moves")
-        }
-        let (perAvatar, all) = (driving.frames.count, 2 * avatars.count * driving.frames.count)
-        var done = 0
-        /// The avatar's pictures for all driving frames.
-        func play(_ puppet: inout SerialPuppet) -> [Frame] {
-            driving.frames.map { frame in
-                done += 1
-                progress(Animator.Progress(framesDone: done, framesInAll: all))
-                return puppet.show(frame).frame
+        var (done, inAll) = (0, 2 * avatars.count * frames * clips.count)
+        /// Every avatar on every clip.
+        func play(_ show: (_ avatar: Int, _ driving: [Frame]) throws -> Void) throws {
+            for clip in clips {
+                let driving = try read(clip, side: exact.frameSize, atMost: frames)
+                guard !driving.isEmpty else {
+                    throw PuppetError(
+                        .nothingToDrive, clip.name, "has no frames", hint: "give a clip of somebody who moves")
+                }
+                inAll -= avatars.count * (frames - driving.count)
+                for avatar in 0..<avatars.count { try show(avatar, driving) }
             }
         }
+        func advance() {
+            done += 1
+            progress(Animator.Progress(framesDone: done, framesInAll: inAll))
+        }
 
-        var (ranges, expected) = (ActivationRanges(), [Frame]())
-        for index in 0..<avatars.count {
-            var puppet = try SerialPuppet(exact, threads: threads, avatars, index, capacity: perAvatar)
+        var found = ActivationRanges()
+        try play { avatar, driving in
+            var puppet = try SerialPuppet(exact, threads: threads, avatars, avatar)
+            puppet.detector.recordRanges()
             puppet.generator.recordRanges()
-            expected += play(&puppet)
-            ranges = ranges.union(puppet.generator.ranges)
+            for frame in driving {
+                _ = puppet.show(frame)
+                advance()
+            }
+            found = found.union(puppet.detector.ranges).union(puppet.generator.ranges)
         }
-        ranges = ranges.scaled(by: Self.heldShare)
-        let quantised = try FOMMModel(
-            file, instructionSet: instructionSet, precision: .int8, ranges: ranges)
-        var actual: [Frame] = []
-        for index in 0..<avatars.count {
-            var puppet = try SerialPuppet(quantised, threads: threads, avatars, index, capacity: perAvatar)
-            actual += play(&puppet)
+        found = found.scaled(by: Self.heldShare)
+
+        var rejected: [QuantisingReport.Rejected] = []
+        let choices = Self.choices.filter { found.parts.isSuperset(of: $0) }
+        for (index, parts) in choices.enumerated() {
+            let ranges = found.of(Set(parts))
+            var comparisons = try instructionSets.map { instructionSet in
+                Int8Comparison(
+                    try FOMMModel(file, instructionSet: instructionSet, precision: .int8, ranges: ranges))
+            }
+            if index > 0 { inAll += inAll / (index + 1) }
+            try play { avatar, driving in
+                try compare(avatars, avatar, driving, &comparisons, afterFrame: advance)
+            }
+            let report = QuantisingReport(
+                pictures: comparisons[0].pictures, parts: parts.map(\.rawValue), quality: comparisons.map(\.quality),
+                rejected: rejected)
+            if index == choices.count - 1 || report.quality.allSatisfy(Self.isClose) {
+                return Result(ranges: ranges, report: report)
+            }
+            rejected.append(QuantisingReport.Rejected(part: parts[0].rawValue, quality: report.quality[0]))
         }
-        let psnr: [Double] = zip(expected, actual).map { $0.pixels.psnr(against: $1.pixels) }
-        return Result(
-            ranges: ranges,
-            quality: Quality(
-                pictures: psnr.count, lowestPsnr: psnr.min() ?? 0,
-                meanPsnr: psnr.reduce(0, +) / Double(psnr.count)))
+        preconditionFailure("a model without a generator")
+    }
+
+    private static func isClose(_ quality: QuantisingReport.Quality) -> Bool {
+        quality.keypointDistance <= mostDistance && quality.lowestPsnr >= PrecisionChoice.qualityBar
+    }
+
+    /// One avatar on one clip, in float32 and in int8.
+    private func compare(
+        _ avatars: AvatarList, _ avatar: Int, _ driving: [Frame], _ comparisons: inout [Int8Comparison],
+        afterFrame: () -> Void
+    ) throws {
+        var expected = try SerialPuppet(exact, threads: threads, avatars, avatar)
+        var puppets = try comparisons.map { try SerialPuppet($0.model, like: expected, threads: threads) }
+        for frame in driving {
+            let picture = expected.show(frame).frame
+            let keypoints = frame.pixels.withBytes(expected.detector.detect(rgb8:))
+            for index in puppets.indices {
+                comparisons[index].add(
+                    picture: picture, puppets[index].show(frame).frame, keypoints: keypoints,
+                    frame.pixels.withBytes(puppets[index].detector.detect(rgb8:)))
+            }
+            afterFrame()
+        }
     }
 
     private func read(_ driving: DrivingSource, side frameSize: Int, atMost limit: Int) throws -> [Frame] {
@@ -117,8 +154,8 @@ package struct Quantiser {
             )
         }
         var metadata = contents.metadata
-        metadata[ActivationRanges.qualityKey] = "\(min(result.quality.lowestPsnr, 99).rounded(toPlaces: 1))"
-        metadata[ActivationRanges.levelsKey] = "\(instructionSet.int8Levels)"
+        let lowest = result.report.quality.map { ($0.levels, min($0.lowestPsnr, 99).rounded(toPlaces: 1)) }
+        metadata.merge(Int8Quality(lowestPsnr: Dictionary(uniqueKeysWithValues: lowest)).metadata) { $1 }
         let output = try AtomicFile(path: path)
         try output.write(SafetensorsHeader(kept + ranges.map(\.tensor), metadata: metadata).bytes)
         for tensor in kept { try output.write(contents.bytes(of: tensor)) }

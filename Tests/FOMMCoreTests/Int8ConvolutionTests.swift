@@ -13,25 +13,25 @@ struct Int8ConvolutionTests {
     /// rounded and every sum is exact.
     @Test(arguments: instructionSets, ConvolutionCase.aroundTheTile)
     func sumsAreExact(_ instructionSet: InstructionSet, _ shape: ConvolutionCase) {
-        let levels = instructionSet.int8Levels
+        let levels = instructionSet.unsignedInt8Format.levels
         var random = SeededRandom(seed: 21)
-        func integers(_ count: Int, upTo limit: Int) -> [Float] {
-            (0..<count).map { _ in Float(Int.random(in: -limit...limit, using: &random)) }
+        func integers(_ count: Int, _ range: ClosedRange<Int>) -> [Float] {
+            (0..<count).map { _ in Float(Int.random(in: range, using: &random)) }
         }
         let (from, to) = (ChannelLayout(shape.inputs), ChannelLayout(shape.outputs))
         let (inputs, halo) = (from.channels, shape.kernel / 2)
-        var planar = integers(inputs * shape.height * shape.width, upTo: levels)
+        var planar = integers(inputs * shape.height * shape.width, 0...levels)
         planar[0] = Float(levels)
         let perOutput = inputs * shape.kernel * shape.kernel
-        var weights = integers(shape.outputs * perOutput, upTo: 127)
+        var weights = integers(shape.outputs * perOutput, -127...127)
         for output in 0..<shape.outputs { weights[output * perOutput] = -127 }
-        let bias = integers(shape.outputs, upTo: 100)
+        let bias = integers(shape.outputs, -100...100)
         let input = TestTensor(
             TensorShape(from, height: shape.height, width: shape.width, halo: max(halo, 1)), planar: planar)
         let output = TestTensor(TensorShape(to, height: shape.height, width: shape.width, halo: 2))
         let convolution = Conv2d(
             weights: weights, bias: bias, from: from, to: to, kernelHeight: shape.kernel, kernelWidth: shape.kernel)
-        Int8Conv2d(convolution, Quantisation(ranges: nil), format: instructionSet.int8Format)(
+        Int8Conv2d(convolution, Quantisation(ranges: nil), format: instructionSet.unsignedInt8Format)(
             input.view, into: output.view, padding: (halo, halo),
             in: .empty(instructionSet, threads: shape.threads))
 
@@ -41,25 +41,63 @@ struct Int8ConvolutionTests {
         #expect(input.damage == 0, "\(shape): wrote to its input")
     }
 
-    /// The largest values of both signs everywhere: sums as large as they get, and pairs of them, which AVX2 adds in 16
-    /// bits.
+    /// The phases of an upsampling convolution, like ``sumsAreExact(_:_:)``. Up to four weights are added beforehand.
+    @Test(
+        arguments: instructionSets,
+        [(1, 1, 1, 1), (3, 5, 17, 33), (8, 8, 32, 16), (16, 16, 20, 40), (17, 33, 33, 65)] as [(Int, Int, Int, Int)])
+    func phasesAreExact(
+        _ instructionSet: InstructionSet, _ size: (height: Int, width: Int, inputs: Int, outputs: Int)
+    ) {
+        let levels = instructionSet.unsignedInt8Format.levels
+        var random = SeededRandom(seed: 24)
+        let (from, to) = (ChannelLayout([size.inputs]), ChannelLayout(size.outputs))
+        var planar = (0..<size.inputs * size.height * size.width).map { _ in
+            Float(Int.random(in: 0...levels, using: &random))
+        }
+        planar[0] = Float(levels)
+        var weights = (0..<size.outputs * size.inputs * 9).map { _ in Float(Int.random(in: -31...31, using: &random)) }
+        // In each phase a sum of four is the largest integer.
+        for output in 0..<size.outputs {
+            for (tap, weight) in [32, 32, 32, 32, 31, 32, 32, 32, 32].enumerated() {
+                weights[output * size.inputs * 9 + tap] = Float(weight)
+            }
+        }
+        let bias = (0..<size.outputs).map { _ in Float(Int.random(in: -100...100, using: &random)) }
+        let input = TestTensor(TensorShape(from, height: size.height, width: size.width), planar: planar)
+        let shape = TensorShape(to, height: 2 * size.height, width: 2 * size.width, halo: 2)
+        let source = ConvolutionWeights(
+            weights: weights, bias: bias, outputs: size.outputs, inputs: size.inputs, kernelSize: 3)
+        for threads in [1, 2, 5] {
+            let (exact, output) = (TestTensor(shape), TestTensor(shape))
+            let workspace = Workspace.empty(instructionSet, threads: threads)
+            UpsamplingConv2d(source, from: from, to: to)(input.view, into: exact.view, in: workspace)
+            UpsamplingConv2d(
+                source, from: from, to: to, Quantisation(ranges: nil), format: instructionSet.unsignedInt8Format)(
+                    input.view, into: output.view, in: workspace)
+            expectClose(output.view.planar, exact.view.planar, within: 0, "\(size), \(threads) threads")
+            #expect(output.damage == 0, "\(size): wrote outside the picture")
+        }
+    }
+
+    /// The largest values and weights everywhere: sums as large as they get, and pairs of them, which AVX2 adds in 16 bits.
     @Test(arguments: instructionSets, [1, -1])
     func theLargestSumsDoNotOverflow(_ instructionSet: InstructionSet, _ sign: Int) {
-        let levels = instructionSet.int8Levels
         let channels = ChannelLayout(64)
-        let value = Float(sign * levels)
+        let value = Float(instructionSet.unsignedInt8Format.levels)
         let input = TestTensor(
             TensorShape(channels, height: 2, width: 15), planar: [Float](repeating: value, count: 64 * 30))
         let output = TestTensor(TensorShape(channels, height: 2, width: 15))
         let convolution = Conv2d(
-            weights: [Float](repeating: 127, count: 64 * 64), bias: [Float](repeating: 0, count: 64), from: channels,
+            weights: [Float](repeating: Float(127 * sign), count: 64 * 64), bias: [Float](repeating: 0, count: 64),
+            from: channels,
             to: channels, kernelHeight: 1, kernelWidth: 1)
-        Int8Conv2d(convolution, Quantisation(ranges: nil), format: instructionSet.int8Format)(
+        Int8Conv2d(convolution, Quantisation(ranges: nil), format: instructionSet.unsignedInt8Format)(
             input.view, into: output.view, padding: (0, 0), in: .empty(instructionSet))
-        expectClose(output.view.planar, [Float](repeating: 64 * 127 * value, count: 64 * 30), within: 0, "sums")
+        expectClose(
+            output.view.planar, [Float](repeating: 64 * 127 * Float(sign) * value, count: 64 * 30), within: 0, "sums")
     }
 
-    /// What is further from zero than the ranges say becomes the largest there is, of the same sign.
+    /// What is more than the ranges say becomes the largest there is, what is less than zero becomes zero.
     @Test(arguments: instructionSets)
     func valuesBeyondTheRangesAreClamped(_ instructionSet: InstructionSet) {
         let channels = ChannelLayout(16)
@@ -72,10 +110,10 @@ struct Int8ConvolutionTests {
             weights: identity, bias: [Float](repeating: 0, count: 16), from: channels, to: channels, kernelHeight: 1,
             kernelWidth: 1)
         let ranges = [Float](repeating: 1, count: 16)
-        Int8Conv2d(convolution, Quantisation(ranges: ranges), format: instructionSet.int8Format)(
+        Int8Conv2d(convolution, Quantisation(ranges: ranges), format: instructionSet.unsignedInt8Format)(
             input.view, into: output.view, padding: (0, 0), in: .empty(instructionSet))
-        let expected: [Float] = [-1, -1, -1, -1, 0, 0.5, 1, 1, 1, 1]
-        let half = 0.5 / Float(instructionSet.int8Levels)
+        let expected: [Float] = [0, 0, 0, 0, 0, 0.5, 1, 1, 1, 1]
+        let half = 0.5 / Float(instructionSet.unsignedInt8Format.levels)
         expectClose(Array(output.view.planar.prefix(values.count)), expected, within: half * 1.001, "clamped")
     }
 

@@ -72,7 +72,7 @@ struct KernelTests {
         let tensor = TestTensor(
             TensorShape(ChannelLayout(channels), height: size.height, width: size.width), planar: planar)
         var back = [Float](repeating: .nan, count: planar.count)
-        instructionSet.kernels.unpack(puppet_tensor(tensor.view), Int32(channels), &back)
+        instructionSet.kernels.unpack(puppet_tensor(tensor.view), puppet_range(0..<channels), &back)
         #expect(back == planar, "\(size)")
         #expect(tensor.damage == 0, "\(size): wrote to its input")
     }

@@ -17,19 +17,26 @@ extension PuppetTests {
             let result = try bench.run(Self.quantize + ["--output", "scaled.safetensors", "--json"])
             expectSuccess(result, Self.quantize)
             let report = try #require(JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any])
-            let psnr = try #require(report["lowest_psnr"] as? Double)
-            #expect(psnr > 30, "int8 against float32 with random weights: \(psnr) dB")
+            let quality = try #require(report["quality"] as? [[String: Any]])
+            let psnr = quality.compactMap { $0["lowest_psnr"] as? Double }
+            #expect(psnr.allSatisfy { $0 > 30 }, "int8 against float32 with random weights: \(psnr) dB")
+            let kinds = Set(InstructionSet.supported.filter(\.hasInt8).map(\.int8Levels)).sorted(by: >)
+            #expect(quality.map { $0["levels"] as? Int } == kinds)
+            #expect(
+                quality.allSatisfy { ($0["keypoint_distance"] as? Double).map { $0 <= 0.1 } ?? false }, "\(quality)")
             #expect(report["pictures"] as? Int == Workbench.frameCount)
 
             let before = try SafetensorsFile(MappedFile(path: bench.path("tiny.safetensors")))
             let after = try SafetensorsFile(MappedFile(path: bench.path("scaled.safetensors")))
             let stored = Set(after.inventory.map(\.name)).subtracting(before.inventory.map(\.name))
-            #expect(!stored.isEmpty && stored.allSatisfy { $0.hasPrefix("puppet.ranges.generator.") }, "\(stored)")
+            #expect(!stored.isEmpty && stored.allSatisfy { $0.hasPrefix("puppet.ranges.") }, "\(stored)")
             for tensor in before.inventory {
                 #expect(
                     before.bytes(of: tensor).elementsEqual(after.bytes(of: tensor)), "\(tensor.name) is another now")
             }
-            #expect(after.metadata["puppet.int8_psnr"].flatMap(Double.init) == (psnr * 10).rounded() / 10)
+            let figures = psnr.map { "\(($0 * 10).rounded() / 10)" }
+            #expect(after.metadata["puppet.int8_psnr"] == figures.joined(separator: " "))
+            #expect(after.metadata["puppet.int8_levels"] == kinds.map { "\($0)" }.joined(separator: " "))
             for (key, value) in before.metadata { #expect(after.metadata[key] == value) }
             let models = try ["tiny", "scaled"].map {
                 try FOMMModel(MappedFile(path: bench.path("\($0).safetensors")), frameSize: Workbench.side)
@@ -40,7 +47,7 @@ extension PuppetTests {
             let told = try bench.run(["model", "info", "scaled.safetensors"])
             #expect(
                 String(decoding: told.output, as: UTF8.self).contains(
-                    "PSNR against float32 at least \((psnr * 10).rounded() / 10) dB"))
+                    "PSNR against float32 at least \(figures[0]) dB with \(kinds[0]) steps"))
 
             let again = ["model", "quantize", "--driving", "clip.y4m", "--model", "scaled.safetensors"]
             expectSuccess(try bench.run(again), again)

@@ -146,9 +146,9 @@ static ptrdiff_t integer_place(const layer *l, int row, int area, int step, int 
     return (((ptrdiff_t)row * blocks_of(l->inputs) * area * 4 + lane / 4) * PUPPET_BLOCK + output) * 4 + lane % 4;
 }
 
-// Weights as integers, each `unit` of its row and output; inputs are `per_unit` of their position.
+// Weights as integers, each `unit` of its row and output; inputs are `per_unit` of their position, and 0.0 is `zero`.
 static puppet_weights integers(
-    const puppet_kernels *k, const layer *l, const float *floats, int positions, int area, const float *per_unit, const int *sources, bool exact) {
+    const layer *l, const float *floats, int positions, int area, const float *per_unit, const int *sources, int zero, bool exact) {
     const int rows = positions * blocks_of(l->outputs), steps = l->inputs * area, lanes = blocks_of(l->inputs) * PUPPET_BLOCK;
     int8_t *values = zeros((size_t)rows * (size_t)(lanes * area) * PUPPET_BLOCK);
     int32_t *first_sum = zeros((size_t)rows * PUPPET_BLOCK * sizeof(int32_t));
@@ -161,7 +161,7 @@ static puppet_weights integers(
             for (int s = 0; s < steps; s++) {
                 const int value = (int)lrintf(floats[((ptrdiff_t)row * steps + s) * PUPPET_BLOCK + o] / step);
                 values[integer_place(l, row, area, s, o)] = (int8_t)value;
-                first_sum[row * PUPPET_BLOCK + o] -= k->int8_zero * value;
+                first_sum[row * PUPPET_BLOCK + o] -= zero * value;
             }
             unit[row * PUPPET_BLOCK + o] = step / per_unit[(ptrdiff_t)(sources ? sources[row / blocks_of(l->outputs)] : 0) * lanes];
         }

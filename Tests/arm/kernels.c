@@ -55,6 +55,12 @@ static tensor random_tensor(int channels, int height, int width, int halo, int l
     return t;
 }
 
+static void clear_negatives(tensor *t) {
+    for (int c = 0; c < t->channels; c++)
+        for (int y = 0; y < t->view.height; y++)
+            for (int x = 0; x < t->view.width; x++) *value_at(t, c, y, x) = fmaxf(*value_at(t, c, y, x), 0);
+}
+
 // ---- The kernels
 
 static puppet_conv2d call_of(const layer *l, const tensor *input, tensor *output, int padding_y, int padding_x, puppet_weights weights) {
@@ -96,13 +102,14 @@ static void check_direct(const puppet_kernels *k, int inputs, int outputs, int h
     run_direct(k, &call);
     report(k, "direct, float16", &l, &input, distance(&l, &input, &output, 1, 0).worst, 2e-6);
 
-    // Whole numbers, which integers hold: nothing is rounded.
+    // Whole numbers, which integers hold: nothing is rounded, and those below zero are zero.
     layer whole = make_layer(inputs, outputs, rows, columns, 127);
-    tensor numbers = random_tensor(inputs, height, width, 3, k->int8_levels);
+    tensor numbers = random_tensor(inputs, height, width, 3, k->int8_unsigned_levels);
+    clear_negatives(&numbers);
     const int lanes = blocks_of(inputs) * PUPPET_BLOCK;
     float *per_unit = zeros((size_t)lanes * sizeof(float));
     for (int i = 0; i < lanes; i++) per_unit[i] = 1;
-    call = call_of(&whole, &numbers, &output, rows / 2, columns / 2, integers(k, &whole, packed_directly(&whole), 1, rows * columns, per_unit, NULL, true));
+    call = call_of(&whole, &numbers, &output, rows / 2, columns / 2, integers(&whole, packed_directly(&whole), 1, rows * columns, per_unit, NULL, 0, true));
     uint8_t *bytes = zeros((size_t)lanes * (size_t)(call.input.height * call.input.width));
     k->quantise(call.input, per_unit, bytes);
     call.integers = bytes;
@@ -162,7 +169,7 @@ static puppet_winograd winograd_call(
         for (int i = 0; i < lanes; i++) largest = fmaxf(largest, ranges[p * lanes + i]);
         for (int i = 0; i < lanes; i++) ranges[p * lanes + i] = (float)k->int8_levels / largest;
     }
-    call.convolution.weights = integers(k, l, floats, positions, 1, ranges, sources, false);
+    call.convolution.weights = integers(l, floats, positions, 1, ranges, sources, k->int8_zero, false);
     return call;
 }
 
@@ -185,13 +192,18 @@ static void check_winograd(const puppet_kernels *k, int inputs, int outputs, int
 
 static const double tall_points[9] = {0, 0.75, -0.75, 4.0 / 3, -4.0 / 3, 0.375, -0.375, 8.0 / 3, -8.0 / 3};
 
-static puppet_conv2d tall_call(const layer *l, const tensor *input, tensor *output) {
-    double matrix[10 * 7] = {[69] = 1};
+static void tall_matrix(double *matrix) {
     for (int p = 0; p < 9; p++) {
         double scale = 1;
         for (int q = 0; q < 9; q++) scale *= q == p ? 1 : tall_points[p] - tall_points[q];
         for (int r = 0; r < 7; r++) matrix[p * 7 + r] = r == 0 ? 1 / scale : matrix[p * 7 + r - 1] * tall_points[p];
     }
+    for (int r = 0; r < 7; r++) matrix[9 * 7 + r] = r == 6;
+}
+
+static puppet_conv2d tall_call(const layer *l, const tensor *input, tensor *output) {
+    double matrix[10 * 7];
+    tall_matrix(matrix);
     const puppet_weights weights = {PUPPET_FLOAT32, packed(l, 10, matrix, 1), l->inputs * l->columns, NULL, NULL, NULL};
     return call_of(l, input, output, 3, l->columns / 2, weights);
 }
@@ -200,6 +212,33 @@ static void run_tall(const puppet_kernels *k, const puppet_conv2d *call) {
     float *scratch = scratch_of(k, 10, call->input.blocks * call->input.width, call->output.width);
     for (int row = 0; row < call->output.height; row += 4) k->tall_conv2d_rows(call, row, (puppet_range){0, call->output.width}, scratch);
     free(scratch);
+}
+
+static puppet_conv2d square_call(const layer *l, const tensor *input, tensor *output) {
+    double line[10 * 7], matrix[100 * 49];
+    tall_matrix(line);
+    for (int p = 0; p < 100; p++)
+        for (int r = 0; r < 49; r++) matrix[p * 49 + r] = line[p / 10 * 7 + r / 7] * line[p % 10 * 7 + r % 7];
+    const puppet_weights weights = {PUPPET_FLOAT32, packed(l, 100, matrix, 7), l->inputs, NULL, NULL, NULL};
+    puppet_conv2d call = call_of(l, input, output, 3, 3, weights);
+    call.kernel_height = call.kernel_width = 1;
+    return call;
+}
+
+static void run_square(const puppet_kernels *k, const puppet_conv2d *call) {
+    const int tiles = (call->output.width + 3) / 4;
+    float *scratch = zeros(
+        (size_t)(100 * ((call->input.blocks * tiles | 1) + (k->group_blocks * tiles | 1)) + 10 * (4 * tiles + 6 | 1)) * PUPPET_BLOCK * sizeof(float));
+    for (int row = 0; row < call->output.height; row += 4) k->square_conv2d_tiles(call, row, (puppet_range){0, tiles}, scratch);
+    free(scratch);
+}
+
+static void check_square(const puppet_kernels *k, int inputs, int outputs, int height, int width) {
+    layer l = make_layer(inputs, outputs, 7, 7, 0);
+    tensor input = random_tensor(inputs, height, width, 3, 0), output = make_tensor(outputs, height, width, 2);
+    const puppet_conv2d call = square_call(&l, &input, &output);
+    run_square(k, &call);
+    report(k, "F(4, 7) twice", &l, &input, distance(&l, &input, &output, 1, 0).worst, 1.25e-4);
 }
 
 static void check_tall(const puppet_kernels *k, int inputs, int outputs, int height, int width, int columns) {
@@ -221,6 +260,8 @@ static void check(const puppet_kernels *k) {
                 check_direct(k, channels[c][0], channels[c][1], sizes[s][0], sizes[s][1], side, side);
             for (int columns = 1; columns <= 7; columns += 6, count++)
                 check_tall(k, channels[c][0], channels[c][1], sizes[s][0], sizes[s][1], columns);
+            check_square(k, channels[c][0], channels[c][1], sizes[s][0], sizes[s][1]);
+            count++;
         }
     }
     static const int tiled[][2] = {{4, 4}, {4, 60}, {16, 16}, {8, 28}};
@@ -235,7 +276,7 @@ static void check(const puppet_kernels *k) {
 
 typedef struct {
     int inputs, outputs, side;  // of the result, before pooling
-    enum { DIRECT_3, WINOGRAD, WINOGRAD_POOLED, WINOGRAD_UPSAMPLED, TALL_7, TALL_1 } method;
+    enum { DIRECT_3, WINOGRAD, WINOGRAD_POOLED, WINOGRAD_UPSAMPLED, SQUARE, TALL } method;
     int times;
 } frame_layer;
 
@@ -243,16 +284,16 @@ typedef struct {
 static const frame_layer frame[] = {
     {64, 128, 32, WINOGRAD_POOLED, 2}, {128, 256, 16, WINOGRAD_POOLED, 2}, {256, 256, 8, DIRECT_3, 2},
     {512, 128, 16, WINOGRAD_UPSAMPLED, 2}, {256, 64, 32, WINOGRAD_UPSAMPLED, 2}, {128, 32, 64, WINOGRAD_UPSAMPLED, 2},
-    {92, 64, 64, WINOGRAD_POOLED, 1}, {35, 110, 58, TALL_7, 1}, {124, 24, 64, TALL_7, 1}, {128, 128, 64, WINOGRAD, 6},
-    {128, 64, 128, WINOGRAD_UPSAMPLED, 1}, {64, 32, 256, WINOGRAD_UPSAMPLED, 1}, {32, 28, 256, TALL_1, 1},
+    {92, 64, 64, WINOGRAD_POOLED, 1}, {35, 110, 58, SQUARE, 1}, {124, 24, 64, SQUARE, 1}, {128, 128, 64, WINOGRAD, 6},
+    {128, 64, 128, WINOGRAD_UPSAMPLED, 1}, {64, 32, 256, WINOGRAD_UPSAMPLED, 1}, {32, 28, 256, TALL, 1},
 };
 
 static void run_frame(const puppet_kernels *k, bool on_integers, int turns) {
     double multiply_adds = 0;
     for (size_t i = 0; i < COUNT(frame); i++) {
         const frame_layer f = frame[i];
-        const bool is_tall = f.method >= TALL_7, is_upsampled = f.method == WINOGRAD_UPSAMPLED;
-        const int rows = is_tall ? 7 : 3, columns = f.method == TALL_1 ? 1 : rows, part = f.method == WINOGRAD_POOLED ? 2 : 1;
+        const bool is_upsampled = f.method == WINOGRAD_UPSAMPLED;
+        const int rows = f.method >= SQUARE ? 7 : 3, columns = f.method == TALL ? 1 : rows, part = f.method == WINOGRAD_POOLED ? 2 : 1;
         const int input_side = f.side / (is_upsampled ? 2 : 1), times = turns * f.times;
         layer l = make_layer(f.inputs, f.outputs, rows, columns, 0);
         tensor input = random_tensor(f.inputs, input_side, input_side, 3, 0);
@@ -261,7 +302,10 @@ static void run_frame(const puppet_kernels *k, bool on_integers, int turns) {
             const puppet_weights weights = {PUPPET_FLOAT32, packed_directly(&l), f.inputs * 9, NULL, NULL, NULL};
             const puppet_conv2d call = call_of(&l, &input, &output, 1, 1, weights);
             for (int time = 0; time < times; time++) run_direct(k, &call);
-        } else if (is_tall) {
+        } else if (f.method == SQUARE) {
+            const puppet_conv2d call = square_call(&l, &input, &output);
+            for (int time = 0; time < times; time++) run_square(k, &call);
+        } else if (f.method == TALL) {
             const puppet_conv2d call = tall_call(&l, &input, &output);
             for (int time = 0; time < times; time++) run_tall(k, &call);
         } else {

@@ -61,8 +61,9 @@ typedef enum { PUPPET_FLOAT32, PUPPET_FLOAT16, PUPPET_INT8 } puppet_weight_type;
 /// of 8-bit integers (input block, ky, kx, four channels, in use or not). A convolution that is computed by a transform has
 /// one of everything for each position of the transform.
 ///
-/// On 8-bit integers an input v becomes the integer `v * per_unit + zero`, rounded, where `zero` is `int8_zero` and everything
-/// further than `int8_levels` from it is clamped. It is unsigned, or signed where `zero` is 0; weights are signed.
+/// On 8-bit integers an input v becomes the integer `v * per_unit + zero`, rounded. In a transformed convolution `zero` is
+/// `int8_zero`, and everything further than `int8_levels` from it is clamped; a direct one reads no negative values, and
+/// has 0 to `int8_unsigned_levels`. Weights are signed.
 typedef struct {
     puppet_weight_type type;
     /// `[positions][output_blocks][steps][16]`, with PUPPET_INT8 `[positions][output_blocks][steps][16][4]`: output channel,
@@ -226,12 +227,14 @@ typedef struct {
     int32_t int8_levels;
     /// What the integer of 0.0 is there.
     int32_t int8_zero;
+    /// How large an integer can be where no value is negative and that of 0.0 is 0, as in a direct convolution.
+    int32_t int8_unsigned_levels;
 
     /// Output rows `rows` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, puppet_range rows);
 
-    /// `output [blocks][height][width][16]`: integers for `per_unit [blocks][16]`; see `puppet_weights`. Present where
-    /// `conv2d_rows` is.
+    /// `output [blocks][height][width][16]`: integers of a direct convolution for `per_unit [blocks][16]`; see
+    /// `puppet_weights`. Present where `conv2d_rows` is.
     void (*_Nullable quantise)(puppet_tensor input, const float *per_unit, uint8_t *output);
 
     /// Raises `ranges [blocks][16]` to the largest magnitude of every channel. Present where `conv2d_rows` is.
@@ -256,6 +259,13 @@ typedef struct {
     void (*_Nullable tall_conv2d_rows)(
         const puppet_conv2d *convolution, int32_t row, puppet_range columns, float *scratch);
 
+    /// A 7x7 convolution by F(4, 7) along both axes, for the tiles of 4x4 output pixels `tiles` of the line of tiles that begins
+    /// with `row`. Its weights are transformed: 100 positions, a step is an input channel. `scratch`, 64-byte aligned, holds
+    /// 100 vectors of 16 floats for each of `(input.blocks * tiles.count | 1) + (group_blocks * tiles.count | 1)`, and 10 for
+    /// each of `4 * tiles.count + 6 | 1`. Present where `conv2d_rows` is.
+    void (*_Nullable square_conv2d_tiles)(
+        const puppet_conv2d *convolution, int32_t row, puppet_range tiles, float *scratch);
+
     /// `patches [pixels.count][weights.steps]`: what output pixels, counted along the rows, see, for a matrix product.
     /// Present where `conv2d_rows` is not.
     void (*_Nullable im2col_pixels)(const puppet_conv2d *convolution, puppet_range pixels, float *patches);
@@ -271,8 +281,8 @@ typedef struct {
     /// Output rows `rows` of all blocks. `scratch`, 64-byte aligned, holds `16 * input.width` floats.
     void (*downsample_rows)(const puppet_downsample *downsample, puppet_range rows, float *scratch);
 
-    /// A tensor -> planar `[channels][height * width]`.
-    void (*unpack)(puppet_tensor input, int32_t channels, float *output);
+    /// Channels of a tensor -> planar `[channels.count][height * width]`.
+    void (*unpack)(puppet_tensor input, puppet_range channels, float *output);
 
     /// Interleaved 8-bit RGB `[height * width][3]` -> channels 0...2 of a tensor, 0...1.
     void (*load_rgb8)(const uint8_t *input, puppet_tensor output);

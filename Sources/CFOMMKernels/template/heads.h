@@ -24,9 +24,19 @@ INLINE void exp_in_place(float *values, ptrdiff_t count) {
     }
 }
 
+static float largest(const float *values, ptrdiff_t count) {
+    float max = values[0];
+    ptrdiff_t i = 0;
+    v16 maxima = splat(max);
+    for (; i + PUPPET_BLOCK <= count; i += PUPPET_BLOCK) maxima = max16(maxima, load16_unaligned(values + i));
+    for (int lane = 0; lane < PUPPET_BLOCK; lane++) max = maxima[lane] > max ? maxima[lane] : max;
+    for (; i < count; i++) max = values[i] > max ? values[i] : max;
+    return max;
+}
+
 static void softmax(float *values, ptrdiff_t count, float scale) {
-    float max = values[0], sum = 0;
-    for (ptrdiff_t i = 1; i < count; i++) max = values[i] > max ? values[i] : max;
+    const float max = largest(values, count);
+    float sum = 0;
     for (ptrdiff_t i = 0; i < count; i++) values[i] = (values[i] - max) * scale;
     exp_in_place(values, count);
     v16 sums = {};

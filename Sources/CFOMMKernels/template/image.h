@@ -2,8 +2,8 @@
 #pragma once
 #include "tensor.h"
 
-static void unpack(puppet_tensor input, int32_t channels, float *output) {
-    for (int32_t c = 0; c < channels; c++) {
+static void unpack(puppet_tensor input, puppet_range channels, float *output) {
+    for (int32_t c = channels.first; c < end_of(channels); c++) {
         const float *lane = input.data + c / PUPPET_BLOCK * input.block_stride + c % PUPPET_BLOCK;
         for (int32_t y = 0; y < input.height; y++)
             for (int32_t x = 0; x < input.width; x++) *output++ = lane[y * input.row_stride + x * PUPPET_BLOCK];

@@ -2,12 +2,13 @@
 #pragma once
 #include "tensor.h"
 
-// INT8_LEVELS is how far a value may be from INT8_ZERO, on either side. NEON multiplies signed bytes. VNNI adds the four
-// products of unsigned and signed bytes without a loss. AVX2 adds them in pairs of 16 bits, which hold 2 * 127 * 127 but not
-// 2 * 255 * 127.
+// INT8_LEVELS is how far a value may be from INT8_ZERO, on either side; INT8_UNSIGNED_LEVELS how far from 0 where none is
+// negative. NEON multiplies signed bytes. VNNI adds the four products of unsigned and signed bytes without a loss. AVX2 adds
+// them in pairs of 16 bits, which hold 2 * 127 * 127 but not 2 * 255 * 127.
 #if defined(__aarch64__)
 #define INT8_LEVELS 127
 #define INT8_ZERO 0
+#define INT8_UNSIGNED_LEVELS 127
 #else
 #ifdef PUPPET_VNNI
 #define INT8_LEVELS 127
@@ -15,18 +16,23 @@
 #define INT8_LEVELS 63
 #endif
 #define INT8_ZERO (INT8_LEVELS + 1)
+#define INT8_UNSIGNED_LEVELS (2 * INT8_LEVELS + 1)
 #endif
 
-// Values in units of a step, rounded to the nearest integer, with zero at INT8_ZERO.
+// Values in units of a step, rounded to the nearest integer, with zero at ZERO; what is not in LOWEST...HIGHEST is clamped.
 //
 // Adding 1.5 * 2^23 leaves a float whose lowest bits are the integer, and floats above 0 are ordered like their bits.
-INLINE v16b quantise16(v16 v, v16 per_unit) {
+INLINE v16b quantise16(v16 v, v16 per_unit, const int32_t ZERO, const int32_t LOWEST, const int32_t HIGHEST) {
     const int32_t base = 0x4B400000;
-    const v16i bits = (v16i)(v * per_unit + (12582912.0f + INT8_ZERO));
+    const v16i bits = (v16i)(v * per_unit + (12582912.0f + (float)ZERO));
     const v16i clamped = __builtin_elementwise_min(
-        __builtin_elementwise_max(bits, splat_int(base + INT8_ZERO - INT8_LEVELS)),
-        splat_int(base + INT8_ZERO + INT8_LEVELS));
+        __builtin_elementwise_max(bits, splat_int(base + LOWEST)), splat_int(base + HIGHEST));
     return __builtin_convertvector(clamped, v16b);
+}
+
+// Of both signs.
+INLINE v16b quantise16_signed(v16 v, v16 per_unit) {
+    return quantise16(v, per_unit, INT8_ZERO, INT8_ZERO - INT8_LEVELS, INT8_ZERO + INT8_LEVELS);
 }
 
 INLINE void store16_bytes(uint8_t *p, v16b v) { *(v16b *)p = v; }
@@ -90,7 +96,7 @@ static void quantise(puppet_tensor input, const float *per_unit, uint8_t *output
         for (int32_t row = 0; row < input.height; row++) {
             const float *pixel = pixel_at(&input, block, row, 0);
             for (int32_t x = 0; x < input.width; x++, output += PUPPET_BLOCK)
-                store16_bytes(output, quantise16(load16(pixel + x * PUPPET_BLOCK), block_per_unit));
+                store16_bytes(output, quantise16(load16(pixel + x * PUPPET_BLOCK), block_per_unit, 0, 0, INT8_UNSIGNED_LEVELS));
         }
     }
 }

@@ -7,7 +7,7 @@
 #include "peak.h"
 #include "tiles.h"
 #ifdef TILE_PIXELS
-#include "tall_conv2d.h"
+#include "square_conv2d.h"
 #include "winograd.h"
 #else
 #include "matrix_convolution.h"
@@ -20,11 +20,13 @@ const puppet_kernels PUPPET_TABLE = {
     .conv2d_rows = conv2d_rows,
     .int8_levels = INT8_LEVELS,
     .int8_zero = INT8_ZERO,
+    .int8_unsigned_levels = INT8_UNSIGNED_LEVELS,
     .quantise = quantise,
     .channel_ranges = channel_ranges,
     .winograd_tiles = winograd_tiles,
     .winograd_ranges = winograd_ranges,
     .tall_conv2d_rows = tall_conv2d_rows,
+    .square_conv2d_tiles = square_conv2d_tiles,
 #else
     .im2col_pixels = im2col_pixels,
     .finish_pixels = finish_pixels,

@@ -102,7 +102,7 @@ INLINE void winograd_input(
                     } else if (purpose == WINOGRAD_INTEGERS) {
                         store16_bytes(
                             (uint8_t *)v + position * stride + offset,
-                            quantise16(line[x], load16(p->weights.per_unit + per_channel)));
+                            quantise16_signed(line[x], load16(p->weights.per_unit + per_channel)));
                     } else {
                         float *const range = (float *)v + per_channel;
                         store16(range, max16(load16(range), max16(line[x], -line[x])));

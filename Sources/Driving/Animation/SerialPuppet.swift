@@ -25,10 +25,27 @@ package struct SerialPuppet {
         mode: RelativeMotion.Mode = .relative(adaptScale: true), face: FaceSettings = FaceSettings(),
         step: QualityStep = .exact, capacity: Int = 1
     ) throws {
+        try self.init(model, threads: threads, mode, face, step, capacity: capacity) {
+            try avatars.load(index, $0)
+        }
+    }
+
+    /// Another model with the avatar of `other`, cut out as it is there.
+    /// - Throws: as ``AvatarReader``, for other reasons than the cut.
+    package init(_ model: FOMMModel, like other: SerialPuppet, threads: Int) throws {
+        try self.init(model, threads: threads, other.mode, other.face, other.step, capacity: 1) {
+            try $0.avatar(other.avatar.picture.pixels, name: other.avatar.name, AvatarFraming(crop: .center))
+        }
+    }
+
+    private init(
+        _ model: FOMMModel, threads: Int, _ mode: RelativeMotion.Mode, _ face: FaceSettings, _ step: QualityStep,
+        capacity: Int, load: (AvatarReader) throws -> Avatar
+    ) throws {
         (self.mode, self.face, self.step) = (mode, face, step)
         detector = FrameDetector(model, threads: threads)
         generator = FrameGenerator(model, threads: threads)
-        avatar = try avatars.load(index, AvatarReader(detector, scales: [step.effort.scale]))
+        avatar = try load(AvatarReader(detector, scales: [step.effort.scale]))
         renderer = AvatarRenderer(generator, capacity: capacity)
         tracker = MotionTracker(detector, avatar: avatar, mode: mode, face: face)
     }

@@ -22,6 +22,12 @@ public final class FrameDetector {
         return model.detector(in: workspace)
     }
 
+    /// Records, from now on, how large the inputs of convolutions become.
+    public func recordRanges() { workspace.recorder = RangeRecorder() }
+
+    /// What ``recordRanges()`` has found; empty without it.
+    public var ranges: ActivationRanges { workspace.recorder?.ranges ?? ActivationRanges() }
+
     /// Times the layers of every frame from now on.
     public func timeLayers() { workspace.clock = LayerClock() }
 

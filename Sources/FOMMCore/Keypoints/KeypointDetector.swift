@@ -13,26 +13,30 @@ struct KeypointDetector: Sendable {
     /// Coordinates of a line of a heatmap.
     private let line: FloatStorage
     /// Squared distance of every heatmap pixel from the middle.
-    private let squaredRadii: [Float]
+    private let squaredRadii: FloatStorage
 
     private let frame: TensorSlot
     private let maps: FloatSlot
+    /// What was found of each keypoint, see ``momentCount``.
+    private let moments: FloatSlot
 
     init(
         _ description: HeadedHourglassDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
         frameSize: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
         network = try HeadedHourglass(
-            description, reader, configuration, frameSize: frameSize, padding: configuration.headPadding, &layout)
+            description, reader, configuration, frameSize: frameSize, padding: configuration.headPadding,
+            exactAtEnd: 2, transformsIntegers: false, &layout)
         temperature = configuration.temperature
         keypointCount = description.heads[0].outputs
         jacobianMapCount = description.heads.dropFirst().reduce(0) { $0 + $1.outputs / 4 }
 
         let line = coordinateLine(network.logitsShape.height)
         self.line = FloatStorage(line)
-        squaredRadii = line.flatMap { y in line.map { x in x * x + y * y } }
+        squaredRadii = FloatStorage(line.flatMap { y in line.map { x in x * x + y * y } })
         frame = layout.reserve(TensorShape(ChannelLayout(3), height: frameSize, width: frameSize))
         maps = layout.reserve(floats: network.logitsShape.channels.channels * line.count * line.count)
+        moments = layout.reserve(floats: keypointCount * Self.momentCount)
     }
 
     /// Where the caller writes the frame.
@@ -58,23 +62,43 @@ struct KeypointDetector: Sendable {
 
     /// Heatmaps of the logits, their moments, and the Jacobians under them.
     private func detection(_ logits: TensorView, in workspace: Workspace) -> Detection {
-        let (kernels, maps) = (workspace.kernels, workspace[maps])
-        kernels.unpack(puppet_tensor(logits), Int32(logits.shape.channels.channels), maps)
+        let area = line.count * line.count
+        if jacobianMapCount == 1 {
+            workspace.kernels.unpack(
+                puppet_tensor(logits), puppet_range(keypointCount..<keypointCount + 4),
+                workspace[maps] + keypointCount * area)
+        }
+        workspace.forEach(keypointCount, (self, workspace, logits)) { work, index, _ in
+            work.0.findMoments(ofKeypoint: index, work.2, in: work.1)
+        }
         var keypoints = Keypoints(count: keypointCount, hasJacobians: jacobianMapCount > 0)
         var spreads = SIMD32<Float>.zero
-        let area = line.count * line.count
         for index in 0..<keypointCount {
-            let heatmap = maps + index * area
-            kernels.softmax(heatmap, area, 1 / temperature)
-            let mean = kernels.weighted_mean(heatmap, puppet_grid(square: line))
-            keypoints[value: index] = SIMD2(mean.x, mean.y)
-            let moment = kernels.dot(heatmap, squaredRadii, area)
-            spreads[index] = max(moment - (mean.x * mean.x + mean.y * mean.y), 0).squareRoot()
+            let found = workspace[moments] + index * Self.momentCount
+            keypoints[value: index] = SIMD2(found[0], found[1])
+            spreads[index] = max(found[2] - (found[0] * found[0] + found[1] * found[1]), 0).squareRoot()
             guard jacobianMapCount > 0 else { continue }
-            let first = maps + (keypointCount + (jacobianMapCount == 1 ? 0 : 4 * index)) * area
-            func average(_ component: Int) -> Double { Double(kernels.dot(heatmap, first + component * area, area)) }
-            keypoints[jacobian: index] = Matrix2x2(average(0), average(1), average(2), average(3))
+            keypoints[jacobian: index] = Matrix2x2(
+                Double(found[3]), Double(found[4]), Double(found[5]), Double(found[6]))
         }
         return Detection(keypoints: keypoints, spreads: spreads)
+    }
+
+    /// Of a heatmap: mean x and y, mean squared distance from the middle, the Jacobian row by row.
+    private static let momentCount = 7
+
+    private func findMoments(ofKeypoint index: Int, _ logits: TensorView, in workspace: Workspace) {
+        let (kernels, area, logits) = (workspace.kernels, line.count * line.count, puppet_tensor(logits))
+        let (heatmap, found) = (workspace[maps] + index * area, workspace[moments] + index * Self.momentCount)
+        kernels.unpack(logits, puppet_range(index..<index + 1), heatmap)
+        kernels.softmax(heatmap, area, 1 / temperature)
+        let mean = kernels.weighted_mean(heatmap, puppet_grid(square: line))
+        (found[0], found[1]) = (mean.x, mean.y)
+        found[2] = kernels.dot(heatmap, squaredRadii.pointer, area)
+        guard jacobianMapCount > 0 else { return }
+        let first = keypointCount + (jacobianMapCount == 1 ? 0 : 4 * index)
+        let jacobians = workspace[maps] + first * area
+        if jacobianMapCount > 1 { kernels.unpack(logits, puppet_range(first..<first + 4), jacobians) }
+        for component in 0..<4 { found[3 + component] = kernels.dot(heatmap, jacobians + component * area, area) }
     }
 }

@@ -12,26 +12,25 @@ struct DownBlock2d: Sendable {
         outputChannels = ChannelLayout(block.convolution.outputs)
         convolution = try Convolution3x3(
             ConvolutionWeights(block, reader, keepingHalves: keepsHalves), reader, at: block.convolution.path,
-            from: ChannelLayout(block.convolution.inputs), to: outputChannels, size: size.map { ($0, $0) })
+            from: ChannelLayout(block.convolution.inputs), to: outputChannels, size: size.map { ($0, $0) },
+            transformsIntegers: false)
     }
 
     /// Whether it needs room for the convolution before pooling.
     var poolsAfterwards: Bool {
-        if case .direct = convolution { true } else { false }
+        !convolution.takesTiles
     }
 
     /// - Parameter full: room for the convolution before pooling, `[outputs, H, W]`, where it is needed.
     func callAsFunction(
         _ input: TensorView, by full: TensorView?, into output: TensorView, in workspace: Workspace
     ) {
-        switch convolution {
-        case .winograd(let convolution):
-            convolution(input, into: output, pooled: true, epilogue: .init(relu: true), in: workspace)
-        case .direct(let convolution):
-            guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
-            convolution(input, into: full, padding: (1, 1), epilogue: .init(relu: true), in: workspace)
-            workspace.timed(LayerTime("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
+        guard poolsAfterwards else {
+            return convolution(input, into: output, pooled: true, epilogue: .init(relu: true), in: workspace)
         }
+        guard let full else { preconditionFailure("DownBlock2d without room for its convolution") }
+        convolution(input, into: full, epilogue: .init(relu: true), in: workspace)
+        workspace.timed(LayerTime("mean of 2x2", output.shape)) { pool(full, into: output, in: workspace) }
     }
 
     private func pool(_ full: TensorView, into output: TensorView, in workspace: Workspace) {

@@ -6,7 +6,7 @@ struct HeadedHourglass: Sendable {
     let logitsShape: TensorShape
     private let down: AntiAliasInterpolation2d?
     private let hourglass: Hourglass
-    private let heads: TallConv2d
+    private let heads: SquareConv2d
     private let padding: Int
     private let logits: TensorSlot
 
@@ -14,10 +14,11 @@ struct HeadedHourglass: Sendable {
     ///   - frameSize: of frames. Larger ones than the network was trained on are reduced more, to the same size: it knows
     ///     no larger faces.
     ///   - padding: of the heads' input, in pixels on each side; 3 keep the size.
+    ///   - exactAtEnd, transformsIntegers: as for ``Hourglass``.
     /// - Throws: ``WeightError`` `.wrongFrameSize` where the frame cannot be reduced or halved so often; what reading throws.
     init(
         _ description: HeadedHourglassDescription, _ reader: WeightReader, _ configuration: ModelConfiguration,
-        frameSize: Int, padding: Int, _ layout: inout WorkspaceLayout
+        frameSize: Int, padding: Int, exactAtEnd: Int, transformsIntegers: Bool, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
         let trained = (configuration.frameSize ?? FOMMModel.defaultFrameSize) / description.reduction
         let isLarger = frameSize > trained * description.reduction
@@ -34,12 +35,14 @@ struct HeadedHourglass: Sendable {
                 .wrongFrameSize, file: reader.file, "a frame of \(frameSize) pixels is too small for this model")
         }
         down = try AntiAliasInterpolation2d(description, step: step, reader.weights)
-        hourglass = try Hourglass(description.hourglass, reader, size: size, halo: padding, &layout)
+        hourglass = try Hourglass(
+            description.hourglass, reader, size: size, halo: padding, exactAtEnd: exactAtEnd,
+            transformsIntegers: transformsIntegers, &layout)
         var weights = try ConvolutionWeights(description.heads[0], reader)
         for head in description.heads.dropFirst() {
             weights = weights.appending(try ConvolutionWeights(head, reader))
         }
-        heads = TallConv2d(
+        heads = SquareConv2d(
             weights, from: hourglass.outputChannels, to: ChannelLayout(weights.outputs), for: reader.instructionSet)
         self.padding = padding
         logitsShape = TensorShape(heads.outputChannels, height: side, width: side, halo: 0)
@@ -62,7 +65,7 @@ struct HeadedHourglass: Sendable {
     func callAsFunction(in workspace: Workspace) -> TensorView {
         hourglass(in: workspace)
         let logits = workspace[logits]
-        heads(hourglass.output(in: workspace), into: logits, padding: (padding, padding), in: workspace)
+        heads(hourglass.output(in: workspace), into: logits, padding: padding, in: workspace)
         return logits
     }
 }

@@ -16,8 +16,12 @@ struct Hourglass: Sendable {
     /// - Parameters:
     ///   - size: rows and columns of the input.
     ///   - halo: what the reader of the output needs around it, at least 1.
+    ///   - exactAtEnd: how many of the last blocks are float32 in int8, too, like the first, which reads pictures.
+    ///   - transformsIntegers: in the decoder, as for ``UpBlock2d``. In the encoder none is: it rounds more than that of an
+    ///     upsampled image.
     init(
-        _ hourglass: HourglassDescription, _ reader: WeightReader, size: Int, halo: Int,
+        _ hourglass: HourglassDescription, _ reader: WeightReader, size: Int, halo: Int, exactAtEnd: Int,
+        transformsIntegers: Bool,
         _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
         let levels = hourglass.down.count
@@ -26,11 +30,16 @@ struct Hourglass: Sendable {
                 .wrongFrameSize, file: reader.file, tensor: hourglass.path,
                 "\(levels) halvings of \(size) pixels are not whole numbers")
         }
+        // Coarser integers move what is found further than a tenth of a pixel.
+        let inner = reader.using(reader.instructionSet.int8Levels == Self.levelsNeeded ? .withRanges : .none)
+        let exact = reader.using(.none)
         down = try hourglass.down.enumerated().map { (level, block) throws(WeightError) in
-            try DownBlock2d(block, reader, size: size >> level)
+            try DownBlock2d(block, level == 0 ? exact : inner, size: size >> level)
         }
         up = try hourglass.up.enumerated().map { (index, block) throws(WeightError) in
-            try UpBlock2d(block, reader, size: size >> (levels - 1 - index))
+            try UpBlock2d(
+                block, index < hourglass.up.count - exactAtEnd ? inner : exact, size: size >> (levels - 1 - index),
+                transformsIntegers: transformsIntegers)
         }
 
         full = down.enumerated().map { level, block in
@@ -47,6 +56,9 @@ struct Hourglass: Sendable {
         bottom = layout.reserve(
             TensorShape(down[levels - 1].outputChannels, height: size >> levels, width: size >> levels))
     }
+
+    /// ``InstructionSet/int8Levels`` of integers that are fine enough.
+    private static let levelsNeeded = 127
 
     /// Where the caller writes the input.
     func input(in workspace: Workspace) -> TensorView { workspace[joined[0]].segment(1) }

@@ -3,30 +3,50 @@
 struct UpBlock2d: Sendable {
     let outputChannels: ChannelLayout
     private let convolution: Convolution
+    /// What a ``RangeRecorder`` calls the ranges of the input; `nil` where nobody wants to know them, or the transform's.
+    private let inputRanges: String?
 
     private enum Convolution: Sendable {
         /// Where images are so small that reading the weights is what takes time: of the upsampled image, with the fewest.
-        case enlarged(Conv2d)
+        case enlarged(Convolution3x3)
         case phases(UpsamplingConv2d)
         case winograd(WinogradConv2d)
     }
 
-    /// - Parameter size: of a square output.
-    init(_ block: BlockDescription, _ reader: WeightReader, size: Int) throws(WeightError) {
+    /// - Parameters:
+    ///   - size: of a square output.
+    ///   - transformsIntegers: whether Winograd's transform may be computed on 8-bit integers; otherwise the phases are, which
+    ///     round less.
+    init(
+        _ block: BlockDescription, _ reader: WeightReader, size: Int, transformsIntegers: Bool = true
+    ) throws(WeightError) {
         let weights = try ConvolutionWeights(
             block, reader, keepingHalves: Conv2d.readsHalves(reader.instructionSet, pixels: size * size))
-        let input = ChannelLayout(block.convolution.inputs)
+        let (input, path) = (ChannelLayout(block.convolution.inputs), block.convolution.path)
         outputChannels = ChannelLayout(weights.outputs)
-        if WinogradConv2d.pays(reader.instructionSet, inputs: input.channels, height: size, width: size) {
+        let transforms = WinogradConv2d.pays(
+            reader.instructionSet, inputs: input.channels, height: size, width: size)
+        if transforms, transformsIntegers {
+            inputRanges = nil
             convolution = .winograd(
-                try WinogradConv2d(
-                    weights, reader, at: block.convolution.path, from: input, to: outputChannels, image: .upsampled))
-        } else if size <= (reader.isFloat16(block.convolution.weight) ? 4 : 8) {
-            // In float32 the smallest images' weights take twice the memory: those of 8x8 give some of it back, for 3 % of a
-            // frame.
-            convolution = .enlarged(Conv2d(weights, from: input, to: outputChannels))
+                try WinogradConv2d(weights, reader, at: path, from: input, to: outputChannels, image: .upsampled))
+            return
+        }
+        let quantisation = try reader.knownQuantisation(of: path, channels: input.channels)
+        inputRanges = reader.rangesName(of: path)
+        if transforms, quantisation == nil {
+            convolution = .winograd(WinogradConv2d(weights, from: input, to: outputChannels, image: .upsampled))
+        } else if size <= (quantisation != nil || !reader.isFloat16(block.convolution.weight) ? 8 : 4) {
+            // The smallest images' weights take twice the memory where they are float32: those of 8x8 give some of it back, for
+            // 3 % of a frame. On integers the fewest are the fastest.
+            convolution = .enlarged(
+                try Convolution3x3(
+                    weights, reader, at: path, from: input, to: outputChannels, size: (size, size)))
         } else {
-            convolution = .phases(UpsamplingConv2d(weights, from: input, to: outputChannels))
+            convolution = .phases(
+                UpsamplingConv2d(
+                    weights, from: input, to: outputChannels, quantisation,
+                    format: reader.instructionSet.unsignedInt8Format))
         }
     }
 
@@ -39,12 +59,12 @@ struct UpBlock2d: Sendable {
     func callAsFunction(
         _ input: TensorView, into output: TensorView, tiles: TileList? = nil, in workspace: Workspace
     ) {
+        workspace.recordRanges(of: input, as: inputRanges)
         switch convolution {
         case .enlarged(let convolution):
             precondition(tiles == nil, "the convolution of a small image computes all of \(output.shape)")
             convolution(
-                enlarge(input, in: workspace), into: output, padding: (1, 1), epilogue: .init(relu: true),
-                in: workspace)
+                enlarge(input, in: workspace), into: output, epilogue: .init(relu: true), in: workspace)
         case .phases(let convolution):
             precondition(tiles == nil, "the upsampling convolution by phases computes all of \(output.shape)")
             convolution(input, into: output, in: workspace)

@@ -17,8 +17,26 @@ public struct ActivationRanges: Sendable, Equatable {
 
     /// Of the names of tensors that hold ranges in a model's file.
     public static let tensorPrefix = "puppet.ranges."
-    /// Of the metadata that says how good int8 is with them: the lowest PSNR against float32, in dB.
-    public static let qualityKey = "puppet.int8_psnr"
-    /// Of the metadata that says with which ``InstructionSet/int8Levels`` that was measured; missing, it was with the fewest.
-    public static let levelsKey = "puppet.int8_levels"
+
+    /// The networks of a model.
+    public enum Part: String, Sendable, CaseIterable {
+        case detector
+        case denseMotion = "dense motion"
+        case generator
+
+        init(_ name: String) {
+            self =
+                name.hasPrefix(PartName.detectorHourglass)
+                ? .detector
+                : name.hasPrefix(PartName.motionHourglass) ? .denseMotion : .generator
+        }
+    }
+
+    /// Which there are ranges of.
+    public var parts: Set<Part> { Set(values.keys.map(Part.init)) }
+
+    /// Those of some parts alone.
+    public func of(_ parts: Set<Part>) -> ActivationRanges {
+        ActivationRanges(values: values.filter { parts.contains(Part($0.key)) })
+    }
 }

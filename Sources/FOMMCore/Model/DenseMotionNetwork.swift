@@ -25,7 +25,8 @@ struct DenseMotionNetwork: Sendable {
         frameSize: Int, _ layout: inout WorkspaceLayout
     ) throws(WeightError) {
         network = try HeadedHourglass(
-            description, reader, configuration, frameSize: frameSize, padding: 3, &layout)
+            description, reader, configuration, frameSize: frameSize, padding: 3, exactAtEnd: 0,
+            transformsIntegers: true, &layout)
         let size = network.size
         motionCount = description.heads[0].outputs
         hasOcclusionMap = description.heads.count > 1

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a user asks for.
 public enum PrecisionChoice: String, Sendable, CaseIterable {
     case float32, int8
@@ -21,16 +19,9 @@ public enum PrecisionChoice: String, Sendable, CaseIterable {
         case .float32: return .float32
         case .int8: return .int8
         case .auto:
-            let isGood = Self.int8Quality(metadata, levels: instructionSet.int8Levels) >= Self.qualityBar
+            let quality = Int8Quality(metadata: metadata).psnr(levels: instructionSet.int8Levels)
+            let isGood = quality >= Self.qualityBar
             return instructionSet.hasInt8 && isGood && int8Gain() >= Self.leastGain ? .int8 : .float32
         }
-    }
-
-    /// PSNR against float32, in dB, with steps of this computer's integers: half as many are 6 dB less. 0 where a model does
-    /// not say.
-    private static func int8Quality(_ metadata: [String: String], levels: Int) -> Double {
-        let measured = metadata[ActivationRanges.qualityKey].flatMap(Double.init) ?? 0
-        let measuredLevels = metadata[ActivationRanges.levelsKey].flatMap(Double.init) ?? Double(levels)
-        return measured - max(0, 20 * log10(measuredLevels / Double(max(levels, 1))))
     }
 }

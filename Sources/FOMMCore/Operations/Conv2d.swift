@@ -51,6 +51,19 @@ struct Conv2d: Sendable {
             kernelWidth: kernelWidth)
     }
 
+    /// Several convolutions on the same input, one after another in memory; see `puppet_weights`.
+    ///
+    /// - Parameter phases: as `weights` of one.
+    init(
+        phases: [[Float]], bias: [Float], from input: ChannelLayout, to output: ChannelLayout, kernelHeight: Int,
+        kernelWidth: Int
+    ) {
+        let area = kernelHeight * kernelWidth
+        self.init(
+            .floats(PackedWeights.direct(phases, from: input, to: output, area: area)), taps: input.channels * area,
+            bias: bias, from: input, to: output, kernelHeight: kernelHeight, kernelWidth: kernelWidth)
+    }
+
     /// A convolution whose products are taken at the positions of a transform.
     ///
     /// - Parameters:
@@ -66,6 +79,11 @@ struct Conv2d: Sendable {
                 PackedWeights.transformed(weights, by: matrix, from: input, to: output, kernelWidth: kernelWidth)),
             taps: input.channels * kernelWidth, bias: bias, from: input, to: output, kernelHeight: kernelHeight,
             kernelWidth: kernelWidth)
+    }
+
+    /// The transform of a square kernel from that of a line: row (i, j) is the outer product of rows i and j.
+    static func square(of line: [[Double]]) -> [[Double]] {
+        line.flatMap { row in line.map { column in row.flatMap { a in column.map { b in a * b } } } }
     }
 
     /// Set by ``quantised(_:sources:format:)``.

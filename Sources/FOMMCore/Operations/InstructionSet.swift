@@ -47,6 +47,11 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
         Quantisation.Format(levels: Int(kernels.int8_levels), zero: Int(kernels.int8_zero))
     }
 
+    /// Of values that are not negative.
+    var unsignedInt8Format: Quantisation.Format {
+        Quantisation.Format(levels: Int(kernels.int8_unsigned_levels), zero: 0)
+    }
+
     public var name: String { String(cString: kernels.name) }
     public var description: String { name }
 }

@@ -39,6 +39,19 @@ enum PackedWeights: Sendable {
         }
     }
 
+    /// Those of several, `[positions][output blocks][taps][16]`.
+    static func direct(
+        _ sources: [[Float]], from input: ChannelLayout, to output: ChannelLayout, area: Int
+    ) -> FloatStorage {
+        let perPosition = output.blockCount * input.channels * area * ChannelLayout.block
+        return FloatStorage(count: sources.count * perPosition) { packed in
+            for (position, source) in sources.enumerated() {
+                let one = direct(source, from: input, to: output, area: area)
+                (packed + position * perPosition).update(from: one.pointer, count: perPosition)
+            }
+        }
+    }
+
     /// Weights of a convolution whose products are taken at the positions of a transform: `[positions][output blocks]
     /// [taps][16]`, of which a tap is (input block, kx, channel in use).
     ///

@@ -31,7 +31,7 @@ struct TallConv2d: Sendable {
                 kernelWidth: kernelWidth)
         }
         if let quantisation {
-            method = .int8(Int8Conv2d(direct(), quantisation, format: instructionSet.int8Format))
+            method = .int8(Int8Conv2d(direct(), quantisation, format: instructionSet.unsignedInt8Format))
         } else if instructionSet.kernels.tall_conv2d_rows == nil {
             method = .direct(direct())
         } else {
@@ -40,17 +40,6 @@ struct TallConv2d: Sendable {
                     transforming: weights, by: Self.kernelTransform, bias: bias, from: input, to: output,
                     kernelHeight: Self.rows, kernelWidth: kernelWidth))
         }
-    }
-
-    /// A 7x7 convolution, as PyTorch stores it.
-    init(
-        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout,
-        for instructionSet: InstructionSet
-    ) {
-        precondition(source.kernelSize == Self.rows, "TallConv2d of a \(source.kernelSize)-wide kernel")
-        self.init(
-            weights: source.weights, bias: source.bias, from: input, to: output, kernelWidth: Self.rows,
-            for: instructionSet)
     }
 
     private static let rows = 7
@@ -87,9 +76,7 @@ struct TallConv2d: Sendable {
             shape.height == input.shape.height + 2 * padding.rows - Self.rows + 1
                 && shape.width == input.shape.width + 2 * padding.columns - kernelWidth + 1,
             "TallConv2d \(input.shape) into \(shape)")
-        if let name, let recorder = workspace.recorder {
-            recorder.raise(name, to: ChannelRanges.find(in: input, workspace), positions: 1, input.shape.channels)
-        }
+        workspace.recordRanges(of: input, as: name)
         switch method {
         case .int8(let convolution):
             convolution(input, into: output, padding: padding, runs: runs, in: workspace)

@@ -6,13 +6,25 @@ import CFOMMKernels
 /// 3x3 kernel fall on the same pixel their weights are added beforehand. 4 x 4 products instead of 4 x 9, and the
 /// upsampled image never exists.
 struct UpsamplingConv2d: Sendable {
-    /// Phase (row parity, column parity) at index `2 * row + column`.
-    private let phases: [Conv2d]
+    private enum Method: Sendable {
+        case float32(Conv2d)
+        case int8(Int8Conv2d)
+    }
 
-    /// - Parameter source: a 3x3 convolution, as PyTorch stores it.
-    init(_ source: ConvolutionWeights, from inputChannels: ChannelLayout, to outputChannels: ChannelLayout) {
+    private let method: Method
+
+    static let phaseCount = 4
+
+    /// - Parameters:
+    ///   - source: a 3x3 convolution, as PyTorch stores it.
+    ///   - quantisation: computes on 8-bit integers.
+    ///   - format: ``InstructionSet/unsignedInt8Format`` of what it runs with.
+    init(
+        _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout,
+        _ quantisation: Quantisation? = nil, format: Quantisation.Format = Quantisation.Format(levels: 0, zero: 0)
+    ) {
         precondition(source.kernelSize == 3, "UpsamplingConv2d of a \(source.kernelSize)-wide kernel")
-        phases = (0..<4).map { phase in
+        let phases = (0..<Self.phaseCount).map { phase in
             var weights = [Float](repeating: 0, count: source.outputs * source.inputs * 4)
             for kernel in 0..<source.outputs * source.inputs {
                 for row in 0..<3 {
@@ -24,10 +36,14 @@ struct UpsamplingConv2d: Sendable {
                     }
                 }
             }
-            return Conv2d(
-                weights: weights, bias: source.bias, from: inputChannels, to: outputChannels, kernelHeight: 2,
-                kernelWidth: 2)
+            return weights
         }
+        let convolution = Conv2d(
+            phases: phases, bias: source.bias, from: input, to: output, kernelHeight: 2, kernelWidth: 2)
+        method =
+            if let quantisation {
+                .int8(Int8Conv2d(upsampling: convolution, quantisation, format: format))
+            } else { .float32(convolution) }
     }
 
     /// - Input: `[inputChannels, H, W]`, halo of at least 1. Output: `[outputChannels, 2 H, 2 W]`, after ReLU.
@@ -35,28 +51,45 @@ struct UpsamplingConv2d: Sendable {
         precondition(
             output.shape.height == 2 * input.shape.height && output.shape.width == 2 * input.shape.width,
             "UpsamplingConv2d \(input.shape) into \(output.shape)")
-        workspace.timed(
-            LayerTime(
-                "upsampled 3x3", "phases", input.shape, output.shape,
-                products: 9 * output.shape.height * output.shape.width, of: phases[0], computed: 4.0 / 9)
-        ) { run(input, into: output, in: workspace) }
+        switch method {
+        case .float32(let convolution):
+            workspace.timed(
+                LayerTime(
+                    "upsampled 3x3", "phases", input.shape, output.shape,
+                    products: 9 * output.shape.height * output.shape.width, of: convolution, computed: 4.0 / 9)
+            ) {
+                let call = convolution.call(input, padding: (1, 1), into: output, epilogue: .init(relu: true))
+                Self.run(call, in: workspace)
+            }
+        case .int8(let convolution):
+            convolution(input, into: output, padding: (1, 1), epilogue: .init(relu: true), in: workspace)
+        }
     }
 
-    private func run(_ input: TensorView, into output: TensorView, in workspace: Workspace) {
-        withUnsafeTemporaryAllocation(of: puppet_conv2d.self, capacity: phases.count) { calls in
-            for (index, phase) in phases.enumerated() {
-                let (row, column) = (index / 2, index % 2)
-                var call = phase.call(input, padding: (1, 1), into: output, epilogue: .init(relu: true))
-                call.input = call.input.window(
-                    rows: row..<row + input.shape.height + 1, columns: column..<column + input.shape.width + 1)
-                // Every second pixel of every second row.
-                call.output.data += row * output.shape.rowStride + column * ChannelLayout.block
-                call.output.row_stride *= 2
-                call.output_pixel_stride *= 2
-                (call.output.height, call.output.width) = (call.output.height / 2, call.output.width / 2)
-                calls.initializeElement(at: index, to: call)
-            }
+    private static func run(_ call: puppet_conv2d, in workspace: Workspace) {
+        withUnsafeTemporaryAllocation(of: puppet_conv2d.self, capacity: phaseCount) { calls in
+            for phase in 0..<phaseCount { calls.initializeElement(at: phase, to: call.phase(phase)) }
             workspace.run(UnsafeBufferPointer(calls))
         }
+    }
+}
+
+extension puppet_conv2d {
+    /// A phase of an upsampling convolution, whose input is padded by 1: of the output every second pixel of every second row.
+    ///
+    /// - Parameter index: `2 * row parity + column parity`.
+    func phase(_ index: Int) -> puppet_conv2d {
+        let (row, column) = (index / 2, index % 2)
+        var phase = self
+        let skipped = row * input.row_stride + column * ChannelLayout.block
+        phase.input.data += skipped
+        (phase.input.height, phase.input.width) = (input.height - 1, input.width - 1)
+        phase.integers = integers.map { $0 + skipped }
+        phase.weights = weights.at(index, outputBlocks: Int(output.blocks))
+        phase.output.data += row * output.row_stride + column * ChannelLayout.block
+        phase.output.row_stride *= 2
+        phase.output_pixel_stride *= 2
+        (phase.output.height, phase.output.width) = (output.height / 2, output.width / 2)
+        return phase
     }
 }

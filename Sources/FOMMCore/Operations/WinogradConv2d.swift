@@ -34,7 +34,7 @@ struct WinogradConv2d: Sendable {
         to output: ChannelLayout, image: Image = .plain
     ) throws(WeightError) {
         self.init(
-            source, from: input, to: output, image: image, name: Precision.applies(to: path) ? path : nil,
+            source, from: input, to: output, image: image, name: reader.rangesName(of: path),
             quantisation: try reader.quantisation(
                 of: path, positions: Self.inputPositions(image), channels: source.inputs),
             format: reader.instructionSet.int8Format)
@@ -52,13 +52,9 @@ struct WinogradConv2d: Sendable {
         precondition(source.kernelSize == 3, "Winograd's transform of a \(source.kernelSize)-wide kernel")
         self.image = image
         self.name = name
-        let line = Self.kernelTransform(image)
-        // Row (i, j) of the transform of a whole kernel: the outer product of rows i and j.
-        let matrix = line.flatMap { row in
-            line.map { column in row.flatMap { a in column.map { b in a * b } } }
-        }
         let transformed = Conv2d(
-            transforming: source.weights, by: matrix, bias: source.bias, from: input, to: output, kernelHeight: 1,
+            transforming: source.weights, by: Conv2d.square(of: Self.kernelTransform(image)), bias: source.bias,
+            from: input, to: output, kernelHeight: 1,
             kernelWidth: 1)
         self.transformed =
             quantisation.map { transformed.quantised($0, sources: Self.sources(image), format: format) } ?? transformed

@@ -34,3 +34,15 @@ extension puppet_preactivation {
             activated: next?.activated.base, scale: next?.norm.scale.pointer, shift: next?.norm.shift.pointer)
     }
 }
+
+extension puppet_weights {
+    /// Those of one position of several.
+    func at(_ position: Int, outputBlocks: Int) -> puppet_weights {
+        let (vectors, block) = (position * outputBlocks, ChannelLayout.block)
+        var weights = self
+        weights.values += vectors * steps * block * (type == PUPPET_FLOAT16 ? 2 : 4)
+        weights.unit = unit.map { $0 + vectors * block }
+        weights.first_sum = first_sum.map { $0 + vectors * block }
+        return weights
+    }
+}

@@ -12,3 +12,13 @@ final class RangeRecorder {
         ranges = ranges.union(ActivationRanges(values: [name: found]))
     }
 }
+
+extension Workspace {
+    /// Where ranges are recorded, those of what a direct convolution reads.
+    ///
+    /// - Parameter name: of the layer's weights; `nil` where nobody wants to know them.
+    func recordRanges(of input: TensorView, as name: String?) {
+        guard let name, let recorder else { return }
+        recorder.raise(name, to: ChannelRanges.find(in: input, self), positions: 1, input.shape.channels)
+    }
+}

@@ -8,3 +8,6 @@ extension Double {
 
 /// A figure with one decimal place.
 package func tenths(_ value: Double) -> String { "\(value.rounded(toPlaces: 1))" }
+
+/// As people read it: "0.04".
+package func hundredths(_ value: Double) -> String { "\(value.rounded(toPlaces: 2))" }

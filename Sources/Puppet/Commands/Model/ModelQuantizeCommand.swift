@@ -10,10 +10,11 @@ struct ModelQuantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantize",
         abstract:
-            "Finds a model's int8 scales on a driving clip, says how good int8 is, and stores both with the model.",
+            "Finds a model's int8 scales on driving clips, says how good int8 is, and stores both with the model.",
         discussion: """
-            Give a clip in which somebody looks around and talks, and portraits like those you will show. --precision \
-            auto takes int8 where the lowest PSNR against float32 is \(Int(PrecisionChoice.qualityBar)) dB or more.
+            Give clips in which people look around and talk, and portraits like those you will show. --precision auto \
+            takes int8 where the lowest PSNR against float32 is \(Int(PrecisionChoice.qualityBar)) dB or more. What \
+            would move keypoints by more than a tenth of a pixel stays float32.
             """)
 
     @ParentCommand var puppet: Puppet
@@ -31,14 +32,15 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     @Option(
         name: [.customLong("driving"), .customLong("camera")],
-        help: ArgumentHelp("Who drives: a video, a folder of pictures, or test.", valueName: "src"),
+        help: ArgumentHelp(
+            "Who drives: a video, a folder of pictures, or test. May be given several times.", valueName: "src"),
         completion: .file())
-    var driving: String
+    var driving: [String]
 
     @Option(help: "Where to write the model. Default: in place of the one that was read.")
     var output: String?
 
-    @Option(help: "Pictures of each portrait at most, spread over the clip.")
+    @Option(help: "Pictures of each portrait and clip at most, spread over the clip.")
     var frames = 100
 
     @OptionGroup var overwriting: OverwriteOptions
@@ -50,7 +52,7 @@ struct ModelQuantizeCommand: ParsableCommand {
     func validate() throws {
         // The model itself gets its scales.
         try checkOutputs(
-            [], others: [("--output", output)], inputs: [("--avatar", avatar), ("--driving", driving)],
+            [], others: [("--output", output)], inputs: [("--avatar", avatar)] + driving.map { ("--driving", $0) },
             allowingWindow: false)
         guard (1...1000).contains(frames) else { throw ValidationError("--frames \(frames): expected 1 to 1000.") }
         guard compute.instructionSet.hasInt8 else {
@@ -73,20 +75,24 @@ struct ModelQuantizeCommand: ParsableCommand {
         if let output, FileIdentity(path: output) != FileIdentity(path: file.name) {
             try overwriting.check([], files: [output])
         }
-        let quantiser = Quantiser(file, instructionSet: compute.instructionSet, threads: compute.threads)
-        let source = DrivingSource(
-            driving, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)
+        let quantiser = try Quantiser(
+            file, instructionSets: compute.isa == "auto" ? Quantiser.everyKind : [compute.instructionSet],
+            threads: compute.threads)
+        let clips = driving.map {
+            DrivingSource(
+                $0, rate: nil, size: FrameSize(square: FOMMModel.defaultFrameSize), searchPath: Environment.searchPath)
+        }
         let interruption = Interruption()
         let bar = ProgressMeter(.frames, "measuring", isQuiet: puppet.quiet)
         let result = try withExtendedLifetime(interruption) {
             defer { bar.finish() }
             return try quantiser.run(
-                AvatarList(avatar, AvatarFraming(), Environment.imageTools), driving: source, frames: frames
+                AvatarList(avatar, AvatarFraming(), Environment.imageTools), driving: clips, frames: frames
             ) {
                 bar.update($0.framesDone, of: $0.framesInAll)
             }
         }
         try quantiser.write(result, to: path)
-        print(form.json ? try result.quality.json() : result.quality.table + "\nwritten to \(path.printable)")
+        print(form.json ? try result.report.json() : result.report.table + "\nwritten to \(path.printable)")
     }
 }

@@ -39,41 +39,35 @@ final class Int8Weights: Sendable {
 
         let count = sources.count * output.blockCount * block
         let perBlock = inputLanes * area * block
-        let perPosition = output.blockCount * perBlock
-        // Threads write there, each what belongs to a position that no other has.
-        nonisolated(unsafe) let weights = UnsafeMutablePointer<Int8>.allocateAligned(sources.count * perPosition)
+        // Threads write there, each what belongs to an output block of a position that no other has.
+        nonisolated(unsafe) let weights = UnsafeMutablePointer<Int8>.allocateAligned(
+            sources.count * output.blockCount * perBlock)
         nonisolated(unsafe) let firstSums = UnsafeMutablePointer<Int32>.allocateAligned(count)
         nonisolated(unsafe) let units = UnsafeMutablePointer<Float>.allocateAligned(count)
-        DispatchQueue.concurrentPerform(iterations: sources.count) { position in
-            let factors = channels.factors[sources[position]]
-            for outputBlock in 0..<output.blockCount {
-                let (vectors, first) = (
-                    vectors[position, outputBlock], (position * output.blockCount + outputBlock) * block
-                )
-                let largest = zip(vectors, taps).reduce(SIMD16<Float>()) { largest, weights in
-                    let (vector, factor) = (weights.0, factors[weights.1.channel])
-                    return pointwiseMax(largest, pointwiseMax(vector * factor, -vector * factor))
-                }
-                let perWeight = (SIMD16(repeating: 127) / largest).replacing(with: 0, where: largest .== 0)
-                var sums = SIMD16<Int32>()
-                for (vector, tap) in zip(vectors, taps) {
-                    let values = (vector * factors[tap.channel] * perWeight).rounded(.toNearestOrEven)
-                    let target =
-                        weights + position * perPosition + outputBlock * perBlock + tap.lane / 4 * 4 * block
-                        + tap.lane % 4
-                    for index in 0..<block {
-                        let value = Int8(values[index])
-                        target[4 * index] = value
-                        sums[index] += Int32(value)
-                    }
-                }
-                for index in 0..<block {
-                    firstSums[first + index] = -Int32(format.zero) * sums[index]
-                    units[first + index] = largest[index] / 127 * channels.steps[sources[position]]
+        DispatchQueue.concurrentPerform(iterations: sources.count * output.blockCount) { index in
+            let (position, outputBlock) = index.quotientAndRemainder(dividingBy: output.blockCount)
+            let (factors, vectors) = (channels.factors[sources[position]], vectors[position, outputBlock])
+            let largest = zip(vectors, taps).reduce(SIMD16<Float>()) { largest, weights in
+                let (vector, factor) = (weights.0, factors[weights.1.channel])
+                return pointwiseMax(largest, pointwiseMax(vector * factor, -vector * factor))
+            }
+            let perWeight = (SIMD16(repeating: 127) / largest).replacing(with: 0, where: largest .== 0)
+            var sums = SIMD16<Int32>()
+            for (vector, tap) in zip(vectors, taps) {
+                let values = (vector * factors[tap.channel] * perWeight).rounded(.toNearestOrEven)
+                let target = weights + index * perBlock + tap.lane / 4 * 4 * block + tap.lane % 4
+                for lane in 0..<block {
+                    let value = Int8(values[lane])
+                    target[4 * lane] = value
+                    sums[lane] += Int32(value)
                 }
             }
+            for lane in 0..<block {
+                firstSums[index * block + lane] = -Int32(format.zero) * sums[lane]
+                units[index * block + lane] = largest[lane] / 127 * channels.steps[sources[position]]
+            }
         }
-        self.weights = AlignedStorage(owning: weights, count: sources.count * perPosition)
+        self.weights = AlignedStorage(owning: weights, count: sources.count * output.blockCount * perBlock)
         self.firstSums = AlignedStorage(owning: firstSums, count: count)
         self.units = AlignedStorage(owning: units, count: count)
         perUnit = FloatStorage(count: channels.steps.count * inputLanes) { perUnit in
