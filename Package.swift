@@ -110,7 +110,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "FOMMCoreTests",
-            dependencies: ["CFOMMKernels", "Checkpoints", "FOMMCore", "FOMMReference", "Motion", "TestSupport"]),
+            dependencies: [
+                "Assets", "CFOMMKernels", "Checkpoints", "FOMMCore", "FOMMReference", "Motion", "TestSupport",
+            ]),
         .testTarget(name: "MotionTests", dependencies: ["FOMMCore", "Motion", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "FOMMCore", "TestSupport"]),
         .testTarget(

@@ -24,10 +24,10 @@ package struct LayerReport: PrintableReport, Sendable {
         for model in models {
             for (stage, layers) in [("detect", model.detect), ("dense motion, generate", model.generate)] {
                 lines += ["", "\(model.name), \(stage)"]
-                lines.append(row("layer", "method", "shape", "GFLOP", "ms", "GFLOP/s", "of peak"))
+                lines.append(row("layer", "method", "shape", "GFLOP", "ms", "GFLOP/s", "of peak", "parts"))
                 lines += layers.map(line)
                 let total = layers.reduce(0) { $0 + $1.milliseconds }
-                lines.append(row("all of them", "", "", "", String(format: "%.2f", total), "", ""))
+                lines.append(row("all of them", "", "", "", String(format: "%.2f", total), "", "", ""))
             }
         }
         return lines.joined(separator: "\n")
@@ -35,16 +35,17 @@ package struct LayerReport: PrintableReport, Sendable {
 
     private func line(_ layer: LayerTime) -> String {
         let milliseconds = String(format: "%.2f", layer.milliseconds)
-        guard layer.products > 0 else { return row(layer.name, "", layer.shape, "", milliseconds, "", "") }
+        let parts = "\(layer.parts)"
+        guard layer.products > 0 else { return row(layer.name, "", layer.shape, "", milliseconds, "", "", parts) }
         let perSecond = 2e-6 / layer.milliseconds
         return row(
             layer.name, layer.method, layer.shape, String(format: "%.3f", 2e-9 * layer.products), milliseconds,
             String(format: "%.0f", perSecond * layer.products),
-            String(format: "%.0f %%", 100 * perSecond * layer.computedProducts / peakGflops))
+            String(format: "%.0f %%", 100 * perSecond * layer.computedProducts / peakGflops), parts)
     }
 
     private func row(_ columns: String...) -> String {
-        zip(columns, [33, 10, 38, 8, 8, 9, 8]).enumerated().map { index, column in
+        zip(columns, [33, 14, 40, 8, 8, 9, 8, 7]).enumerated().map { index, column in
             let (text, width) = (column.0, max(column.1, column.0.count + 1))
             return index < 3 ? text.left(in: width) : text.right(in: width)
         }.joined()

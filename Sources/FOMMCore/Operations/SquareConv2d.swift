@@ -54,11 +54,13 @@ struct SquareConv2d: Sendable {
         }
     }
 
-    /// An item of work is a line of tiles, or a part of it where there are more threads than lines.
+    /// An item of work is a line of tiles, or a part of it where that makes too few.
     private static func run(_ call: UnsafePointer<puppet_conv2d>, in workspace: Workspace) {
         let lines = (Int(call.pointee.output.height) + TileList.side - 1) / TileList.side
         let tiles = (Int(call.pointee.output.width) + TileList.side - 1) / TileList.side
-        let parts = min(tiles, max((tiles + tilesPerItem - 1) / tilesPerItem, (workspace.threads + lines - 1) / lines))
+        let parts = min(
+            (tiles + leastTilesPerItem - 1) / leastTilesPerItem,
+            max((tiles + tilesPerItem - 1) / tilesPerItem, (workspace.partsWanted + lines - 1) / lines))
         let perItem = (tiles + parts - 1) / parts
         let (inputBlocks, groupBlocks) = (Int(call.pointee.input.blocks), Int(workspace.kernels.group_blocks))
         let columns = TileList.side * perItem + side - 1
@@ -78,4 +80,6 @@ struct SquareConv2d: Sendable {
 
     /// A line of the published size. With 124 channels the transformed input takes 0.8 MB.
     private static let tilesPerItem = 16
+    /// Fewer would leave the multipliers idle.
+    private static let leastTilesPerItem = 4
 }

@@ -147,7 +147,7 @@ struct WinogradConv2d: Sendable {
 
     /// Spreads the tiles over the threads, in groups. Where those are few, an item of work is a part of the output blocks
     /// of a group: to transform the group's input more than once costs less than an idle thread, and each thread then
-    /// reads only a part of the weights.
+    /// reads only a part of the weights. Where these are still few, groups are smaller.
     private static func run(_ call: UnsafePointer<puppet_winograd>, tiles: Int, in workspace: Workspace) {
         let (threads, groupBlocks) = (workspace.threads, Int(workspace.kernels.group_blocks))
         let inputBlocks = Int(call.pointee.convolution.input.blocks)
@@ -156,8 +156,11 @@ struct WinogradConv2d: Sendable {
         var groups = (tiles + tilesPerGroup - 1) / tilesPerGroup
         let areMany = groups >= 4 * threads
         if areMany { groups = (groups + threads - 1) / threads * threads }
-        let perGroup = (tiles + groups - 1) / groups
         let parts = areMany ? 1 : min(threads, (outputBlocks + groupBlocks - 1) / groupBlocks)
+        if groups * parts < workspace.partsWanted {
+            groups = max(groups, min((workspace.partsWanted + parts - 1) / parts, tiles / leastTilesPerGroup))
+        }
+        let perGroup = (tiles + groups - 1) / groups
         let blocksPerPart = ((outputBlocks + parts - 1) / parts + groupBlocks - 1) / groupBlocks * groupBlocks
         workspace.reserveScratch(
             floatsPerWorker: 36 * ((inputBlocks * perGroup | 1) + (groupBlocks * perGroup | 1)) * ChannelLayout.block)
@@ -178,4 +181,5 @@ struct WinogradConv2d: Sendable {
     /// Two tiles of AVX-512's convolution. With 128 channels the transformed input takes 0.5 MB, half a second-level
     /// cache.
     private static let tilesPerGroup = 28
+    private static let leastTilesPerGroup = 8
 }

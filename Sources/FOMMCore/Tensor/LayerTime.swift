@@ -9,6 +9,8 @@ public struct LayerTime: Sendable, Encodable {
     public let products: Double
     /// Multiply-adds that the method computes, without what fills unused lanes.
     public let computedProducts: Double
+    /// In how many parts threads took it, each when it was done with the one before.
+    public internal(set) var parts = 0
     /// Infinite as long as it was not measured.
     public internal(set) var milliseconds = Double.infinity
 

@@ -60,27 +60,35 @@ struct Int8Conv2d: Sendable {
         phases == 1 ? (convolution.kernelHeight - 1, convolution.kernelWidth - 1) : (2, 2)
     }
 
-    /// An item of work is a band of rows. Where those are few, it is a part of what is made of a band, some output blocks of
-    /// some phases: to make a band's integers more than once costs less than an idle thread, and each thread then reads only
-    /// a part of the weights.
+    /// An item of work is a band of rows, where those are few a part of its columns. Where these are few, too, it is a part of
+    /// what is made of them, some output blocks of some phases: to make the same integers more than once costs less than an
+    /// idle thread, and each thread then reads only a part of the weights.
     private func run(_ call: puppet_conv2d, _ runs: TileRuns?, in workspace: Workspace) {
         let rowsPerItem = runs == nil ? Self.rowsPerItem : TileList.side
         let bytes =
             Int(call.input.blocks * call.input.width) * (rowsPerItem + reach.rows) * ChannelLayout.block
         workspace.reserveScratch(floatsPerWorker: bytes / MemoryLayout<Float>.size)
-        let height = Int(call.input.height) - reach.rows
-        let bands = runs?.count ?? (height + rowsPerItem - 1) / rowsPerItem
+        let (height, width) = (Int(call.input.height) - reach.rows, Int(call.input.width) - reach.columns)
+        let lines = (height + rowsPerItem - 1) / rowsPerItem
+        let perLine =
+            runs == nil ? max(1, min((workspace.partsWanted + lines - 1) / lines, width / Self.leastColumns)) : 1
+        let bands = runs?.count ?? lines * perLine
         let groups = Int((call.output.blocks + workspace.kernels.group_blocks - 1) / workspace.kernels.group_blocks)
-        let parts = bands >= 4 * workspace.threads ? 1 : min(workspace.threads, groups * phases)
-        workspace.forEach(bands * parts, (self, workspace, call, runs, groups, parts)) { work, item, worker in
-            let (convolution, workspace, call, runs, groups, parts) = work
+        let parts = bands >= workspace.partsWanted ? 1 : min(workspace.partsWanted, groups * phases)
+        let work = (self, workspace, call, runs, perLine, groups, parts)
+        workspace.forEach(bands * parts, work) { work, item, worker in
+            let (convolution, workspace, call, runs, perLine, groups, parts) = work
             let (band, part) = item.quotientAndRemainder(dividingBy: parts)
             let reach = convolution.reach
             let (height, width) = (Int(call.input.height) - reach.rows, Int(call.input.width) - reach.columns)
-            let first = band * Self.rowsPerItem
+            let (line, column) = band.quotientAndRemainder(dividingBy: perLine)
+            let first = line * Self.rowsPerItem
             let (rows, columns) =
                 runs?[band].pixels(height: height, width: width)
-                ?? (first..<min(first + Self.rowsPerItem, height), 0..<width)
+                ?? (
+                    first..<min(first + Self.rowsPerItem, height),
+                    width * column / perLine..<width * (column + 1) / perLine
+                )
             let units = groups * convolution.phases
             convolution.compute(
                 call, rows: rows, columns: columns, units: units * part / parts..<units * (part + 1) / parts,
@@ -90,6 +98,8 @@ struct Int8Conv2d: Sendable {
 
     /// Of 64 channels and 256 columns the integers take 0.4 MB.
     private static let rowsPerItem = 16
+    /// Of a part of a band.
+    private static let leastColumns = 28
 
     /// - Parameters:
     ///   - rows: of the input without its padding, as `columns`.

@@ -8,6 +8,9 @@ final class Workspace {
     let instructionSet: InstructionSet
     /// How many threads a layer may use, at least 1.
     var threads: Int { pool.workers }
+    /// Parts that a layer should come in, where it can: with three for each thread one that is slower than the others takes
+    /// fewer, and does not hold up the layer. Few threads have cores that are alike, and more parts cost more than they save.
+    var partsWanted: Int { threads < 4 ? threads : 3 * threads }
     /// Set while layers are timed.
     var clock: LayerClock?
     /// Set while the ranges of layers' inputs are recorded.
@@ -74,7 +77,7 @@ final class Workspace {
     func forEach<Context>(
         _ count: Int, _ context: Context, _ body: @escaping (_ context: Context, _ item: Int, _ worker: Int) -> Void
     ) {
-        pool.run(count, ItemWork(context: context, body: body))
+        run(count, ItemWork(context: context, body: body))
     }
 
     /// The largest of what `body(context, item, values)` raises `count` floats to, from 0 on, for every item.
@@ -85,7 +88,7 @@ final class Workspace {
     ) -> UnsafePointer<Float> {
         reserveScratch(floatsPerWorker: count)
         for worker in 0..<threads { scratch(ofWorker: worker).update(repeating: 0, count: count) }
-        pool.run(items, LargestWork(workspace: self, context: context, body: body))
+        run(items, LargestWork(workspace: self, context: context, body: body))
         let values = scratch(ofWorker: 0)
         for worker in 1..<threads {
             let others = scratch(ofWorker: worker)
@@ -113,7 +116,12 @@ final class Workspace {
     ) {
         let rowsPerBand = max(1, (count + 4 * threads - 1) / (4 * threads))
         let work = BandWork(context: context, rows: count, rowsPerBand: rowsPerBand, body: body)
-        pool.run((count + rowsPerBand - 1) / rowsPerBand, work)
+        run((count + rowsPerBand - 1) / rowsPerBand, work)
+    }
+
+    private func run(_ items: Int, _ work: some ParallelWork) {
+        clock?.parts += items
+        pool.run(items, work)
     }
 }
 
