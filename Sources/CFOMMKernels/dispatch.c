@@ -34,8 +34,11 @@ static bool has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports
 #elif defined(__aarch64__)
 extern const puppet_kernels puppet_kernels_neon;
 extern const puppet_kernels puppet_kernels_neondot;
+extern const puppet_kernels puppet_kernels_neoni8mm;
 
 static bool has_dot_products(void) { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP; }
+
+static bool has_matrix_products(void) { return has_dot_products() && (getauxval(AT_HWCAP2) & HWCAP2_I8MM); }
 #endif
 
 void puppet_release_freed_memory(void) { malloc_trim(0); }
@@ -90,6 +93,7 @@ const puppet_kernels *puppet_kernels_named(const char *name) {
 #elif defined(__aarch64__)
     if (strcmp(name, "neon") == 0) return &puppet_kernels_neon;
     if (strcmp(name, "neondot") == 0) return has_dot_products() ? &puppet_kernels_neondot : NULL;
+    if (strcmp(name, "neoni8mm") == 0) return has_matrix_products() ? &puppet_kernels_neoni8mm : NULL;
 #endif
     return NULL;
 }

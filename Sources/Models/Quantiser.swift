@@ -53,10 +53,13 @@ package struct Quantiser {
         progress: (Animator.Progress) -> Void = { _ in }
     ) throws -> Result {
         var (done, inAll) = (0, 2 * avatars.count * frames * clips.count)
+        /// Of clips that can be read once.
+        var kept: [Int: [Frame]] = [:]
         /// Every avatar on every clip.
         func play(_ show: (_ avatar: Int, _ driving: [Frame]) throws -> Void) throws {
-            for clip in clips {
-                let driving = try read(clip, side: exact.frameSize, atMost: frames)
+            for (index, clip) in clips.enumerated() {
+                let driving = try kept[index] ?? read(clip, side: exact.frameSize, atMost: frames)
+                if !clip.canRewind { kept[index] = driving }
                 guard !driving.isEmpty else {
                     throw PuppetError(
                         .nothingToDrive, clip.name, "has no frames", hint: "give a clip of somebody who moves")

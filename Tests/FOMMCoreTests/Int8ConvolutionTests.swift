@@ -79,6 +79,32 @@ struct Int8ConvolutionTests {
         }
     }
 
+    /// Where an instruction multiplies eight channels, those of an output lie together instead of four; nothing else differs.
+    @Test func weightsLieAsTheyAreRead() throws {
+        var random = SeededRandom(seed: 25)
+        let (from, to, area) = (ChannelLayout(20), ChannelLayout(17), 9)
+        let convolution = Conv2d(
+            weights: random.values(17 * 20 * area), bias: random.values(17), from: from, to: to, kernelHeight: 3,
+            kernelWidth: 3)
+        func quantised(together: Int) throws -> Int8Weights {
+            let format = Quantisation.Format(levels: 127, zero: 0, together: together)
+            return try #require(convolution.quantised(Quantisation(ranges: nil), format: format).int8)
+        }
+        let (four, eight) = (try quantised(together: 4), try quantised(together: 8))
+        let block = ChannelLayout.block
+        let lanes = from.blockCount * block * area
+        let bytes = [four, eight].map { $0.call.values.assumingMemoryBound(to: Int8.self) }
+        for outputs in 0..<to.blockCount {
+            for lane in 0..<lanes {
+                for output in 0..<block {
+                    let first = outputs * lanes * block
+                    let places = [4, 8].map { first + lane / $0 * $0 * block + output * $0 + lane % $0 }
+                    #expect(bytes[0][places[0]] == bytes[1][places[1]], "lane \(lane) of output \(output)")
+                }
+            }
+        }
+    }
+
     /// The largest values and weights everywhere: sums as large as they get, and pairs of them, which AVX2 adds in 16 bits.
     @Test(arguments: instructionSets, [1, -1])
     func theLargestSumsDoNotOverflow(_ instructionSet: InstructionSet, _ sign: Int) {

@@ -56,6 +56,21 @@ extension PuppetTests {
             #expect(try bench.newNames() == ["scaled.safetensors"])
         }
 
+        /// Several clips, one of which comes through a pipe and can be read once.
+        @Test func takesClipsAndAPipe() throws {
+            let bench = try Workbench()
+            let pipe = Pipe.ofOurOwn()
+            let arguments = Self.quantize + ["--driving", "-", "--driving", "test", "--frames", "4", "--json"]
+            let run = try bench.start(arguments, input: pipe.fileHandleForReading.fileDescriptor)
+            try pipe.fileHandleForReading.close()
+            try pipe.fileHandleForWriting.write(contentsOf: Data(readFile(bench.path("clip.y4m"))))
+            try pipe.fileHandleForWriting.close()
+            let result = try run.wait()
+            expectSuccess(result, arguments)
+            let report = try #require(JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any])
+            #expect(report["pictures"] as? Int == 12)
+        }
+
         @Test func anotherFileIsReplacedOnlyWhenToldTo() throws {
             let bench = try Workbench()
             try bench.write(Array("precious".utf8), "other.safetensors")

@@ -27,13 +27,15 @@ build "$work/native"
 "$work/native"
 
 for part in qemu-aarch64 aarch64-linux-gnu-gcc; do
-    command -v $part >/dev/null || { echo "skip neon, neondot: $part is not installed" && exit 0; }
+    command -v $part >/dev/null || { echo "skip neon, neondot, neoni8mm: $part is not installed" && exit 0; }
 done
 build "$work/arm" --target=aarch64-linux-gnu -static 2>"$work/log" || { cat "$work/log" && exit 1; }
-qemu-aarch64 -cpu max "$work/arm" neon neondot
-# A CPU of 2012: what it does not have is not found, and nothing else is run.
+qemu-aarch64 -cpu max "$work/arm" neon neondot neoni8mm
+# CPUs of 2012 and 2019: what they do not have is not found, and nothing else is run.
 [ "$(qemu-aarch64 -cpu cortex-a53 "$work/arm")" = "$(qemu-aarch64 -cpu cortex-a53 "$work/arm" neon)" ] ||
     { echo "not ok neondot: a Cortex-A53 does not have it" && exit 1; }
+[ "$(qemu-aarch64 -cpu neoverse-n1 "$work/arm")" = "$(qemu-aarch64 -cpu neoverse-n1 "$work/arm" neon neondot)" ] ||
+    { echo "not ok neoni8mm: a Neoverse N1 does not have it" && exit 1; }
 
 [ "${1:-}" = --count ] || exit 0
 "$clang" -O2 -shared -fPIC -fuse-ld=lld Tests/arm/count.c -o "$work/count.so"
@@ -46,6 +48,6 @@ instructions() {
     done
     echo $(((counts[1] - counts[0]) / 1000000))
 }
-for name in neon neondot; do
+for name in neon neondot neoni8mm; do
     echo "ok $name: $(instructions $name) million instructions for a frame's convolutions, $(instructions $name int8) in int8"
 done

@@ -137,18 +137,20 @@ static float *packed_directly(const layer *l) {
     return result;
 }
 
-// Where the integer of a float of `packed` or `packed_directly` is: [positions * output blocks][steps / 4][16][4], every block
-// with 16 inputs.
-static ptrdiff_t integer_place(const layer *l, int row, int area, int step, int output) {
+// Where the integer of a float of `packed` or `packed_directly` is: [positions * output blocks][steps / together][16][together],
+// every block with 16 inputs.
+static ptrdiff_t integer_place(const layer *l, int row, int area, int step, int output, int together) {
     const int before = step / (PUPPET_BLOCK * area) * PUPPET_BLOCK, left = l->inputs - before;
     const int channels = left < PUPPET_BLOCK ? left : PUPPET_BLOCK, rest = step - before * area;
     const int lane = before * area + rest / channels * PUPPET_BLOCK + rest % channels;
-    return (((ptrdiff_t)row * blocks_of(l->inputs) * area * 4 + lane / 4) * PUPPET_BLOCK + output) * 4 + lane % 4;
+    const ptrdiff_t per_row = (ptrdiff_t)blocks_of(l->inputs) * area * PUPPET_BLOCK;
+    return ((row * per_row + lane / together * together) * PUPPET_BLOCK) + output * together + lane % together;
 }
 
 // Weights as integers, each `unit` of its row and output; inputs are `per_unit` of their position, and 0.0 is `zero`.
 static puppet_weights integers(
-    const layer *l, const float *floats, int positions, int area, const float *per_unit, const int *sources, int zero, bool exact) {
+    const layer *l, const float *floats, int positions, int area, const float *per_unit, const int *sources, int zero,
+    int together, bool exact) {
     const int rows = positions * blocks_of(l->outputs), steps = l->inputs * area, lanes = blocks_of(l->inputs) * PUPPET_BLOCK;
     int8_t *values = zeros((size_t)rows * (size_t)(lanes * area) * PUPPET_BLOCK);
     int32_t *first_sum = zeros((size_t)rows * PUPPET_BLOCK * sizeof(int32_t));
@@ -160,7 +162,7 @@ static puppet_weights integers(
             const float step = exact ? 1 : fmaxf(largest, 1e-9f) / 127;
             for (int s = 0; s < steps; s++) {
                 const int value = (int)lrintf(floats[((ptrdiff_t)row * steps + s) * PUPPET_BLOCK + o] / step);
-                values[integer_place(l, row, area, s, o)] = (int8_t)value;
+                values[integer_place(l, row, area, s, o, together)] = (int8_t)value;
                 first_sum[row * PUPPET_BLOCK + o] -= zero * value;
             }
             unit[row * PUPPET_BLOCK + o] = step / per_unit[(ptrdiff_t)(sources ? sources[row / blocks_of(l->outputs)] : 0) * lanes];

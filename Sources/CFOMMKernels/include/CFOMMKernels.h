@@ -1,6 +1,7 @@
 /// The operations of the First Order Motion Model as C kernels: one header, one table per instruction set.
 ///
-/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/, neon/, neondot/)
+/// Every source in template/ is compiled once per folder (portable/, avx2/, avxvnni/, avx512/, avx512vnni/, neon/, neondot/,
+/// neoni8mm/)
 /// with that folder's target attributes and tile sizes, and ends up in one `puppet_kernels` table. Dispatch, tests and benchmarks all go through
 /// these tables; a variant that is in no table does not exist. Kernels neither allocate nor fail nor lock: whoever
 /// calls them has checked the shapes, and splits rows between threads.
@@ -67,7 +68,7 @@ typedef enum { PUPPET_FLOAT32, PUPPET_FLOAT16, PUPPET_INT8 } puppet_weight_type;
 typedef struct {
     puppet_weight_type type;
     /// `[positions][output_blocks][steps][16]`, with PUPPET_INT8 `[positions][output_blocks][steps][16][4]`: output channel,
-    /// input channel. PUPPET_FLOAT16, IEEE's binary16, is not for transformed convolutions.
+    /// input channel; `[steps / 2][16][8]` where `int8_together` is 8. PUPPET_FLOAT16, IEEE's binary16, is not for transformed convolutions.
     const void *values;
     ptrdiff_t steps;
     /// `[positions][output_blocks][16]`: what 1 in a sum stands for; not with PUPPET_FLOAT32.
@@ -229,6 +230,8 @@ typedef struct {
     int32_t int8_zero;
     /// How large an integer can be where no value is negative and that of 0.0 is 0, as in a direct convolution.
     int32_t int8_unsigned_levels;
+    /// How many channels of an output have their weights next to one another, 4 or 8.
+    int32_t int8_together;
 
     /// Output rows `rows` of the output blocks of `group`.
     void (*_Nullable conv2d_rows)(const puppet_conv2d *convolution, int32_t group, puppet_range rows);
@@ -348,7 +351,8 @@ void puppet_processor_name(char name[_Nonnull 49]);
 
 /// The table of an instruction set, or NULL where this build or this CPU does not have it.
 /// Names: "portable"; of x86-64 "avx2" (with FMA and F16C), "avxvnni" (that with AVX-VNNI), "avx512" (F, BW, DQ, VL), "avx512vnni"
-/// (that with VNNI); of AArch64 "neon" and "neondot" (that with dot products).
+/// (that with VNNI); of AArch64 "neon", "neondot" (that with dot products) and "neoni8mm" (that with
+/// matrix products).
 const puppet_kernels *_Nullable puppet_kernels_named(const char *name);
 
 /// Tells the core that the thread is waiting in a loop.

@@ -23,6 +23,9 @@
 #pragma once
 #include "conv2d_epilogue.h"
 #include "int8.h"
+#ifdef PUPPET_I8MM
+#include "conv2d_i8mm.h"
+#endif
 
 #if TILE_BLOCKS * TILE_PIXELS > 28
 #error "conv2d_tile holds at most 28 sums"
@@ -39,6 +42,12 @@ INLINE void conv2d_tile(
     const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead, ptrdiff_t ahead_step,
     const int BLOCKS, const int ROWS, const int COLUMNS, const puppet_weight_type TYPE) {
     const bool integers = TYPE == PUPPET_INT8;
+#ifdef PUPPET_I8MM
+    if (integers) {
+        conv2d_tile_i8mm(p, block, row, column, ahead, ahead_step, ROWS, COLUMNS);
+        return;
+    }
+#endif
     v16 sum[28];
 #pragma clang loop unroll(full)
     for (int i = 0; i < BLOCKS * ROWS * COLUMNS; i++)

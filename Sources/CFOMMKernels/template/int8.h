@@ -19,6 +19,13 @@
 #define INT8_UNSIGNED_LEVELS (2 * INT8_LEVELS + 1)
 #endif
 
+// Channels of an output whose weights lie together.
+#ifdef PUPPET_I8MM
+#define INT8_TOGETHER 8
+#else
+#define INT8_TOGETHER 4
+#endif
+
 // Values in units of a step, rounded to the nearest integer, with zero at ZERO; what is not in LOWEST...HIGHEST is clamped.
 //
 // Adding 1.5 * 2^23 leaves a float whose lowest bits are the integer, and floats above 0 are ordered like their bits.

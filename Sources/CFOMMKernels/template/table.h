@@ -21,6 +21,7 @@ const puppet_kernels PUPPET_TABLE = {
     .int8_levels = INT8_LEVELS,
     .int8_zero = INT8_ZERO,
     .int8_unsigned_levels = INT8_UNSIGNED_LEVELS,
+    .int8_together = INT8_TOGETHER,
     .quantise = quantise,
     .channel_ranges = channel_ranges,
     .winograd_tiles = winograd_tiles,

@@ -8,7 +8,7 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
 
     /// Every name there is, slowest first.
     #if arch(arm64)
-        public static let names = ["portable", "neon", "neondot"]
+        public static let names = ["portable", "neon", "neondot", "neoni8mm"]
     #else
         public static let names = ["portable", "avx2", "avxvnni", "avx512", "avx512vnni"]
     #endif
@@ -44,12 +44,14 @@ public struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
     public var int8Levels: Int { int8Format.levels }
 
     var int8Format: Quantisation.Format {
-        Quantisation.Format(levels: Int(kernels.int8_levels), zero: Int(kernels.int8_zero))
+        Quantisation.Format(
+            levels: Int(kernels.int8_levels), zero: Int(kernels.int8_zero), together: Int(kernels.int8_together))
     }
 
     /// Of values that are not negative.
     var unsignedInt8Format: Quantisation.Format {
-        Quantisation.Format(levels: Int(kernels.int8_unsigned_levels), zero: 0)
+        Quantisation.Format(
+            levels: Int(kernels.int8_unsigned_levels), zero: 0, together: Int(kernels.int8_together))
     }
 
     public var name: String { String(cString: kernels.name) }

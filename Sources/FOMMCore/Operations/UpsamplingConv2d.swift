@@ -21,7 +21,7 @@ struct UpsamplingConv2d: Sendable {
     ///   - format: ``InstructionSet/unsignedInt8Format`` of what it runs with.
     init(
         _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout,
-        _ quantisation: Quantisation? = nil, format: Quantisation.Format = Quantisation.Format(levels: 0, zero: 0)
+        _ quantisation: Quantisation? = nil, format: Quantisation.Format = .none
     ) {
         precondition(source.kernelSize == 3, "UpsamplingConv2d of a \(source.kernelSize)-wide kernel")
         let phases = (0..<Self.phaseCount).map { phase in

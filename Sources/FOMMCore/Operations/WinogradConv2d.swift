@@ -47,7 +47,7 @@ struct WinogradConv2d: Sendable {
     init(
         _ source: ConvolutionWeights, from input: ChannelLayout, to output: ChannelLayout, image: Image = .plain,
         name: String? = nil, quantisation: Quantisation? = nil,
-        format: Quantisation.Format = Quantisation.Format(levels: 0, zero: 0)
+        format: Quantisation.Format = .none
     ) {
         precondition(source.kernelSize == 3, "Winograd's transform of a \(source.kernelSize)-wide kernel")
         self.image = image

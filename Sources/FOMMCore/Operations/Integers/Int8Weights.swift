@@ -55,10 +55,11 @@ final class Int8Weights: Sendable {
             var sums = SIMD16<Int32>()
             for (vector, tap) in zip(vectors, taps) {
                 let values = (vector * factors[tap.channel] * perWeight).rounded(.toNearestOrEven)
-                let target = weights + index * perBlock + tap.lane / 4 * 4 * block + tap.lane % 4
+                let together = format.together
+                let target = weights + index * perBlock + tap.lane / together * together * block + tap.lane % together
                 for lane in 0..<block {
                     let value = Int8(values[lane])
-                    target[4 * lane] = value
+                    target[together * lane] = value
                     sums[lane] += Int32(value)
                 }
             }

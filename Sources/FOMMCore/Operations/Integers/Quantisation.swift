@@ -9,6 +9,11 @@ struct Quantisation: Sendable {
         let levels: Int
         /// The integer of 0.0.
         let zero: Int
+        /// How many channels of an output have their weights next to one another.
+        let together: Int
+
+        /// Where nothing is on integers.
+        static let none = Format(levels: 0, zero: 0, together: 4)
     }
 
     /// The largest magnitude of every channel at every position of the input's transform, `[positions][channels]`, on
