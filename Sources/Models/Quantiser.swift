@@ -16,7 +16,7 @@ package struct Quantiser {
     private static let heldShare: Float = 0.8
     /// How far int8 may move keypoints, in pixels of a frame.
     private static let mostDistance = 0.1
-    /// What may be in int8, the most first. The last is taken where none is close enough.
+    /// What may be in int8, the most first.
     private static let choices: [[ActivationRanges.Part]] = [
         [.detector, .denseMotion, .generator], [.denseMotion, .generator], [.generator],
     ]
@@ -86,7 +86,7 @@ package struct Quantiser {
         }
         found = found.scaled(by: Self.heldShare)
 
-        var rejected: [QuantisingReport.Rejected] = []
+        var tried: [Result] = []
         let choices = Self.choices.filter { found.parts.isSuperset(of: $0) }
         for (index, parts) in choices.enumerated() {
             let ranges = found.of(Set(parts))
@@ -100,18 +100,33 @@ package struct Quantiser {
             }
             let report = QuantisingReport(
                 pictures: comparisons[0].pictures, parts: parts.map(\.rawValue), quality: comparisons.map(\.quality),
-                rejected: rejected)
-            if index == choices.count - 1 || report.quality.allSatisfy(Self.isClose) {
-                return Result(ranges: ranges, report: report)
-            }
-            rejected.append(QuantisingReport.Rejected(part: parts[0].rawValue, quality: report.quality[0]))
+                rejected: tried.map { .init(part: $0.report.parts[0], quality: $0.report.quality[0]) })
+            tried.append(Result(ranges: ranges, report: report))
+            if report.quality.allSatisfy(Self.isClose) { break }
         }
-        preconditionFailure("a model without a generator")
+        return tried[Self.choice(among: tried.map(\.report))]
     }
 
     private static func isClose(_ quality: QuantisingReport.Quality) -> Bool {
         quality.keypointDistance <= mostDistance && quality.lowestPsnr >= PrecisionChoice.qualityBar
     }
+
+    /// Which to take: the last, the only one that may be close; where that is not, the one with the most parts that moves
+    /// keypoints no further than it may and has pictures hardly worse than the last, which the parts are not to blame for.
+    ///
+    /// - Parameter reports: 1 or more, the one with the most parts first.
+    static func choice(among reports: [QuantisingReport]) -> Int {
+        let last = reports[reports.count - 1]
+        guard !last.quality.allSatisfy(isClose) else { return reports.count - 1 }
+        return reports.firstIndex { report in
+            zip(report.quality, last.quality).allSatisfy {
+                $0.keypointDistance <= mostDistance && $0.lowestPsnr >= $1.lowestPsnr - mostLoss
+            }
+        } ?? reports.count - 1
+    }
+
+    /// What is hardly worse, in dB.
+    private static let mostLoss = 1.0
 
     /// One avatar on one clip, in float32 and in int8.
     private func compare(

@@ -33,6 +33,23 @@ struct QuantiserTests {
         #expect(result.ranges.parts == [.detector, .denseMotion, .generator])
     }
 
+    /// Where the generator alone is not close enough, other parts that make it no worse are not to blame.
+    @Test(
+        arguments: [
+            ([(40.0, 0.05)], 0), ([(36, 0.05), (39, 0)], 1), ([(36, 0.05), (37, 0), (40, 0)], 2),
+            ([(30.2, 0.05), (30.4, 0), (30.6, 0)], 0), ([(30.2, 0.2), (30.4, 0), (30.6, 0)], 1),
+            ([(28, 0.05), (29, 0), (30.6, 0)], 2), ([(50, 0.2), (30, 0), (20, 0)], 1),
+        ] as [([(psnr: Double, distance: Double)], Int)])
+    func theMostThatIsNotToBlame(_ found: [(psnr: Double, distance: Double)], _ expected: Int) {
+        let reports = found.map {
+            QuantisingReport(
+                pictures: 1, parts: [],
+                quality: [.init(levels: 127, lowestPsnr: $0.psnr, meanPsnr: $0.psnr, keypointDistance: $0.distance)],
+                rejected: [])
+        }
+        #expect(Quantiser.choice(among: reports) == expected)
+    }
+
     /// Coarse ones would move keypoints further: detector and dense motion have no scales for them.
     @Test(.enabled(if: coarsest != nil, "this CPU has no coarse integers"))
     func coarseIntegersAreForTheGenerator() throws {

@@ -3,7 +3,8 @@
 struct UpBlock2d: Sendable {
     let outputChannels: ChannelLayout
     private let convolution: Convolution
-    /// What a ``RangeRecorder`` calls the ranges of the input; `nil` where nobody wants to know them, or the transform's.
+    /// What a ``RangeRecorder`` calls the ranges of the input; `nil` where nobody wants to know them, or what
+    /// computes the convolution has its own name for them.
     private let inputRanges: String?
 
     private enum Convolution: Sendable {
@@ -33,16 +34,18 @@ struct UpBlock2d: Sendable {
             return
         }
         let quantisation = try reader.knownQuantisation(of: path, channels: input.channels)
-        inputRanges = reader.rangesName(of: path)
         if transforms, quantisation == nil {
             convolution = .winograd(WinogradConv2d(weights, from: input, to: outputChannels, image: .upsampled))
+            inputRanges = reader.rangesName(of: path)
         } else if size <= (quantisation != nil || !reader.isFloat16(block.convolution.weight) ? 8 : 4) {
             // The smallest images' weights take twice the memory where they are float32: those of 8x8 give some of it back, for
             // 3 % of a frame. On integers the fewest are the fastest.
             convolution = .enlarged(
                 try Convolution3x3(
                     weights, reader, at: path, from: input, to: outputChannels, size: (size, size)))
+            inputRanges = nil
         } else {
+            inputRanges = reader.rangesName(of: path)
             convolution = .phases(
                 UpsamplingConv2d(
                     weights, from: input, to: outputChannels, quantisation,
