@@ -224,6 +224,8 @@ typedef struct {
     const char *name;  ///< as for `puppet_kernels_named`
     /// Output blocks that one call of `conv2d_rows` computes together; 0 where the variant has no such kernel.
     int32_t group_blocks;
+    /// Pixels that are computed together at most; 0 where the variant has no such kernel.
+    int32_t tile_pixels;
     /// How far an integer can be from zero, in a convolution on 8-bit integers; 0 where the variant has none.
     int32_t int8_levels;
     /// What the integer of 0.0 is there.

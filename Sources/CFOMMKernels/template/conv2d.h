@@ -7,7 +7,8 @@
 // which they lie in memory.
 //
 // Weights come once, from a cache that is far away where there are many. While a tile is computed, a part of those that come
-// next is asked for, a line a step, so that they are near when it is their turn.
+// next is asked for, a line a step, so that they are near when it is their turn. So is the image that comes next, if it is
+// another one.
 //
 // Weights may be float16: they are expanded as they are loaded, and a layer that is bound by reading them takes half the
 // time.
@@ -21,6 +22,7 @@
 // Narrow images (the bottom of an hourglass) fill the tile with several rows instead, so that weights, of which there
 // are most there, are read as few times as possible: 8 columns are two times 4 or three times 3 at most, of two or four rows.
 #pragma once
+#include "conv2d_ahead.h"
 #include "conv2d_epilogue.h"
 #include "int8.h"
 #ifdef PUPPET_I8MM
@@ -31,20 +33,24 @@
 #error "conv2d_tile holds at most 28 sums"
 #endif
 
-#define CACHE_LINE 64
-
 // Bytes of a step's weights for 16 outputs.
 INLINE ptrdiff_t bytes_of_a_step(puppet_weight_type type) { return type == PUPPET_FLOAT16 ? 32 : 64; }
+
+// What a sum stands for; `unit` is not of floats.
+INLINE v16 value_of_sum(v16 sum, v16 unit, const puppet_weight_type TYPE) {
+    if (TYPE == PUPPET_FLOAT32) return sum;
+    return (TYPE == PUPPET_INT8 ? __builtin_convertvector((v16i)sum, v16) : sum) * unit;
+}
 
 // BLOCKS, ROWS, COLUMNS and TYPE are constants at every call, so all loops over them unroll and `sum` lives in registers.
 // With PUPPET_INT8 vectors hold 32-bit integers, in the type of floats.
 INLINE void conv2d_tile(
-    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead, ptrdiff_t ahead_step,
-    const int BLOCKS, const int ROWS, const int COLUMNS, const puppet_weight_type TYPE) {
+    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const conv2d_ahead *ahead, const int BLOCKS,
+    const int ROWS, const int COLUMNS, const puppet_weight_type TYPE) {
     const bool integers = TYPE == PUPPET_INT8;
 #ifdef PUPPET_I8MM
     if (integers) {
-        conv2d_tile_i8mm(p, block, row, column, ahead, ahead_step, ROWS, COLUMNS);
+        conv2d_tile_i8mm(p, block, row, column, ahead, ROWS, COLUMNS);
         return;
     }
 #endif
@@ -53,6 +59,7 @@ INLINE void conv2d_tile(
     for (int i = 0; i < BLOCKS * ROWS * COLUMNS; i++)
         sum[i] = integers ? (v16)*(const v16i *)(p->weights.first_sum + (block + i % BLOCKS) * PUPPET_BLOCK) : (v16){};
 
+    conv2d_ahead next = *ahead;
     // All strides in bytes: a word is a float, or four integers.
     const ptrdiff_t value_size = integers ? 1 : sizeof(float), pixel_stride = PUPPET_BLOCK * value_size;
     const ptrdiff_t row_stride = p->input.row_stride * value_size, block_stride = p->input.block_stride * value_size;
@@ -89,26 +96,36 @@ INLINE void conv2d_tile(
                         }
                     }
                     weights += vector_size;
-                    __builtin_prefetch(ahead);
-                    ahead += ahead_step;
+                    prefetch_step(&next, pixel, i);
                 }
             }
         }
     }
 
+    // That nothing is done to the sums is asked once: asking for every pixel takes a tenth of the time on integers.
+    if (is_finished(p)) {
+        const puppet_tensor output = p->output;
+        float *const corner = pixel_at(&output, block, row, 0) + column * p->output_pixel_stride;
 #pragma clang loop unroll(full)
-    for (int y = 0; y < ROWS; y++) {
+        for (int b = 0; b < BLOCKS; b++) {
+            const v16 bias = load16(p->bias + (block + b) * PUPPET_BLOCK);
+            const v16 unit = TYPE == PUPPET_FLOAT32 ? (v16){} : load16(p->weights.unit + (block + b) * PUPPET_BLOCK);
 #pragma clang loop unroll(full)
-        for (int x = 0; x < COLUMNS; x++) {
-            const ptrdiff_t offset = (row + y) * p->output.row_stride + (column + x) * p->output_pixel_stride;
-#pragma clang loop unroll(full)
-            for (int b = 0; b < BLOCKS; b++) {
-                const v16 bits = sum[(y * COLUMNS + x) * BLOCKS + b];
-                const v16 value = integers ? __builtin_convertvector((v16i)bits, v16) : bits;
-                finish_pixel(
-                    p, block + b, offset,
-                    TYPE == PUPPET_FLOAT32 ? value : value * load16(p->weights.unit + (block + b) * PUPPET_BLOCK));
+            for (int i = 0; i < ROWS * COLUMNS; i++) {
+                const ptrdiff_t offset = i / COLUMNS * output.row_stride + i % COLUMNS * p->output_pixel_stride;
+                store16(corner + b * output.block_stride + offset, value_of_sum(sum[i * BLOCKS + b], unit, TYPE) + bias);
             }
+        }
+        return;
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        const ptrdiff_t offset =
+            (row + i / COLUMNS) * p->output.row_stride + (column + i % COLUMNS) * p->output_pixel_stride;
+#pragma clang loop unroll(full)
+        for (int b = 0; b < BLOCKS; b++) {
+            const v16 unit = TYPE == PUPPET_FLOAT32 ? (v16){} : load16(p->weights.unit + (block + b) * PUPPET_BLOCK);
+            finish_pixel(p, block + b, offset, value_of_sum(sum[i * BLOCKS + b], unit, TYPE));
         }
     }
 }
@@ -119,17 +136,16 @@ INLINE void conv2d_tile(
     TILE_OF(PUPPET_FLOAT16, BLOCKS, ROWS, COLUMNS) \
     TILE_OF(PUPPET_INT8, BLOCKS, ROWS, COLUMNS)
 
-#define TILE_OF(TYPE, BLOCKS, ROWS, COLUMNS)                                  \
-    static void tile_##TYPE##_##BLOCKS##_##ROWS##_##COLUMNS(                  \
-        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead,       \
-        ptrdiff_t ahead_step) {                                                                      \
-        conv2d_tile(p, block, row, column, ahead, ahead_step, BLOCKS, ROWS, COLUMNS, TYPE);          \
+#define TILE_OF(TYPE, BLOCKS, ROWS, COLUMNS)                                                             \
+    static void tile_##TYPE##_##BLOCKS##_##ROWS##_##COLUMNS(                                             \
+        const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const conv2d_ahead *ahead) { \
+        conv2d_tile(p, block, row, column, ahead, BLOCKS, ROWS, COLUMNS, TYPE);                          \
     }
 #include "conv2d_tiles.h"
 #undef TILE_OF
 
 typedef void (*tile_function)(
-    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead, ptrdiff_t ahead_step);
+    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const conv2d_ahead *ahead);
 
 // [type of weights][blocks][rows][columns]; the entries that exist are the ones conv2d_tiles.h lists for this tile size.
 static const tile_function tiles[3][3][5][TILE_PIXELS + 1] = {
@@ -151,25 +167,28 @@ INLINE int32_t rows_of_a_tile(int32_t width, int32_t height) {
     return best;
 }
 
-// `ahead`: the weights that come next, as many as these.
-static void conv2d_rows_ahead(const puppet_conv2d *p, int32_t group, puppet_range rows, const char *ahead) {
+// `next`: where the weights that come next are, as many as these; `next_input`: bytes from the image to the next one.
+static void conv2d_rows_ahead(
+    const puppet_conv2d *p, int32_t group, puppet_range rows, const char *next, ptrdiff_t next_input) {
     const int32_t block = group * TILE_BLOCKS, left = p->output.blocks - block, width = p->output.width;
     const int32_t blocks = left < TILE_BLOCKS ? left : TILE_BLOCKS;
     const int32_t rows_at_once = rows_of_a_tile(width, rows.count);
     const int32_t columns_at_most = TILE_PIXELS / rows_at_once;
     const int32_t tiles_across = (width + columns_at_most - 1) / columns_at_most;
+    // Tiles of nearly equal width: a last tile of one pixel would leave the multipliers idle.
+    const int32_t least_columns = width / tiles_across, wider = width % tiles_across;
 
-    const char *const end = ahead + blocks * p->weights.steps * bytes_of_a_step(p->weights.type);
+    const char *const end = next + blocks * p->weights.steps * bytes_of_a_step(p->weights.type);
     for (int32_t row = rows.first; row < end_of(rows);) {
         const int32_t rows_left = end_of(rows) - row;
         const int32_t height = rows_left >= rows_at_once ? rows_at_once : rows_left >= 2 && rows_at_once > 2 ? 2 : 1;
-        for (int32_t t = 0; t < tiles_across; t++) {
-            // Tiles of nearly equal width: a last tile of one pixel would leave the multipliers idle.
-            const int32_t column = t * width / tiles_across;
-            const int32_t columns = (t + 1) * width / tiles_across - column;
-            const ptrdiff_t lines = end - ahead >= p->weights.steps * CACHE_LINE ? CACHE_LINE : 0;
-            tiles[p->weights.type][blocks][height][columns](p, block, row, column, ahead, lines);
-            ahead += p->weights.steps * lines;
+        for (int32_t t = 0, column = 0; t < tiles_across; t++) {
+            const int32_t columns = least_columns + (t < wider);
+            const ptrdiff_t step = end - next >= p->weights.steps * CACHE_LINE ? CACHE_LINE : 0;
+            const conv2d_ahead ahead = {next, step, next_input};
+            tiles[p->weights.type][blocks][height][columns](p, block, row, column, &ahead);
+            next += p->weights.steps * step;
+            column += columns;
         }
         row += height;
     }
@@ -178,5 +197,5 @@ static void conv2d_rows_ahead(const puppet_conv2d *p, int32_t group, puppet_rang
 static void conv2d_rows(const puppet_conv2d *p, int32_t group, puppet_range rows) {
     const ptrdiff_t of_a_block = p->weights.steps * bytes_of_a_step(p->weights.type);
     conv2d_rows_ahead(
-        p, group, rows, (const char *)p->weights.values + (ptrdiff_t)(group + 1) * TILE_BLOCKS * of_a_block);
+        p, group, rows, (const char *)p->weights.values + (ptrdiff_t)(group + 1) * TILE_BLOCKS * of_a_block, 0);
 }

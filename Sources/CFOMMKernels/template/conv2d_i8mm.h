@@ -3,6 +3,7 @@
 //
 // Weights of 8 channels of an output lie together. A pair of pixels is the same 8 channels of both.
 #pragma once
+#include "conv2d_ahead.h"
 #include "conv2d_epilogue.h"
 #include "int8.h"
 
@@ -12,13 +13,14 @@
 
 // ROWS and COLUMNS are constants at every call. Where they are an odd number of pixels, the last one is multiplied twice.
 INLINE void conv2d_tile_i8mm(
-    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const char *ahead, ptrdiff_t ahead_step,
-    const int ROWS, const int COLUMNS) {
+    const puppet_conv2d *p, int32_t block, int32_t row, int32_t column, const conv2d_ahead *ahead, const int ROWS,
+    const int COLUMNS) {
     const int pixels = ROWS * COLUMNS, pairs = (pixels + 1) / 2;
     int32x4_t sum[3][8];
 #pragma clang loop unroll(full)
     for (int i = 0; i < pairs * 8; i++) sum[i / 8][i % 8] = vdupq_n_s32(0);
 
+    conv2d_ahead next = *ahead;
     const int8_t *weights = (const int8_t *)p->weights.values + block * p->weights.steps * 4 * PUPPET_BLOCK;
     const int8_t *origin = (const int8_t *)p->integers + row * p->input.row_stride + column * PUPPET_BLOCK;
     for (int32_t in = 0; in < p->input.blocks; in++) {
@@ -48,7 +50,7 @@ INLINE void conv2d_tile_i8mm(
                     }
                 }
 #pragma clang loop unroll(full)
-                for (int step = 0; step < PUPPET_BLOCK / 4; step++, ahead += ahead_step) __builtin_prefetch(ahead);
+                for (int step = 0; step < PUPPET_BLOCK / 4; step++) prefetch_step(&next, pixel, step);
             }
         }
     }

@@ -15,9 +15,9 @@ INLINE ptrdiff_t position_stride(ptrdiff_t vectors) { return (vectors | 1) * PUP
 INLINE ptrdiff_t position_stride_of_bytes(ptrdiff_t vectors) { return ((vectors + 3) / 4 | 1) * 4 * PUPPET_BLOCK; }
 
 // M = V U at `position`, `width` columns of it, for the output blocks `blocks`, at most TILE_BLOCKS. V holds floats, or
-// integers where the weights are that.
+// integers where the weights are that; `next` is that of the next position.
 static void multiply_position(
-    const puppet_conv2d *p, int position, puppet_range blocks, int32_t width, void *v, float *m) {
+    const puppet_conv2d *p, int position, puppet_range blocks, int32_t width, const void *v, const void *next, float *m) {
     static const float no_bias[TILE_BLOCKS * PUPPET_BLOCK] __attribute__((aligned(64)));
     const bool integers = p->weights.type == PUPPET_INT8;
     const ptrdiff_t first_block = (ptrdiff_t)position * p->output.blocks + blocks.first;
@@ -30,7 +30,7 @@ static void multiply_position(
     }
     const puppet_conv2d product = {
         .input = {
-            .data = v,
+            .data = (float *)v,
             .block_stride = (ptrdiff_t)(width + p->kernel_width - 1) * PUPPET_BLOCK,
             .blocks = p->input.blocks,
             .height = 1,
@@ -53,7 +53,7 @@ static void multiply_position(
     };
     // Those of the next position.
     const char *const ahead = (const char *)weights.values + p->output.blocks * of_a_block;
-    conv2d_rows_ahead(&product, 0, (puppet_range){0, 1}, ahead);
+    conv2d_rows_ahead(&product, 0, (puppet_range){0, 1}, ahead, (const char *)next - (const char *)v);
 }
 
 // Output blocks `first ..< end`, no more than are computed together.

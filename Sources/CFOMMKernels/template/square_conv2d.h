@@ -88,7 +88,9 @@ static void square_conv2d_tiles(const puppet_conv2d *p, int32_t row, puppet_rang
     for (int32_t block = 0; block < p->output.blocks; block += TILE_BLOCKS) {
         const puppet_range blocks = blocks_together(block, p->output.blocks);
         for (int position = 0; position < SQUARE_POSITIONS; position++)
-            multiply_position(p, position, blocks, tiles.count, v + position * v_stride, m + position * m_stride);
+            multiply_position(
+                p, position, blocks, tiles.count, v + position * v_stride, v + (position + 1) % SQUARE_POSITIONS * v_stride,
+                m + position * m_stride);
         square_output(p, blocks, row, tiles, m);
     }
 }

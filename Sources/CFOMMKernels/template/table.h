@@ -17,6 +17,7 @@ const puppet_kernels PUPPET_TABLE = {
     .name = PUPPET_NAME,
 #ifdef TILE_PIXELS
     .group_blocks = TILE_BLOCKS,
+    .tile_pixels = TILE_PIXELS,
     .conv2d_rows = conv2d_rows,
     .int8_levels = INT8_LEVELS,
     .int8_zero = INT8_ZERO,

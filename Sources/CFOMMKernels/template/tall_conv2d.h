@@ -101,7 +101,9 @@ static void tall_conv2d_rows(const puppet_conv2d *p, int32_t row, puppet_range c
     for (int32_t block = 0; block < p->output.blocks; block += TILE_BLOCKS) {
         const puppet_range blocks = blocks_together(block, p->output.blocks);
         for (int position = 0; position < TALL_POSITIONS; position++)
-            multiply_position(p, position, blocks, columns.count, v + position * v_stride, m + position * m_stride);
+            multiply_position(
+                p, position, blocks, columns.count, v + position * v_stride, v + (position + 1) % TALL_POSITIONS * v_stride,
+                m + position * m_stride);
         tall_output(p, blocks, row, columns, m);
     }
 }

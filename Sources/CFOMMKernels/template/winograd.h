@@ -158,6 +158,14 @@ INLINE void winograd_output(
     }
 }
 
+// Which position of V the weights of a position are multiplied with. Of an upsampled line D and E read the same value, so that
+// from E on they are one behind.
+INLINE int winograd_source(int position, const bool upsampled) {
+    if (!upsampled) return position;
+    const int y = position / 5, x = position % 5;
+    return 4 * (y - (y > 2)) + x - (x > 2);
+}
+
 INLINE void winograd_group(
     const puppet_winograd *w, puppet_range places, puppet_range blocks, float *scratch, const bool upsampled,
     const bool integers) {
@@ -172,13 +180,10 @@ INLINE void winograd_group(
     for (int32_t block = blocks.first; block < end_of(blocks); block += TILE_BLOCKS) {
         const puppet_range together = blocks_together(block, end_of(blocks));
         for (int position = 0; position < side * side; position++) {
-            int source = position;
-            if (upsampled) {
-                // D and E read the same value, so from E on they are one behind.
-                const int y = position / 5, x = position % 5;
-                source = 4 * (y - (y > 2)) + x - (x > 2);
-            }
-            multiply_position(p, position, together, places.count, v + source * v_bytes, m + position * m_stride);
+            const int next = (position + 1) % (side * side);
+            multiply_position(
+                p, position, together, places.count, v + winograd_source(position, upsampled) * v_bytes,
+                v + winograd_source(next, upsampled) * v_bytes, m + position * m_stride);
         }
         winograd_output(w, together, places, m, upsampled);
     }

@@ -160,7 +160,9 @@ struct WinogradConv2d: Sendable {
         if groups * parts < workspace.partsWanted {
             groups = max(groups, min((workspace.partsWanted + parts - 1) / parts, tiles / leastTilesPerGroup))
         }
-        let perGroup = (tiles + groups - 1) / groups
+        let ofWholeTiles = tilesOfAGroup(tiles, threads: threads, kernelPixels: Int(workspace.kernels.tile_pixels))
+        let perGroup = (areMany ? ofWholeTiles : nil) ?? (tiles + groups - 1) / groups
+        groups = (tiles + perGroup - 1) / perGroup
         let blocksPerPart = ((outputBlocks + parts - 1) / parts + groupBlocks - 1) / groupBlocks * groupBlocks
         workspace.reserveScratch(
             floatsPerWorker: 36 * ((inputBlocks * perGroup | 1) + (groupBlocks * perGroup | 1)) * ChannelLayout.block)
@@ -176,6 +178,18 @@ struct WinogradConv2d: Sendable {
                 puppet_range(firstBlock..<min(firstBlock + blocksPerPart, outputBlocks)),
                 workspace.scratch(ofWorker: worker))
         }
+    }
+
+    /// Of how many tiles a group is where a kernel multiplies few of them together: a multiple of that number, and the largest of
+    /// those with which the busiest thread has least to do; `nil` where it multiplies many, which may as well be some less.
+    private static func tilesOfAGroup(_ tiles: Int, threads: Int, kernelPixels: Int) -> Int? {
+        func ofBusiest(_ perGroup: Int) -> Int {
+            let (groups, last) = ((tiles + perGroup - 1) / perGroup, (tiles - 1) % perGroup + 1)
+            let rounds = (groups + threads - 1) / threads
+            return (rounds - 1) * perGroup + ((groups - 1) % threads == 0 ? last : perGroup)
+        }
+        return stride(from: 3 * kernelPixels, through: tilesPerGroup + 2, by: kernelPixels)
+            .min { (ofBusiest($0), -$0) < (ofBusiest($1), -$1) }
     }
 
     /// Two tiles of AVX-512's convolution. With 128 channels the transformed input takes 0.5 MB, half a second-level
