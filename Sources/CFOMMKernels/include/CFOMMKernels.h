@@ -79,6 +79,12 @@ typedef struct {
     const float *_Nullable per_unit;
 } puppet_weights;
 
+/// A tensor of 8-bit integers as a direct convolution reads it, none of them negative: `v * per_unit`, rounded.
+typedef struct {
+    uint8_t *_Nullable values;        ///< pixel (0, 0) of block 0; NULL where nobody wants them
+    const float *_Nullable per_unit;  ///< `[blocks][16]`
+} puppet_integers;
+
 /// A 2-D convolution of stride 1 and what is done to its sums while they are still in registers:
 /// `v = sum + bias (+ residual)`, `output = relu ? max(v, 0) : v`, and `next` of v.
 typedef struct {
@@ -93,6 +99,8 @@ typedef struct {
     const float *bias;              ///< `[output.blocks][16]`
     puppet_tensor output;
     ptrdiff_t output_pixel_stride;  ///< 16, or 32 where every second pixel is written
+    /// Instead of `output`, whose data is not written, in its layout. Not of the variants without `conv2d_rows`.
+    puppet_integers output_integers;
     bool relu;
     const float *_Nullable residual;  ///< in the layout of `output`
     puppet_preactivation next;
@@ -105,7 +113,7 @@ typedef struct {
     puppet_conv2d convolution;
     /// The input is half as high and wide; what is convolved is each of its pixels as 2x2 pixels.
     bool upsampled;
-    /// The output is half as high and wide: the mean of 2x2 pixels. No residual, no pre-activation.
+    /// The output is half as high and wide: the mean of 2x2 pixels. No residual, no pre-activation, no integers.
     bool pooled;
     /// Which tiles of 4x4 pixels of the result there are to compute, counted along the rows, each once; NULL for all of them.
     const int32_t *_Nullable tiles;

@@ -11,25 +11,12 @@ static float dot(const float *a, const float *b, ptrdiff_t count) {
     return sum;
 }
 
-// exp of `values` in place; the last, shorter vector is padded through a buffer.
-INLINE void exp_in_place(float *values, ptrdiff_t count) {
-    ptrdiff_t i = 0;
-    for (; i + PUPPET_BLOCK <= count; i += PUPPET_BLOCK)
-        store16_unaligned(values + i, exp16(load16_unaligned(values + i)));
-    if (i < count) {
-        v16 rest = {};
-        memcpy(&rest, values + i, (size_t)(count - i) * sizeof *values);
-        rest = exp16(rest);
-        memcpy(values + i, &rest, (size_t)(count - i) * sizeof *values);
-    }
-}
-
 static float largest(const float *values, ptrdiff_t count) {
     float max = values[0];
     ptrdiff_t i = 0;
     v16 maxima = splat(max);
     for (; i + PUPPET_BLOCK <= count; i += PUPPET_BLOCK) maxima = max16(maxima, load16_unaligned(values + i));
-    for (int lane = 0; lane < PUPPET_BLOCK; lane++) max = maxima[lane] > max ? maxima[lane] : max;
+    max = largest16(maxima);
     for (; i < count; i++) max = values[i] > max ? values[i] : max;
     return max;
 }
@@ -38,7 +25,7 @@ static void softmax(float *values, ptrdiff_t count, float scale) {
     const float max = largest(values, count);
     float sum = 0;
     for (ptrdiff_t i = 0; i < count; i++) values[i] = (values[i] - max) * scale;
-    exp_in_place(values, count);
+    map_in_place(values, count, exp16);
     v16 sums = {};
     ptrdiff_t i = 0;
     for (; i + PUPPET_BLOCK <= count; i += PUPPET_BLOCK) sums += load16_unaligned(values + i);
@@ -50,17 +37,22 @@ static void softmax(float *values, ptrdiff_t count, float scale) {
 
 static puppet_point weighted_mean(const float *weights, puppet_grid grid) {
     puppet_point mean = {};
+    v16 sums_x = {}, sums_y = {};
     for (int32_t row = 0; row < grid.height; row++) {
         const float *line = weights + row * grid.width;
-        float along = 0, total = 0;
-        for (int32_t column = 0; column < grid.width; column++) {
-            along += line[column] * grid.columns[column];
-            total += line[column];
+        const float y = grid.rows[row];
+        int32_t column = 0;
+        for (; column + PUPPET_BLOCK <= grid.width; column += PUPPET_BLOCK) {
+            const v16 values = load16_unaligned(line + column);
+            sums_x += values * load16_unaligned(grid.columns + column);
+            sums_y += values * y;
         }
-        mean.x += along;
-        mean.y += total * grid.rows[row];
+        for (; column < grid.width; column++) {
+            mean.x += line[column] * grid.columns[column];
+            mean.y += line[column] * y;
+        }
     }
-    return mean;
+    return (puppet_point){mean.x + sum16(sums_x), mean.y + sum16(sums_y)};
 }
 
 static void gaussian(const float *positions, ptrdiff_t count, float centre, float variance, float *output) {
@@ -68,7 +60,7 @@ static void gaussian(const float *positions, ptrdiff_t count, float centre, floa
         const float distance = positions[i] - centre;
         output[i] = -0.5f * distance * distance / variance;
     }
-    exp_in_place(output, count);
+    map_in_place(output, count, exp16);
 }
 
 static void sum_columns_sigmoid(const puppet_column_sum *column_sum, puppet_range rows, puppet_range columns) {
@@ -83,11 +75,6 @@ static void sum_columns_sigmoid(const puppet_column_sum *column_sum, puppet_rang
                 sum += load4(partials + kx / 4 * p.partials.block_stride + (x + kx) * PUPPET_BLOCK + kx % 4 * 4);
             for (int32_t c = 0; c < p.channels; c++) output[c * plane + x] = sum[c];
         }
-        for (int32_t c = 0; c < p.channels; c++) {
-            float *line = output + c * plane;
-            for (int32_t x = 0; x < columns.count; x++) line[x] = -line[x];
-            exp_in_place(line, columns.count);
-            for (int32_t x = 0; x < columns.count; x++) line[x] = 1.0f / (1.0f + line[x]);
-        }
+        for (int32_t c = 0; c < p.channels; c++) map_in_place(output + c * plane, columns.count, sigmoid16);
     }
 }

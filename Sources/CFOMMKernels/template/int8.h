@@ -42,6 +42,9 @@ INLINE v16b quantise16_signed(v16 v, v16 per_unit) {
     return quantise16(v, per_unit, INT8_ZERO, INT8_ZERO - INT8_LEVELS, INT8_ZERO + INT8_LEVELS);
 }
 
+// None of them negative.
+INLINE v16b quantise16_unsigned(v16 v, v16 per_unit) { return quantise16(v, per_unit, 0, 0, INT8_UNSIGNED_LEVELS); }
+
 INLINE void store16_bytes(uint8_t *p, v16b v) { *(v16b *)p = v; }
 
 // sum += the products of four bytes, the same in all lanes of `values`, and four signed bytes a lane.
@@ -103,7 +106,7 @@ static void quantise(puppet_tensor input, const float *per_unit, uint8_t *output
         for (int32_t row = 0; row < input.height; row++) {
             const float *pixel = pixel_at(&input, block, row, 0);
             for (int32_t x = 0; x < input.width; x++, output += PUPPET_BLOCK)
-                store16_bytes(output, quantise16(load16(pixel + x * PUPPET_BLOCK), block_per_unit, 0, 0, INT8_UNSIGNED_LEVELS));
+                store16_bytes(output, quantise16_unsigned(load16(pixel + x * PUPPET_BLOCK), block_per_unit));
         }
     }
 }

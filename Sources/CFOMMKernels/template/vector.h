@@ -39,10 +39,25 @@ INLINE v16i splat_int(int32_t x) { return (v16i){x, x, x, x, x, x, x, x, x, x, x
 INLINE v16 max16(v16 a, v16 b) { return __builtin_elementwise_max(a, b); }
 INLINE v16 relu16(v16 v) { return max16(v, (v16){}); }
 
+// `v` where `mask` is -1, 0 where it is 0.
+INLINE v16 where16(v16i mask, v16 v) { return (v16)(mask & (v16i)v); }
+
+typedef float v8 __attribute__((vector_size(32)));
+INLINE v8 low8(v16 v) { return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7); }
+INLINE v8 high8(v16 v) { return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15); }
+INLINE v4 low4(v8 v) { return __builtin_shufflevector(v, v, 0, 1, 2, 3); }
+INLINE v4 high4(v8 v) { return __builtin_shufflevector(v, v, 4, 5, 6, 7); }
+
 INLINE float sum16(v16 v) {
-    float sum = 0;
-    for (int i = 0; i < PUPPET_BLOCK; i++) sum += v[i];
-    return sum;
+    const v8 halves = low8(v) + high8(v);
+    const v4 quarters = low4(halves) + high4(halves);
+    return (quarters[0] + quarters[2]) + (quarters[1] + quarters[3]);
+}
+
+INLINE float largest16(v16 v) {
+    const v8 halves = __builtin_elementwise_max(low8(v), high8(v));
+    const v4 quarters = __builtin_elementwise_max(low4(halves), high4(halves));
+    return fmaxf(fmaxf(quarters[0], quarters[2]), fmaxf(quarters[1], quarters[3]));
 }
 
 // exp(x) by Cephes' expf: x = n ln 2 + r with ln 2 in two parts, a degree-5 polynomial in r, 2^n by exponent bits.
@@ -63,3 +78,16 @@ INLINE v16 exp16(v16 x) {
 }
 
 INLINE v16 sigmoid16(v16 x) { return 1.0f / (1.0f + exp16(-x)); }
+
+// `function` of `values` in place; the last, shorter vector is padded through a buffer.
+INLINE void map_in_place(float *values, ptrdiff_t count, v16 (*const function)(v16)) {
+    ptrdiff_t i = 0;
+    for (; i + PUPPET_BLOCK <= count; i += PUPPET_BLOCK)
+        store16_unaligned(values + i, function(load16_unaligned(values + i)));
+    if (i < count) {
+        v16 rest = {};
+        memcpy(&rest, values + i, (size_t)(count - i) * sizeof *values);
+        rest = function(rest);
+        memcpy(values + i, &rest, (size_t)(count - i) * sizeof *values);
+    }
+}

@@ -57,6 +57,9 @@ struct FinalConvolution: Sendable {
         TensorShape(convolution.outputChannels, height: height, width: width, halo: kernelSize / 2)
     }
 
+    /// What it reads integers for, where its input may hold them instead of floats.
+    var readsIntegersOf: Int8Weights? { convolution.readsIntegersOf }
+
     /// Whether it can compute a part of its output.
     var takesRuns: Bool { convolution.takesRuns }
 

@@ -124,10 +124,13 @@ struct Conv2d: Sendable {
         precondition(
             input.shape.channels == inputChannels && output.shape.channels.blockCount == outputChannels.blockCount,
             "Conv2d \(inputChannels) to \(outputChannels) given \(input.shape) into \(output.shape)")
+        precondition(input.integers == nil || int8 != nil, "integers of \(input.shape) for a convolution on floats")
         return puppet_conv2d(
-            input: puppet_tensor(input, padding: padding), block_channels: blockChannels.pointer, integers: nil,
+            input: puppet_tensor(input, padding: padding), block_channels: blockChannels.pointer,
+            integers: input.integers.map { UnsafePointer($0.base - input.shape.offset(of: padding)) },
             kernel_height: Int32(kernelHeight), kernel_width: Int32(kernelWidth), weights: weights.call(taps: taps),
             bias: bias.pointer, output: puppet_tensor(output), output_pixel_stride: ChannelLayout.block,
+            output_integers: puppet_integers(values: output.integers?.base, per_unit: output.integers?.perUnit),
             relu: epilogue.relu, residual: epilogue.residual.map { UnsafePointer($0.base) },
             next: puppet_preactivation(epilogue.next))
     }

@@ -59,6 +59,12 @@ struct TallConv2d: Sendable {
         return finite + [(0..<rows).map { $0 == rows - 1 ? 1.0 : 0.0 }]
     }()
 
+    /// What it reads integers for, where its input may hold them instead of floats.
+    var readsIntegersOf: Int8Weights? {
+        guard case .int8(let convolution) = method, convolution.weights.knowsRanges else { return nil }
+        return convolution.weights
+    }
+
     /// Whether it can compute a part of its output.
     var takesRuns: Bool {
         if case .direct = method { false } else { true }

@@ -86,7 +86,9 @@ extension puppet_conv2d {
         (phase.input.height, phase.input.width) = (input.height - 1, input.width - 1)
         phase.integers = integers.map { $0 + skipped }
         phase.weights = weights.at(index, outputBlocks: Int(output.blocks))
-        phase.output.data += row * output.row_stride + column * ChannelLayout.block
+        let first = row * output.row_stride + column * ChannelLayout.block
+        phase.output.data += first
+        phase.output_integers.values = output_integers.values.map { $0 + first }
         phase.output.row_stride *= 2
         phase.output_pixel_stride *= 2
         (phase.output.height, phase.output.width) = (output.height / 2, output.width / 2)

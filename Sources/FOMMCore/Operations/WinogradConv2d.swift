@@ -102,7 +102,8 @@ struct WinogradConv2d: Sendable {
             Self.fits(workspace.instructionSet, height: height, width: width)
                 && (pooled ? 2 : 1) * output.shape.height == height
                 && (pooled ? 2 : 1) * output.shape.width == width
-                && !(pooled && (epilogue.residual != nil || epilogue.next != nil)),
+                && !(pooled && (epilogue.residual != nil || epilogue.next != nil || output.integers != nil))
+                && input.integers == nil,
             "WinogradConv2d \(input.shape) into \(output.shape)")
         workspace.timed(
             LayerTime(

@@ -7,10 +7,10 @@ extension puppet_range {
 extension puppet_tensor {
     /// All of a tensor, with `padding` rows and columns of its halo on every side.
     init(_ view: TensorView, padding: (rows: Int, columns: Int) = (0, 0)) {
-        let (shape, block) = (view.shape, ChannelLayout.block)
+        let shape = view.shape
         precondition(max(padding.rows, padding.columns) <= shape.halo, "a padding of \(padding) of \(shape)")
         self.init(
-            data: view.base - padding.rows * shape.rowStride - padding.columns * block,
+            data: view.base - shape.offset(of: padding),
             block_stride: shape.blockStride, row_stride: shape.rowStride, blocks: Int32(shape.channels.blockCount),
             height: Int32(shape.height + 2 * padding.rows), width: Int32(shape.width + 2 * padding.columns))
     }

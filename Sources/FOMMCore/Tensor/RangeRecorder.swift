@@ -19,6 +19,7 @@ extension Workspace {
     /// - Parameter name: of the layer's weights; `nil` where nobody wants to know them.
     func recordRanges(of input: TensorView, as name: String?) {
         guard let name, let recorder else { return }
+        precondition(input.integers == nil, "ranges of \(name), whose input has them already")
         recorder.raise(name, to: ChannelRanges.find(in: input, self), positions: 1, input.shape.channels)
     }
 }

@@ -19,7 +19,12 @@ struct TensorShape: Hashable, Sendable, CustomStringConvertible {
     var blockStride: Int { (height + 2 * halo) * rowStride }
     var elementCount: Int { channels.blockCount * blockStride }
     /// Floats from the start of the memory to pixel (0, 0).
-    var origin: Int { halo * rowStride + halo * ChannelLayout.block }
+    var origin: Int { offset(of: (halo, halo)) }
+
+    /// Floats from a pixel to the one so many rows and columns further.
+    func offset(of distance: (rows: Int, columns: Int)) -> Int {
+        distance.rows * rowStride + distance.columns * ChannelLayout.block
+    }
 
     var description: String { "[\(channels), \(height), \(width)]" }
 }

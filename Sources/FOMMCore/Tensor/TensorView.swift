@@ -1,8 +1,19 @@
 /// A tensor's memory, borrowed from a ``Workspace`` or a ``TensorStorage`` that outlives it.
 struct TensorView {
     let shape: TensorShape
-    /// Pixel (0, 0) of block 0.
+    /// Pixel (0, 0) of block 0; where there are ``integers``, neither read nor written.
     let base: UnsafeMutablePointer<Float>
+    /// What the tensor has instead of floats; `nil` for most.
+    var integers: Integers? = nil
+
+    /// 8-bit integers in the same layout, none of them negative: what one convolution writes and a direct one on integers
+    /// reads, and nobody else.
+    struct Integers {
+        /// Pixel (0, 0) of block 0.
+        let base: UnsafeMutablePointer<UInt8>
+        /// What a value is multiplied by, `[blocks][16]`.
+        let perUnit: UnsafePointer<Float>
+    }
 
     /// The part of a concatenation that was written as its `index`-th.
     func segment(_ index: Int) -> TensorView {

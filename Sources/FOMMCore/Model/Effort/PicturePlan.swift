@@ -63,7 +63,8 @@ extension PicturePlan {
             let isLast = index == generator.up.count - 1
             let size = features << (index + 1)
             return layout.reserve(
-                TensorShape(block.outputChannels, height: size, width: size, halo: isLast ? 3 : 1))
+                TensorShape(block.outputChannels, height: size, width: size, halo: isLast ? 3 : 1),
+                integersOf: isLast ? generator.final.readsIntegersOf : nil)
         }
         partials = layout.reserve(generator.final.partialsShape(height: size, width: size))
         prediction = layout.reserve(floats: 3 * size * size)

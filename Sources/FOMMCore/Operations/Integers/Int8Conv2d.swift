@@ -1,10 +1,11 @@
 import CFOMMKernels
 
-/// A direct convolution on 8-bit integers, which are made of the float32 input a few rows at a time and used while they
-/// are still in the cache. What it reads are activations, none of which are negative: their integers begin with 0.
+/// A direct convolution on 8-bit integers. Where the input does not hold them, they are made of float32 a few rows at a time and
+/// used while they are still in the cache. What it reads are activations, none of which are negative: their integers begin
+/// with 0.
 struct Int8Conv2d: Sendable {
     private let convolution: Conv2d
-    private let weights: Int8Weights
+    let weights: Int8Weights
     /// 1, or those of an ``UpsamplingConv2d``.
     private let phases: Int
 
@@ -65,9 +66,10 @@ struct Int8Conv2d: Sendable {
     /// idle thread, and each thread then reads only a part of the weights.
     private func run(_ call: puppet_conv2d, _ runs: TileRuns?, in workspace: Workspace) {
         let rowsPerItem = runs == nil ? Self.rowsPerItem : TileList.side
-        let bytes =
-            Int(call.input.blocks * call.input.width) * (rowsPerItem + reach.rows) * ChannelLayout.block
-        workspace.reserveScratch(floatsPerWorker: bytes / MemoryLayout<Float>.size)
+        if call.integers == nil {
+            let bytes = Int(call.input.blocks * call.input.width) * (rowsPerItem + reach.rows) * ChannelLayout.block
+            workspace.reserveScratch(floatsPerWorker: bytes / MemoryLayout<Float>.size)
+        }
         let (height, width) = (Int(call.input.height) - reach.rows, Int(call.input.width) - reach.columns)
         let lines = (height + rowsPerItem - 1) / rowsPerItem
         let perLine =
@@ -108,7 +110,6 @@ struct Int8Conv2d: Sendable {
         _ call: puppet_conv2d, rows: Range<Int>, columns: Range<Int>, units: Range<Int>, _ kernels: puppet_kernels,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let integers = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt8.self)
         var part = call
         part.input = call.input.window(
             rows: rows.lowerBound..<rows.upperBound + reach.rows,
@@ -120,10 +121,16 @@ struct Int8Conv2d: Sendable {
         let skipped = part.output.data - call.output.data
         part.residual = call.residual.map { $0 + skipped }
         part.next.activated = call.next.activated.map { $0 + skipped }
-        kernels.quantise!(part.input, call.weights.per_unit!, integers)
-        part.integers = UnsafePointer(integers)
-        part.input.row_stride = Int(part.input.width) * ChannelLayout.block
-        part.input.block_stride = Int(part.input.height) * part.input.row_stride
+        part.output_integers.values = call.output_integers.values.map { $0 + skipped }
+        if let integers = call.integers {
+            part.integers = integers + (part.input.data - call.input.data)
+        } else {
+            let integers = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt8.self)
+            kernels.quantise!(part.input, call.weights.per_unit!, integers)
+            part.integers = UnsafePointer(integers)
+            part.input.row_stride = Int(part.input.width) * ChannelLayout.block
+            part.input.block_stride = Int(part.input.height) * part.input.row_stride
+        }
         let groups = Int((call.output.blocks + kernels.group_blocks - 1) / kernels.group_blocks)
         for unit in units {
             let (phase, group) = unit.quotientAndRemainder(dividingBy: groups)

@@ -20,8 +20,9 @@ final class Int8Weights: Sendable {
     /// Which position of the input's transform the weights of a position are multiplied with.
     private let sources: [Int]
     private let levels: Int
-    /// Whether ranges are found anew for every picture.
-    private let isDynamic: Bool
+    /// Whether ranges are known, so that whoever computes the input can store integers; otherwise they are found anew for every
+    /// picture.
+    let knowsRanges: Bool
 
     /// - Parameters:
     ///   - packed: float32, `[positions][output blocks][taps][16]`, as ``Conv2d`` has them.
@@ -83,7 +84,7 @@ final class Int8Weights: Sendable {
         steps = inputLanes / 4 * area
         self.sources = sources
         levels = format.levels
-        isDynamic = quantisation.ranges == nil
+        knowsRanges = quantisation.ranges != nil
     }
 
     /// Per position of the input's transform: what the weights of each channel are multiplied by and its values divided
@@ -119,6 +120,12 @@ final class Int8Weights: Sendable {
         return (factors, steps)
     }
 
+    /// What a value is multiplied by, `[positions][input blocks][16]`, where ranges are known.
+    var perUnitOfKnownRanges: UnsafePointer<Float> {
+        precondition(knowsRanges, "ranges are found anew for every picture")
+        return perUnit.pointer
+    }
+
     /// For the kernels, where ranges are known; borrows the weights.
     var call: puppet_weights {
         puppet_weights(
@@ -131,7 +138,7 @@ final class Int8Weights: Sendable {
     /// - Parameter ranges: finds those of the input, `[positions][input blocks][16]`, where they are not known.
     func call(in workspace: Workspace, ranges: () -> UnsafePointer<Float>) -> puppet_weights {
         var call = call
-        guard isDynamic else { return call }
+        guard !knowsRanges else { return call }
         let ranges = ranges()
         let dynamicPerUnit = workspace.shared(floats: inputPositions * inputLanes + units.count)
         let dynamicUnits = dynamicPerUnit + inputPositions * inputLanes

@@ -4,4 +4,6 @@ import CFOMMKernels
 struct TensorSlot: Sendable {
     let shape: TensorShape
     let offset: Int
+    /// Whose input the tensor is, where it holds integers for that.
+    var integersOf: Int8Weights? = nil
 }

@@ -41,7 +41,14 @@ final class Workspace {
     var kernels: puppet_kernels { instructionSet.kernels }
 
     subscript(slot: TensorSlot) -> TensorView {
-        TensorView(shape: slot.shape, base: memory + slot.offset + slot.shape.origin)
+        let start = memory + slot.offset
+        return TensorView(
+            shape: slot.shape, base: start + slot.shape.origin,
+            integers: slot.integersOf.map {
+                TensorView.Integers(
+                    base: UnsafeMutableRawPointer(start).assumingMemoryBound(to: UInt8.self) + slot.shape.origin,
+                    perUnit: $0.perUnitOfKnownRanges)
+            })
     }
 
     subscript(slot: FloatSlot) -> UnsafeMutablePointer<Float> { memory + slot.offset }

@@ -4,8 +4,12 @@ import CFOMMKernels
 struct WorkspaceLayout: Sendable {
     private(set) var floatCount = 0
 
-    mutating func reserve(_ shape: TensorShape) -> TensorSlot {
-        TensorSlot(shape: shape, offset: take(shape.elementCount))
+    /// - Parameter integersOf: a convolution that reads nothing else and knows its input's ranges: the tensor holds the integers
+    ///   for it; `nil` for a tensor of floats.
+    mutating func reserve(_ shape: TensorShape, integersOf: Int8Weights? = nil) -> TensorSlot {
+        let perFloat = integersOf == nil ? 1 : MemoryLayout<Float>.size
+        return TensorSlot(
+            shape: shape, offset: take((shape.elementCount + perFloat - 1) / perFloat), integersOf: integersOf)
     }
 
     mutating func reserve(floats count: Int) -> FloatSlot { FloatSlot(count: count, offset: take(count)) }
