@@ -35,7 +35,8 @@ from report import LABELS, PUPPETS, REDUCED, Setting
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MODELS = ["default", "published"]
-SCALING_SIZES = [128, 256, 384]
+# The least one is the smallest multiple of 64 in which the program finds faces.
+SCALING_SIZES = [192, 256, 384]
 # The generator's block_expansion, and which others of it --scaling measures.
 PUBLISHED_WIDTH = PUBLISHED["gen"]["block_expansion"]
 SCALING_WIDTHS = [16, 32, 48]
@@ -59,12 +60,18 @@ def settings(options: argparse.Namespace, model: str) -> list[Setting]:
 
 
 def engines_at(options: argparse.Namespace, setting: Setting) -> list[str]:
-    """All of them for what the page begins with; elsewhere puppet, and its peers in float32 as they come."""
+    """All of them for what the page begins with; elsewhere puppet, and its peers in float32 as they come.
+
+    Scales of int8 are those of pictures of one size: in the whole network at another one, which the program does not run, they
+    are none.
+    """
     if setting.held is not None:
         return [name for name in options.engines if name in HOLDABLE]
     if setting == Setting(setting.model, options.size, options.threads):
         return options.engines
     left_out = (REDUCED - PUPPETS.keys()) | {"pytorch_compiled"}
+    if setting.size != options.size:
+        left_out |= REDUCED
     return [name for name in options.engines if name not in left_out]
 
 

@@ -176,7 +176,7 @@ class ReportTests(TemporaryFolder):
     def test_a_scaling_page_has_charts_of_what_varies(self) -> None:
         options = compare.parse(["--engines", "openvino", "--threads", "3", "--scaling"])
         settings = [at for model in compare.MODELS for at in compare.settings(options, model)]
-        varied = [(128, 3, None), (256, 1, None), (256, 2, None), (256, 3, None), (384, 3, None)]
+        varied = [(192, 3, None), (256, 1, None), (256, 2, None), (256, 3, None), (384, 3, None)]
         widths = [(256, 3, width) for width in (16, 32, 48)]
         self.assertEqual([(at.size, at.threads, at.width) for at in settings], varied * 2 + widths)
         made = page.Page(256, 3, ["a machine"], {3: Peak(200, "avx2")})
@@ -296,7 +296,9 @@ class PuppetTests(TemporaryFolder):
         self.assertEqual(compare.engines_at(options, main), list(report.LABELS))
         self.assertEqual(compare.engines_at(options, held), measure.HOLDABLE)
         elsewhere = ["puppet", "puppet_int8", "pytorch", "onnxruntime", "openvino"]
-        self.assertEqual(compare.engines_at(options, report.Setting("default", 128, 2)), elsewhere)
+        self.assertEqual(compare.engines_at(options, report.Setting("default", 256, 1)), elsewhere)
+        elsewhere.remove("puppet_int8")
+        self.assertEqual(compare.engines_at(options, report.Setting("default", 192, 2)), elsewhere)
         self.assertEqual(machine.CLASS_FLAGS.keys(), report.CLASSES.keys())
         self.assertEqual(measure.ONEDNN_CLASSES.keys(), report.CLASSES.keys())
 
