@@ -35,8 +35,7 @@ from report import LABELS, PUPPETS, REDUCED, Setting
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MODELS = ["default", "published"]
-# The least one is the smallest multiple of 64 in which the program finds faces.
-SCALING_SIZES = [192, 256, 384]
+SCALING_SIZES = [128, 256, 384]
 # The generator's block_expansion, and which others of it --scaling measures.
 PUBLISHED_WIDTH = PUBLISHED["gen"]["block_expansion"]
 SCALING_WIDTHS = [16, 32, 48]

@@ -85,11 +85,10 @@ class Page:
         if folder is None:
             return []
         panels: plots.Panels = {}
-        for setting, turns in results.items():
-            if (at := x(setting)) is not None:
-                for name in (engine for engine in turns if all(engine in of for of in results.values())):
-                    of = turns[name]
-                    panels.setdefault(setting.model, {}).setdefault(name, []).append((at, of.fps))
+        drawn = {setting: turns for setting, turns in results.items() if x(setting) is not None}
+        for setting, turns in drawn.items():
+            for name in (engine for engine in turns if all(engine in of for of in drawn.values())):
+                panels.setdefault(setting.model, {}).setdefault(name, []).append((x(setting), turns[name].fps))
         plots.write(folder / f"{axis}.svg", axis, panels)
         return [f"![Frames a second by {axis}]({folder.name}/{axis}.svg)"]
 

@@ -166,13 +166,15 @@ def widened(results: Results, gflop: dict[Setting, float]) -> str:
 
 
 def _rates(header: Sequence[str], results: dict[tuple[str, ...], dict[str, Turns]]) -> str:
-    """Frames a second in every engine that took all turns, and how many times those of the fastest peer puppet's are."""
-    engines = [engine for engine in LABELS if all(engine in turns for turns in results.values())]
+    """Frames a second in every engine that took turns in more than one setting, and how many times those of the fastest peer
+    puppet's are."""
+    least = min(2, len(results))
+    engines = [engine for engine in LABELS if sum(engine in turns for turns in results.values()) >= least]
     against = [name for name in PUPPETS if any(name in ahead(turns) for turns in results.values())]
     rows = [
         [*at]
-        + [f"{turns[engine].fps:.1f}" for engine in engines]
-        + [f"{ahead(turns)[name]:.2f}" for name in against]
+        + [f"{turns[engine].fps:.1f}" if engine in turns else "" for engine in engines]
+        + [f"{ahead(turns)[name]:.2f}" if name in turns else "" for name in against]
         for at, turns in results.items()
     ]
     labels = [LABELS[engine] for engine in engines] + [f"{PUPPETS[name]} / fastest peer" for name in against]

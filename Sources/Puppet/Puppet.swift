@@ -76,14 +76,14 @@ struct Puppet: ParsableCommand {
         if error is ExitCode { exit(withError: error) }  // the user has been told
         if code == .success { exit(withError: error) }  // help or the version, which goes to standard output
         StandardError.write(
-            "puppet: " + (code == .validationFailure ? usageLine(for: error) : line.located("\(error)")))
+            "puppet: " + (code == .validationFailure ? usageLine(for: error, line) : line.located("\(error)")))
         exit(withError: code)
     }
 
     private static func isFile(_ path: String) -> Bool { ![.missing, nil].contains(try? FileKind(path: path)) }
 
     /// What is wrong with the command line, and where to read on.
-    private static func usageLine(for error: any Error) -> String {
+    private static func usageLine(for error: any Error, _ line: CompletedLine) -> String {
         // Commands may have commands of their own: puppet model import.
         var (commands, path) = (configuration.subcommands, ["puppet"])
         for argument in ProgramArguments.all.dropFirst()
@@ -95,7 +95,7 @@ struct Puppet: ParsableCommand {
         let help = (path + ["--help"]).joined(separator: " ")
         let dashed = ProgramArguments.all.dropFirst().first { $0.hasPrefix("-") && $0 != "-" && isFile($0) }
         let advice = dashed.map { " (to name the file \($0), write ./\($0))" } ?? ""
-        return "\(sentence(error))\(advice); see \(help)"
+        return "\(line.located(sentence(error)))\(advice); see \(help)"
     }
 
     /// What is wrong with a command line: one line, without a full stop.

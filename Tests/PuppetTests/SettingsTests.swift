@@ -179,6 +179,17 @@ extension PuppetTests {
             #expect(kept.line?.contains("it is there already") == true, "\(kept.errors)")
         }
 
+        @Test func noTypedWordShowsAFaceThatIsNeverToBeShown() throws {
+            let bench = try Workbench()
+            let environment = try settings("never-passthrough = true\nsize = 64\n", bench)
+            let path = bench.path("config/puppet/config.toml")
+            expectFailure(
+                try bench.run(
+                    ["--passthrough", "--camera", "test", "--output", "null", "--frames", "3"], environment: environment
+                ),
+                code: 64, "--passthrough: --never-passthrough excludes it (set in \(path):1); see puppet --help")
+        }
+
         @Test func theDoctorReadsThem() throws {
             let bench = try Workbench()
             let broken = try bench.run(["doctor"], environment: try settings("size = 64\nbogus = 1\n", bench))
@@ -238,7 +249,7 @@ extension PuppetTests {
             for option in ["avatar", "camera", "output", "mouth-gain", "vcam-size", "paste", "idle"] {
                 #expect(whole.contains("\n#\(option) = "), "\(option)")
             }
-            #expect(!whole.contains("passthrough"))
+            #expect(!whole.contains("#passthrough"))
             environment["VISUAL"] = "false"
             expectFailure(
                 try bench.run(["config", "edit"], environment: environment),

@@ -21,7 +21,14 @@ package struct DrivingSource: Sendable {
     private let camera: CameraWishes
     private let runsFreely: Bool
     private let searchPath: String
+    private let openCamera: CameraOpener
     private let report: @Sendable (String) -> Void
+
+    /// Opens the camera at a path; it calls back with what becomes of it, on the queue that reads it.
+    package typealias CameraOpener =
+        @Sendable (
+            _ path: String, CameraWishes, CameraSwitch, _ onNews: @escaping @Sendable (ReconnectingCamera.News) -> Void
+        ) throws -> any FrameSource
 
     /// - Parameters:
     ///   - name: `test`, a camera device such as /dev/video0 (``isDevice(_:)``), or what ``openVideo(_:standardInput:searchPath:)`` takes.
@@ -30,10 +37,13 @@ package struct DrivingSource: Sendable {
     ///   - camera: what is asked of a camera.
     ///   - searchPath: where to look for ffmpeg, the value of `PATH`.
     ///   - runsFreely: whether the test camera makes pictures at its own rate, fetched or not, as other cameras do.
+    ///   - openCamera: a test plays it.
     ///   - report: told when a camera goes away and when it is back; on the queue that reads it.
     package init(
         _ name: String, rate: FrameRate?, size: FrameSize, camera: CameraWishes = CameraWishes(), searchPath: String,
-        runsFreely: Bool = false, report: @escaping @Sendable (String) -> Void = { _ in }
+        runsFreely: Bool = false,
+        openCamera: @escaping CameraOpener = { try ReconnectingCamera($0, $1, choice: $2, report: $3) },
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         kind = isDevice(name) ? .camera(name) : name == "test" ? .testCamera : .video(name)
         let isTestCamera = kind == .testCamera
@@ -41,6 +51,7 @@ package struct DrivingSource: Sendable {
         self.size = isTestCamera ? camera.size ?? size : size
         self.camera = camera
         self.runsFreely = runsFreely
+        self.openCamera = openCamera
         self.report = report
         self.searchPath = searchPath
     }
@@ -108,7 +119,7 @@ package struct DrivingSource: Sendable {
             }
             return runsFreely ? FreeRunningCamera(try camera(), buffers: self.camera.buffers) : try camera()
         case .camera(let path):
-            return try ReconnectingCamera(path, camera, choice: cameraSwitch) { [report] news in
+            return try openCamera(path, camera, cameraSwitch) { [report] news in
                 report(news.text)
                 if let driver = news.driver { onCamera(driver) }
                 onOutage(!news.isThere)

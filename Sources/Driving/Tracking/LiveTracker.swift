@@ -26,6 +26,8 @@ package struct LiveTracker {
     private var hasStarted = false
     /// What the last frame showed, for when no more come.
     private var last: (keypoints: Keypoints, viewpoint: Viewpoint, sequence: Int)?
+    /// Where the avatar's keypoints were last; `nil` before its first picture.
+    private var shown: Keypoints?
 
     /// Between two searches of the whole picture for a face, nanoseconds.
     private static let pause: UInt64 = 2_000_000_000
@@ -49,7 +51,7 @@ package struct LiveTracker {
         faceSearch = FaceSearch(framing)
         desk = CalibrationDesk(settings.calibration)
         shaping = LiveShaping(settings, face, onEvent: onEvent)
-        isPassthrough = settings.isPassthrough
+        isPassthrough = settings.realFace == .atFirst
         if case .given(let initial) = settings.calibration.start { adopt(initial, at: nil) }
     }
 
@@ -64,7 +66,7 @@ package struct LiveTracker {
         settings.calibration.start = .countdown
         desk = CalibrationDesk(settings.calibration)
         shaping = LiveShaping(settings, face, onEvent: onEvent)
-        (neutral, last, isOnFace, hasStarted) = (nil, nil, true, false)
+        (neutral, last, shown, isOnFace, hasStarted) = (nil, nil, nil, true, false)
     }
 
     /// Looks for better calibration frames from now on, or stops doing so.
@@ -75,6 +77,7 @@ package struct LiveTracker {
     /// The calibration stays: it belongs to the driver, not to the avatar.
     package mutating func show(_ avatar: Avatar) {
         self.avatar = avatar
+        shown = nil
         avatarConfidence = FaceConfidence(initial: avatar.context.detection)
         shaping.avatarChanged()
         neutral = neutral.map { neutralPose($0.initial) }
@@ -103,10 +106,11 @@ package struct LiveTracker {
         calibrate(detection, viewpoint, at: frame.captured)
         let confidence = confidence(detection, viewpoint)
         let keypoints = moved(detection.keypoints, viewpoint, confidence: confidence, at: frame.captured)
+        shown = keypoints
         let motion = MotionFrame(
             keypoints: keypoints, avatar: avatar, sequence: frame.sequence,
             times: FrameTimes(captured: frame.captured, detectStarted: started, detected: .now),
-            content: isPassthrough ? .realFace : card(whileAbsent: .noFace).map { .card($0) } ?? .avatar,
+            content: card(whileAbsent: .noFace).map { .card($0) } ?? .avatar,
             realFace: isPassthrough ? frame : nil)
         let report = TrackingReport(
             frame: frame, keypoints: detection.keypoints,
@@ -126,10 +130,19 @@ package struct LiveTracker {
         let isSettled = shaping.isSettled
         let keypoints = moved(last.keypoints, last.viewpoint, confidence: 0, at: now)
         guard !isSettled else { return nil }
-        return MotionFrame(
-            keypoints: keypoints, avatar: avatar, sequence: last.sequence,
-            times: FrameTimes(captured: now, detectStarted: now, detected: now),
-            content: .filler(isPassthrough ? nil : card(whileAbsent: .noCamera)))
+        shown = keypoints
+        return filler(keypoints, card(whileAbsent: .noCamera), now)
+    }
+
+    /// The avatar as it was last, to take the place of a picture that is not to be seen any longer, whether frames come or not.
+    package func cover(now: MonotonicTime = .now) -> MotionFrame {
+        filler(shown ?? avatar.context.keypoints, card(whileAbsent: .noFace), now)
+    }
+
+    private func filler(_ keypoints: Keypoints, _ card: StandbyCard?, _ now: MonotonicTime) -> MotionFrame {
+        MotionFrame(
+            keypoints: keypoints, avatar: avatar, sequence: last?.sequence ?? 0,
+            times: FrameTimes(captured: now, detectStarted: now, detected: now), content: .filler(card))
     }
 
     /// The first frame decides how it begins.

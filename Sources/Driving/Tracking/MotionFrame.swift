@@ -8,7 +8,15 @@ package struct MotionFrame: Sendable {
     package let avatar: Avatar
     package let sequence: Int
     package let times: FrameTimes
+    /// Of the avatar's picture.
     package var content = PictureContent.avatar
-    /// The driver's own picture, where ``content`` is that.
+    /// The driver's own picture, to be sent instead of the avatar's.
     package var realFace: Frame?
+
+    /// The same with the avatar's picture.
+    package var withoutRealFace: MotionFrame {
+        var frame = self
+        frame.realFace = nil
+        return frame
+    }
 }

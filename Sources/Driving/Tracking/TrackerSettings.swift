@@ -10,8 +10,7 @@ package struct TrackerSettings: Sendable {
     package var limits = MotionLimits()
     package var onLost = LostFacePolicy.neutral
     package var calibration = CalibrationPlan()
-    /// Whether the driver's real face is sent to begin with.
-    package var isPassthrough = false
+    package var realFace = RealFacePolicy.onRequest
 
     package init() {}
 }

@@ -71,7 +71,11 @@ final class CommandDesk: Sendable {
                 case .failure(let error): tell("keeping the avatars: \(error)", isWarning: true)
                 }
             }
-        case .passthrough(let isOn): pipeline.showRealFace(isOn)
+        case .passthrough(let isOn):
+            guard pipeline.mayShowRealFace || isOn == false else {
+                return .refused("passthrough: this run was started with --never-passthrough")
+            }
+            pipeline.showRealFace(isOn)
         case .zoom(let steps): pipeline.zoom(steps)
         case .shiftCrop(let x, let y): pipeline.shiftCrop(x: x, y: y)
         case .resetCrop: pipeline.resetCrop()

@@ -1,14 +1,22 @@
 import Dispatch
+import Flow
 import Glibc
 import System
 import SystemPackage
 
 /// Obeys `puppet ctl` while a run goes on: takes a line, answers with one. Has a queue of its own; any queue may make and
 /// stop it.
+///
+/// Nobody waits for somebody else: lines are gathered from all who have rung at once, and where there are too many who say
+/// nothing, the one who has said nothing for longest has to go.
 final class ControlServer: Sendable {
     private let path: String
-    private let queue = DispatchQueue(label: "puppet.control", qos: .utility)
+    private let queue: DispatchQueue
+    private let connections: QueueBound<[ControlConnection]>
     nonisolated(unsafe) private let source: any DispatchSourceRead  // libdispatch objects may be used anywhere
+
+    /// Open at a time, so that a run keeps its descriptors for what it is there for.
+    private static let mostConnections = 32
 
     /// Listens from now on.
     ///
@@ -18,25 +26,20 @@ final class ControlServer: Sendable {
         _ sockets: ControlSocket, handle: @escaping @Sendable (LiveCommand) -> CommandAnswer
     ) throws(PuppetError) {
         try sockets.makeFolder()
-        let path = sockets.path(of: getpid())
-        unlink(path)  // of a process that had our number
-        guard let address = SocketAddress(path) else {
-            throw PuppetError(
-                .noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
+        path = sockets.path(of: getpid())
+        let descriptor = try Self.listen(at: path)
+        let queue = DispatchQueue(label: "puppet.control", qos: .utility)
+        let connections = QueueBound<[ControlConnection]>([], on: queue)
+        nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler {
+            guard connections.withState({ Self.welcomeAll(at: descriptor, &$0, connections, handle, queue) }) else {
+                // Out of descriptors: whoever rings goes on ringing, and would be heard without a pause.
+                source.suspend()
+                return queue.asyncAfter(deadline: .now() + .milliseconds(200)) { source.resume() }
+            }
         }
-        // Not blocking: who rang may have gone again when the door is opened.
-        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-        let descriptor = socket(AF_UNIX, CInt(kind), 0)
-        guard descriptor >= 0, address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 8) == 0
-        else {
-            let reason = Errno(rawValue: errno)
-            if descriptor >= 0 { close(descriptor) }
-            throw PuppetError(.noControl, path, "cannot listen there: \(reason)", hint: "set XDG_RUNTIME_DIR")
-        }
-        self.path = path
-        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler { Self.serve(descriptor, handle) }
         source.setCancelHandler { close(descriptor) }
+        (self.queue, self.connections, self.source) = (queue, connections, source)
         source.activate()
     }
 
@@ -48,25 +51,61 @@ final class ControlServer: Sendable {
         guard !source.isCancelled else { return }
         source.cancel()
         unlink(path)
-        queue.sync {}
+        queue.sync { connections.withState { $0.removeAll() } }
     }
 
-    private static func serve(_ descriptor: CInt, _ handle: (LiveCommand) -> CommandAnswer) {
-        let connection = accept(descriptor, nil, nil)
-        guard connection >= 0 else { return }
-        defer { close(connection) }
-        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        ControlSocket.limitSending(connection, seconds: 1)
-        guard let line = ControlSocket.readLine(connection, seconds: 1) else { return }
+    private static func listen(at path: String) throws(PuppetError) -> CInt {
+        unlink(path)  // of a process that had our number
+        guard let address = SocketAddress(path) else {
+            throw PuppetError(
+                .noControl, path, "is too long for a socket", hint: "set XDG_RUNTIME_DIR to a shorter one")
+        }
+        // Not blocking: who rang may have gone again when the door is opened.
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_UNIX, CInt(kind), 0)
+        guard descriptor >= 0, address.withPointer({ bind(descriptor, $0, $1) }) == 0, chmod(path, 0o600) == 0,
+            Glibc.listen(descriptor, 128) == 0
+        else {
+            let reason = Errno(rawValue: errno)
+            if descriptor >= 0 { close(descriptor) }
+            throw PuppetError(.noControl, path, "cannot listen there: \(reason)", hint: "set XDG_RUNTIME_DIR")
+        }
+        return descriptor
+    }
+
+    /// - Parameters:
+    ///   - open: the connections there are, from the oldest.
+    ///   - connections: where they belong.
+    /// - Returns: whether all who have rung are in.
+    private static func welcomeAll(
+        at descriptor: CInt, _ open: inout [ControlConnection], _ connections: QueueBound<[ControlConnection]>,
+        _ handle: @escaping @Sendable (LiveCommand) -> CommandAnswer, _ queue: DispatchQueue
+    ) -> Bool {
+        while true {
+            let accepted = accept(descriptor, nil, nil)
+            if accepted < 0 {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                return errno == EAGAIN
+            }
+            _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+            guard ControlSocket.isOurs(accepted) else {
+                close(accepted)
+                continue
+            }
+            if open.count == mostConnections { open.removeFirst() }
+            open.append(
+                ControlConnection(
+                    accepted, queue, answer: { answer(to: $0, handle) },
+                    onEnd: { ended in connections.withState { $0.removeAll { $0 === ended } } }))
+        }
+    }
+
+    private static func answer(to line: String, _ handle: (LiveCommand) -> CommandAnswer) -> String {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
-        ControlSocket.writeLine(answer(to: words, handle).line, connection)
-    }
-
-    private static func answer(to words: [String], _ handle: (LiveCommand) -> CommandAnswer) -> CommandAnswer {
         do throws(PuppetError) {
-            return handle(try LiveCommand(words: words))
+            return handle(try LiveCommand(words: words)).line
         } catch {
-            return .refused("\(error)")
+            return CommandAnswer.refused("\(error)").line
         }
     }
 }

@@ -52,7 +52,51 @@ package struct ControlSocket: Sendable {
     }
 
     /// - Returns: a connection to a process; `nil` where it does not listen.
-    func connect(to process: Int32) -> OwnedDescriptor? { SocketAddress(path(of: process))?.connected(SOCK_STREAM) }
+    func connect(to process: Int32) -> OwnedDescriptor? {
+        guard let connection = SocketAddress(path(of: process))?.connected(SOCK_STREAM),
+            Self.isOurs(connection.rawValue)
+        else { return nil }
+        return connection
+    }
+
+    /// Whether whoever is at the other end is this user, or root.
+    static func isOurs(_ descriptor: CInt) -> Bool {
+        // struct ucred: process, user, group.
+        var peer: (Int32, UInt32, UInt32) = (0, .max, .max)
+        var length = socklen_t(MemoryLayout.size(ofValue: peer))
+        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 else { return false }
+        return peer.1 == getuid() || peer.1 == 0
+    }
+
+    /// What has come of a line so far.
+    enum Gathered {
+        case more
+        /// Up to a newline or the end.
+        case line(String)
+        /// None, or one that is longer than a command.
+        case nothing
+    }
+
+    /// Takes what has come of a line, without waiting for the rest.
+    ///
+    /// - Parameter bytes: what came before, and now also this.
+    static func gather(_ bytes: inout [UInt8], from descriptor: CInt) -> Gathered {
+        while true {
+            let known = bytes.count
+            let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: mostBytes) { buffer in
+                let count = recv(descriptor, buffer.baseAddress, mostBytes - known, CInt(MSG_DONTWAIT))
+                bytes += buffer.prefix(max(0, count))
+                return count
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { return .more }
+            if let end = bytes[known...].firstIndex(of: UInt8(ascii: "\n")) {
+                return .line(String(decoding: bytes[..<end], as: UTF8.self))
+            }
+            guard count > 0 else { return bytes.isEmpty ? .nothing : .line(String(decoding: bytes, as: UTF8.self)) }
+            guard bytes.count < mostBytes else { return .nothing }
+        }
+    }
 
     /// Reads up to a newline or the end; what is longer than a command is not read on.
     ///
@@ -61,24 +105,22 @@ package struct ControlSocket: Sendable {
     static func readLine(_ descriptor: CInt, seconds: Double) -> String? {
         let started = MonotonicTime.now
         var bytes: [UInt8] = []
-        var byte: UInt8 = 0
-        while bytes.count < mostBytes {
+        while true {
             let left = 1000 * seconds - MonotonicTime.now.milliseconds(since: started)
             var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard left > 0 else { return nil }
             let events = poll(&ready, 1, CInt(left.rounded(.up)))
             if events < 0, errno == EINTR { continue }
             guard events > 0 else { return nil }
-            let count = recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT))
-            if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count == 1, byte != UInt8(ascii: "\n") else {
-                return bytes.isEmpty && count != 1 ? nil : String(decoding: bytes, as: UTF8.self)
+            switch gather(&bytes, from: descriptor) {
+            case .more: continue
+            case .line(let line): return line
+            case .nothing: return nil
             }
-            bytes.append(byte)
         }
-        return nil
     }
 
+    /// An answer fits what a socket holds, so that nobody waits.
     static func writeLine(_ line: String, _ descriptor: CInt) {
         let bytes = [UInt8]((line.replacing("\n", with: " ") + "\n").utf8)
         var done = 0

@@ -24,6 +24,7 @@ package final class LivePipeline: Sendable {
     let tracker: QueueBound<LiveTracker>
     private let detect: Stage<Frame>
     private let generate: Stage<MotionFrame>
+    let realFace: RealFaceGate
     private let outputs: [any Output]
     /// Ends the wait for a camera.
     private let interruptSource: @Sendable () -> Void
@@ -118,25 +119,34 @@ package final class LivePipeline: Sendable {
 
         let (detectWakeUp, generateWakeUp) = (WakeUp(detectQueue), WakeUp(generateQueue))
         let (clock, counters, snapshots, sleep) = (GenerateClock(), counters, snapshots, Sleep())
-        self.sleep = sleep
+        let realFace = RealFaceGate(settings.tracker.realFace)
+        (self.sleep, self.realFace) = (sleep, realFace)
         let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
         if isLossless { for output in outputs { output.ledger.onRoom { generateWakeUp() } } }
+        let send: @Sendable (Picture) -> Void = { picture in
+            snapshots.see(picture)
+            recorder.see(picture)
+            for output in outputs { output.submit(picture) }
+        }
         let generate = Stage<MotionFrame>(
             on: generateQueue, wakeUp: generateWakeUp, upstream: { detectWakeUp() },
             rule: isLossless ? StartRule(mayStart: { outputs.allSatisfy { $0.hasRoom } }) : .atOnce
         ) { motion in
             clock.beginGenerating()
+            // What was under way when the run fell asleep is not what the next app is to see first.
+            let isAsleep = sleep.isOn
+            let motion = realFace.isOpen && !isAsleep ? motion : motion.withoutRealFace
             let rendered = renderer.withState { $0.render(motion, dial.step) }
             if !rendered.picture.content.isFiller {
                 clock.endGenerating(rendered.times, isNew: rendered.work.computed > 0)
                 counters.count(rendered)
                 observer.onRendered(rendered)
             }
-            snapshots.see(rendered.picture)
-            recorder.see(rendered.picture)
-            // What was under way when the run fell asleep is not what the next app is to see first.
-            let picture = sleep.isOn ? rendered.picture.behind(.starting) : rendered.picture
-            for output in outputs { output.submit(picture) }
+            guard motion.realFace != nil else {
+                return send(isAsleep ? rendered.picture.behind(.starting) : rendered.picture)
+            }
+            if realFace.letOut({ send(rendered.picture) }) { return }
+            send(renderer.withState { $0.render(motion.withoutRealFace, dial.step) }.picture)
         }
         let detect = Stage<Frame>(
             on: detectQueue, wakeUp: detectWakeUp, upstream: { if isLossless { reading.readOn() } },
@@ -277,8 +287,13 @@ package final class LivePipeline: Sendable {
     /// - Returns: whether there is more to come.
     private func bridgeOutage() -> Bool {
         guard let motion = tracker.withState({ $0.trackNobody() }) else { return false }
-        state.withLock { if $0 == .running { generate.submit(motion) } }
+        submitFiller(motion)
         return true
+    }
+
+    /// On the detecting queue.
+    func submitFiller(_ motion: MotionFrame) {
+        state.withLock { if $0 == .running { generate.submit(motion) } }
     }
 
     private func finishOutputs(at time: MonotonicTime) {

@@ -16,11 +16,24 @@ extension LivePipeline {
         detectQueue.async { [tracker] in report(tracker.withState { $0.toggleSearch() }) }
     }
 
-    /// Sends the driver's real face instead of the avatar, or no longer.
+    /// Whether the driver's real face can be sent at all in this run.
+    package var mayShowRealFace: Bool { !realFace.isLocked }
+
+    /// Sends the driver's real face instead of the avatar, where it may, or no longer: once this has returned, no output gets
+    /// another picture of it, and each gets one of the avatar at once, whether frames come or not.
     ///
     /// - Parameter isOn: `nil` changes it.
     package func showRealFace(_ isOn: Bool?) {
-        detectQueue.async { [tracker] in tracker.withState { $0.isPassthrough = isOn ?? !$0.isPassthrough } }
+        realFace.set(isOn)
+        detectQueue.async { [self] in
+            let cover = tracker.withState { tracker -> MotionFrame? in
+                let wasOn = tracker.isPassthrough
+                // Whatever was asked for last.
+                tracker.isPassthrough = realFace.isOpen
+                return wasOn && !tracker.isPassthrough ? tracker.cover() : nil
+            }
+            if let cover { submitFiller(cover) }
+        }
     }
 
     /// How much of what a part of the face does the avatar takes over from now on.

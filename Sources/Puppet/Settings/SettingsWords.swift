@@ -12,6 +12,8 @@ struct SettingsWords {
     private static let general: Set<String> = ["run", "calibrate"]
     /// The real face is never shown because of a line that somebody has forgotten.
     static let refused = "passthrough"
+    /// Nothing that is typed takes it back.
+    private static let binding = "never-passthrough"
 
     private let file: SettingsFile
     private let program: CommandHelp
@@ -119,10 +121,10 @@ struct SettingsWords {
             return line
         }
         let all = try line(chosen)
-        guard !Self.parses(all.words), Self.parses(given) else { return all }
+        var taken = chosen.filter { $0.key == Self.binding }
+        guard !Self.parses(all.words), Self.parses(try line(taken).words) else { return all }
         try checkTogether(known, command)
         // One of them does not suit this run, or not what is typed, which then wins.
-        var taken: [Setting] = []
         for setting in chosen where Self.parses(try line(taken + [setting]).words) { taken.append(setting) }
         return try line(taken)
     }

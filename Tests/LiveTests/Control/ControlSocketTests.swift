@@ -50,6 +50,10 @@ struct ControlSocketTests {
         }
     }
 
+    private func openDescriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    }
+
     private func failure(_ body: () throws(PuppetError) -> some Any) -> String? {
         do throws(PuppetError) {
             _ = try body()
@@ -120,6 +124,99 @@ struct ControlSocketTests {
         ended.wait()
         close(descriptor)
         server.stop()
+    }
+
+    /// More than a run has descriptors for, and none of them says anything.
+    @Test func aThousandWhoSayNothingKeepNobodyWaiting() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        var silent: [CInt] = []
+        defer { for descriptor in silent { close(descriptor) } }
+        let before = try openDescriptors()
+        for _ in 0..<1000 {
+            silent.append(try rig.connect())
+            // As many as a process usually may have.
+            if silent.count > 300 { close(silent.removeFirst()) }
+        }
+        let asked = Date()
+        #expect(try rig.send("status") == .done("two lines"))
+        #expect(Date().timeIntervalSince(asked) < 0.5, "the oldest of them have to go")
+        #expect(try openDescriptors() - before - silent.count <= 40, "how many it keeps")
+        usleep(1_500_000)
+        #expect(try openDescriptors() - before - silent.count <= 2, "each is given up after a second")
+        server.stop()
+    }
+
+    @Test func allWhoAskAtOnceAreAnswered() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        let answers = Collected<String>()
+        DispatchQueue.concurrentPerform(iterations: 200) { _ in
+            answers.append((try? ControlClient(rig.sockets).send(["status"], to: getpid()).line) ?? "none")
+        }
+        #expect(answers.all.count == 200 && Set(answers.all) == ["ok two lines"], "\(Set(answers.all))")
+        server.stop()
+    }
+
+    @Test func isForItsUserAlone() throws {
+        let rig = try Rig()
+        // Something of ours at its path: nobody else can put anything there.
+        try rig.sockets.makeFolder()
+        let path = rig.sockets.path(of: getpid())
+        try #require(symlink("/etc/passwd", path) == 0)
+        let server = try rig.listen()
+        var status = stat()
+        #expect(lstat(path, &status) == 0 && status.st_mode == S_IFSOCK | 0o600, "\(String(status.st_mode, radix: 8))")
+        server.stop()
+        guard getuid() == 0 else { return print("skipping another user: not root") }
+        let opened = try rig.listen()
+        chmod(rig.folder.url.path, 0o755)
+        chmod(rig.sockets.folder, 0o755)
+        chmod(path, 0o666)
+        let script = """
+            use Socket; $) = "65534 65534"; $> = 65534;
+            socket(S, AF_UNIX, SOCK_STREAM, 0) or die; connect(S, pack_sockaddr_un($ARGV[0])) or die "no way in";
+            syswrite(S, "status\\n"); print "answer: ", scalar(<S>) // "none"
+            """
+        let perl = try #require(Program("perl")).run(["-e", script, path])
+        #expect(String(decoding: perl.output, as: UTF8.self) == "answer: none")
+        #expect(rig.obeyed.all.isEmpty)
+        chmod(rig.sockets.folder, 0o700)
+        opened.stop()
+    }
+
+    /// A million lines that were commands once, by PUPPET_SEQUENCES; a few thousand otherwise.
+    @Test func mutatedRequestsAreAnsweredOrRefused() throws {
+        let wanted = ProcessInfo.processInfo.environment["PUPPET_SEQUENCES"].flatMap(Int.init) ?? 5000
+        var random = SeededRandom(seed: 5)
+        let verbs = ControlVerb.all.map(\.name)
+        let words = [
+            "on", "off", "next", "-1", "1e9", "nan", "0x10", "auto", "a b", "../../etc/passwd", "\u{1F600}", "%s%n",
+        ]
+        for _ in 0..<wanted {
+            var bytes = Array(verbs.randomElement(using: &random)!.utf8)
+            for _ in 0..<Int.random(in: 0..<4, using: &random) {
+                bytes += [32] + Array(words.randomElement(using: &random)!.utf8)
+            }
+            for _ in 0..<Int.random(in: 0..<4, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: bytes.indices, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[place] = .random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(bytes[Int.random(in: bytes.indices, using: &random)], at: place)
+                }
+            }
+            let line = String(decoding: bytes, as: UTF8.self)
+            let asked = line.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
+            do throws(PuppetError) {
+                _ = try LiveCommand(words: asked)
+            } catch {
+                guard error.code == .badCommand, !"\(error)".isEmpty else {
+                    Issue.record("\(line.debugDescription): \(error.code)")
+                    return
+                }
+            }
+        }
     }
 
     @Test func nobodyIsThere() throws {

@@ -19,8 +19,14 @@ struct ShapingOptions: ParsableArguments {
     @Flag(help: "Send your REAL face instead of the avatar until key 0 is pressed. The window says so in red.")
     var passthrough = false
 
+    @Flag(help: "Never send your real face in this run: key 0, puppet ctl and --passthrough are refused.")
+    var neverPassthrough = false
+
     func validate() throws {
         guard (0...1).contains(smoothing) else { throw ValidationError("--smoothing \(smoothing): expected 0 to 1.") }
+        guard !(passthrough && neverPassthrough) else {
+            throw ValidationError("--passthrough: --never-passthrough excludes it.")
+        }
         try checkGains([("motion", motionGain), ("head", headGain), ("expression", expressionGain)])
     }
 
@@ -33,7 +39,7 @@ struct ShapingOptions: ParsableArguments {
         settings.gains = MotionGains(motion: motionGain, head: headGain, expression: expressionGain)
         settings.onLost = onLost
         settings.calibration = calibration
-        settings.isPassthrough = passthrough
+        settings.realFace = neverPassthrough ? .never : passthrough ? .atFirst : .onRequest
         return settings
     }
 }
