@@ -8,13 +8,14 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 use_swift
 
-suites='^FlowTests|WorkerPoolTests|LivePipelineTests|EveryPictureTests|CommandDeskTests|VirtualCameraTests|ControlSocketTests'
+suites='^FlowTests|WorkerPoolTests|LivePipelineTests|EveryPictureTests|CommandDeskTests|VirtualCameraTests|ControlSocketTests|RealFaceTests'
 # It counts frames by the clock, which is another one here.
 timed=computesNoMoreFramesThanTheRateAsksFor
 flags=(--scratch-path .build-tsan --sanitize=thread -Xcc -O2)
 swift build --build-tests "${flags[@]}"
 clang -O2 -Wall -Werror -shared -fPIC Tests/tsan/mutex.c -o .build-tsan/mutex.so
 
+export PUPPET_SEQUENCES=100
 export TSAN_OPTIONS=exitcode=66:history_size=4
 limit=()
 if ! [ -t 0 ]; then limit=(timeout -k 30 "${TEST_SECONDS:-600}"); fi

@@ -29,9 +29,10 @@ public struct RecordingTimeline: Sendable {
 
     /// Takes the next picture in.
     ///
+    /// - Parameter isFiller: whether no driving frame stands behind it: it gets no place that another has.
     /// - Returns: how many more times the picture before it is shown first, or itself where it is the first one; `nil` where
     ///   the recording is ahead of it already, because pictures come faster than its rate: a newer one will take the place.
-    public mutating func place(_ frame: Frame) -> Int? {
+    public mutating func place(_ frame: Frame, isFiller: Bool = false) -> Int? {
         let index: Int
         switch base {
         case .sequence: index = frame.sequence
@@ -41,7 +42,7 @@ public struct RecordingTimeline: Sendable {
             index = self.index(at: frame.captured, since: origin)
         }
         // A camera's clock trembles: one frame early is no reason to leave it out.
-        guard index >= frames - 1 else { return nil }
+        guard index >= (isFiller ? frames : frames - 1) else { return nil }
         let repeats = max(0, index - frames)
         frames += repeats + 1
         return repeats

@@ -38,7 +38,7 @@ public final class SinkOutput: Output {
         stage = Stage(
             on: queue, upstream: ledger.madeRoom, onReplaced: { ledger.dropped($0, .newer) }
         ) { picture in
-            switch state.withState({ Self.take(picture.frame, &$0, onFailure) }) {
+            switch state.withState({ Self.take(picture, &$0, onFailure) }) {
             case .written: ledger.took(picture)
             case .ahead: ledger.dropped(picture, .newer)
             case .lost: ledger.dropped(picture, .lost)
@@ -67,14 +67,14 @@ public final class SinkOutput: Output {
         case written, ahead, lost
     }
 
-    private static func take(_ frame: Frame, _ state: inout State, _ onFailure: (any Error) -> Void) -> Outcome {
+    private static func take(_ picture: Picture, _ state: inout State, _ onFailure: (any Error) -> Void) -> Outcome {
         guard state.sink != nil else { return .lost }
-        let frame = state.fit?(frame) ?? frame
+        let frame = state.fit?(picture.frame) ?? picture.frame
         let before = state.last ?? frame
         var repeats = 0
         if state.timeline != nil {
             state.last = frame
-            guard let gap = state.timeline?.place(frame) else { return .ahead }
+            guard let gap = state.timeline?.place(frame, isFiller: picture.content.isFiller) else { return .ahead }
             repeats = gap
         }
         return attempt(&state, onFailure) { sink in

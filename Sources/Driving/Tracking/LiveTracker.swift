@@ -25,7 +25,7 @@ package struct LiveTracker {
     private var shaping: LiveShaping
     private var hasStarted = false
     /// What the last frame showed, for when no more come.
-    private var last: (keypoints: Keypoints, viewpoint: Viewpoint, sequence: Int)?
+    private var last: (keypoints: Keypoints, viewpoint: Viewpoint, sequence: Int, captured: MonotonicTime)?
     /// Where the avatar's keypoints were last; `nil` before its first picture.
     private var shown: Keypoints?
 
@@ -102,7 +102,7 @@ package struct LiveTracker {
         let detection = detector(frame, step, mustLook: faceSearch.isUnderWay || desk.isBusy)
         let viewpoint = Viewpoint(of: frame)
         begin(viewpoint, at: frame.captured)
-        last = (detection.keypoints, viewpoint, frame.sequence)
+        last = (detection.keypoints, viewpoint, frame.sequence, frame.captured)
         calibrate(detection, viewpoint, at: frame.captured)
         let confidence = confidence(detection, viewpoint)
         let keypoints = moved(detection.keypoints, viewpoint, confidence: confidence, at: frame.captured)
@@ -131,18 +131,18 @@ package struct LiveTracker {
         let keypoints = moved(last.keypoints, last.viewpoint, confidence: 0, at: now)
         guard !isSettled else { return nil }
         shown = keypoints
-        return filler(keypoints, card(whileAbsent: .noCamera), now)
+        return filler(keypoints, card(whileAbsent: .noCamera), captured: now)
     }
 
-    /// The avatar as it was last, to take the place of a picture that is not to be seen any longer, whether frames come or not.
-    package func cover(now: MonotonicTime = .now) -> MotionFrame {
-        filler(shown ?? avatar.context.keypoints, card(whileAbsent: .noFace), now)
+    /// The avatar as it was last, to take the place of the last frame's picture.
+    package func cover() -> MotionFrame {
+        filler(shown ?? avatar.context.keypoints, card(whileAbsent: .noFace), captured: last?.captured ?? .now)
     }
 
-    private func filler(_ keypoints: Keypoints, _ card: StandbyCard?, _ now: MonotonicTime) -> MotionFrame {
+    private func filler(_ keypoints: Keypoints, _ card: StandbyCard?, captured: MonotonicTime) -> MotionFrame {
         MotionFrame(
             keypoints: keypoints, avatar: avatar, sequence: last?.sequence ?? 0,
-            times: FrameTimes(captured: now, detectStarted: now, detected: now), content: .filler(card))
+            times: FrameTimes(captured: captured, detectStarted: captured, detected: captured), content: .filler(card))
     }
 
     /// The first frame decides how it begins.

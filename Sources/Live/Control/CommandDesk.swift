@@ -180,7 +180,7 @@ final class CommandDesk: Sendable {
     private var status: RunStatus {
         RunStatus(
             pipeline.counts, pipeline.outputSummaries.map { ($0.name, $0.latency) }, quality: pipeline.qualitySummary,
-            lastReport.value, recordedSeconds: pipeline.recorder.seconds, isAsleep: cameras.idle.isAsleep,
-            sound: cameras.sound?.reading)
+            lastReport.value, showsRealFace: pipeline.showsRealFace, recordedSeconds: pipeline.recorder.seconds,
+            isAsleep: cameras.idle.isAsleep, sound: cameras.sound?.reading)
     }
 }

@@ -7,8 +7,8 @@ import SystemPackage
 /// Obeys `puppet ctl` while a run goes on: takes a line, answers with one. Has a queue of its own; any queue may make and
 /// stop it.
 ///
-/// Nobody waits for somebody else: lines are gathered from all who have rung at once, and where there are too many who say
-/// nothing, the one who has said nothing for longest has to go.
+/// Nobody waits for somebody else: lines are gathered from all who have rung at once, and where too many say nothing, the one
+/// who came first has to go.
 final class ControlServer: Sendable {
     private let path: String
     private let queue: DispatchQueue
@@ -32,11 +32,10 @@ final class ControlServer: Sendable {
         let connections = QueueBound<[ControlConnection]>([], on: queue)
         nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler {
-            guard connections.withState({ Self.welcomeAll(at: descriptor, &$0, connections, handle, queue) }) else {
-                // Out of descriptors: whoever rings goes on ringing, and would be heard without a pause.
-                source.suspend()
-                return queue.asyncAfter(deadline: .now() + .milliseconds(200)) { source.resume() }
-            }
+            guard !Self.welcome(at: descriptor, connections, handle, queue) else { return }
+            // Out of descriptors: whoever rings goes on ringing, and would be heard without a pause.
+            source.suspend()
+            queue.asyncAfter(deadline: .now() + .milliseconds(200)) { source.resume() }
         }
         source.setCancelHandler { close(descriptor) }
         (self.queue, self.connections, self.source) = (queue, connections, source)
@@ -73,31 +72,28 @@ final class ControlServer: Sendable {
         return descriptor
     }
 
-    /// - Parameters:
-    ///   - open: the connections there are, from the oldest.
-    ///   - connections: where they belong.
-    /// - Returns: whether all who have rung are in.
-    private static func welcomeAll(
-        at descriptor: CInt, _ open: inout [ControlConnection], _ connections: QueueBound<[ControlConnection]>,
+    /// Lets one in: between two, those who are in have their turn.
+    ///
+    /// - Returns: whether there was a descriptor for it.
+    private static func welcome(
+        at descriptor: CInt, _ connections: QueueBound<[ControlConnection]>,
         _ handle: @escaping @Sendable (LiveCommand) -> CommandAnswer, _ queue: DispatchQueue
     ) -> Bool {
-        while true {
-            let accepted = accept(descriptor, nil, nil)
-            if accepted < 0 {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                return errno == EAGAIN
-            }
-            _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-            guard ControlSocket.isOurs(accepted) else {
-                close(accepted)
-                continue
-            }
-            if open.count == mostConnections { open.removeFirst() }
-            open.append(
-                ControlConnection(
-                    accepted, queue, answer: { answer(to: $0, handle) },
-                    onEnd: { ended in connections.withState { $0.removeAll { $0 === ended } } }))
+        let accepted = accept(descriptor, nil, nil)
+        guard accepted >= 0 else { return ![EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) }
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+        // Nobody waits for one who does not take an answer.
+        _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
+        guard ControlSocket.isOurs(accepted) else {
+            close(accepted)
+            return true
         }
+        let connection = ControlConnection(accepted, queue, answer: { answer(to: $0, handle) }) { ended in
+            connections.withState { $0.removeAll { $0 === ended } }
+        }
+        if connections.withState({ $0.count }) >= mostConnections { connections.withState { $0[0] }.end() }
+        connections.withState { $0.append(connection) }
+        return true
     }
 
     private static func answer(to line: String, _ handle: (LiveCommand) -> CommandAnswer) -> String {

@@ -23,7 +23,8 @@ struct RunStatus: Encodable {
 
     init(
         _ counts: LiveCounts, _ outputs: [(name: String, latency: LatencyHistogram)], quality: String,
-        _ report: TrackingReport?, recordedSeconds: Int?, isAsleep: Bool, sound: SoundDelay.Reading? = nil
+        _ report: TrackingReport?, showsRealFace: Bool, recordedSeconds: Int?, isAsleep: Bool,
+        sound: SoundDelay.Reading? = nil
     ) {
         (framesIn, framesOut) = (counts.read, counts.rendered)
         let measured = outputs.filter { $0.latency.count > 0 }.map { ($0.name, $0.latency.percentile(50)) }
@@ -31,7 +32,7 @@ struct RunStatus: Encodable {
         (self.quality, self.recordedSeconds, self.isAsleep, self.sound) = (quality, recordedSeconds, isAsleep, sound)
         calibration = report?.calibration.word
         confidence = report?.confidence.rounded(toPlaces: 2)
-        isRealFaceShown = report?.isPassthrough
+        isRealFaceShown = report.map { _ in showsRealFace }
         avatar = report?.avatar.name
     }
 

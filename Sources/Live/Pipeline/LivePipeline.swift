@@ -38,6 +38,7 @@ package final class LivePipeline: Sendable {
     private let counters = FrameCounters()
     private let drop: DropPolicy
     private let sleep: Sleep
+    private let sendCover: @Sendable (MotionFrame) -> Void
     private let state = Mutex(State.running)
     private let ended = DispatchSemaphore(value: 0)
     private let onFailure: @Sendable (any Error) -> Void
@@ -123,30 +124,35 @@ package final class LivePipeline: Sendable {
         (self.sleep, self.realFace) = (sleep, realFace)
         let (isLossless, onlyTracks) = (settings.drop == .never, settings.onlyTracks)
         if isLossless { for output in outputs { output.ledger.onRoom { generateWakeUp() } } }
+        // On the generating queue, as what it knows is.
+        let isFaceOut = QueueBound(false, on: generateQueue)
         let send: @Sendable (Picture) -> Void = { picture in
+            isFaceOut.withState { $0 = picture.content == .realFace }
             snapshots.see(picture)
             recorder.see(picture)
             for output in outputs { output.submit(picture) }
+        }
+        // What was under way when the run fell asleep is not what the next app is to see first.
+        let sendAvatar: @Sendable (Picture) -> Void = { send(sleep.isOn ? $0.behind(.starting) : $0) }
+        sendCover = { motion in
+            guard isFaceOut.withState({ $0 }) else { return }
+            sendAvatar(renderer.withState { $0.render(motion, dial.step) }.picture)
         }
         let generate = Stage<MotionFrame>(
             on: generateQueue, wakeUp: generateWakeUp, upstream: { detectWakeUp() },
             rule: isLossless ? StartRule(mayStart: { outputs.allSatisfy { $0.hasRoom } }) : .atOnce
         ) { motion in
             clock.beginGenerating()
-            // What was under way when the run fell asleep is not what the next app is to see first.
-            let isAsleep = sleep.isOn
-            let motion = realFace.isOpen && !isAsleep ? motion : motion.withoutRealFace
+            let motion = realFace.isOpen && !sleep.isOn ? motion : motion.withoutRealFace
             let rendered = renderer.withState { $0.render(motion, dial.step) }
             if !rendered.picture.content.isFiller {
                 clock.endGenerating(rendered.times, isNew: rendered.work.computed > 0)
                 counters.count(rendered)
                 observer.onRendered(rendered)
             }
-            guard motion.realFace != nil else {
-                return send(isAsleep ? rendered.picture.behind(.starting) : rendered.picture)
-            }
-            if realFace.letOut({ send(rendered.picture) }) { return }
-            send(renderer.withState { $0.render(motion.withoutRealFace, dial.step) }.picture)
+            guard motion.realFace != nil else { return sendAvatar(rendered.picture) }
+            if !sleep.isOn, realFace.letOut({ send(rendered.picture) }) { return }
+            sendAvatar(renderer.withState { $0.render(motion.withoutRealFace, dial.step) }.picture)
         }
         let detect = Stage<Frame>(
             on: detectQueue, wakeUp: detectWakeUp, upstream: { if isLossless { reading.readOn() } },
@@ -287,13 +293,16 @@ package final class LivePipeline: Sendable {
     /// - Returns: whether there is more to come.
     private func bridgeOutage() -> Bool {
         guard let motion = tracker.withState({ $0.trackNobody() }) else { return false }
-        submitFiller(motion)
+        state.withLock { if $0 == .running { generate.submit(motion) } }
         return true
     }
 
-    /// On the detecting queue.
-    func submitFiller(_ motion: MotionFrame) {
-        state.withLock { if $0 == .running { generate.submit(motion) } }
+    /// Has the avatar take the face's place at every output that was sent the face last, whether or not it has room.
+    func cover(_ motion: MotionFrame) {
+        generateQueue.async { [self] in
+            guard state.withLock({ $0 == .running }) else { return }
+            sendCover(motion)
+        }
     }
 
     private func finishOutputs(at time: MonotonicTime) {

@@ -26,15 +26,17 @@ extension LivePipeline {
     package func showRealFace(_ isOn: Bool?) {
         realFace.set(isOn)
         detectQueue.async { [self] in
-            let cover = tracker.withState { tracker -> MotionFrame? in
-                let wasOn = tracker.isPassthrough
+            let motion = tracker.withState { tracker -> MotionFrame? in
                 // Whatever was asked for last.
                 tracker.isPassthrough = realFace.isOpen
-                return wasOn && !tracker.isPassthrough ? tracker.cover() : nil
+                return tracker.isPassthrough ? nil : tracker.cover()
             }
-            if let cover { submitFiller(cover) }
+            if let motion { cover(motion) }
         }
     }
+
+    /// Whether the real face is being sent.
+    var showsRealFace: Bool { realFace.isOpen }
 
     /// How much of what a part of the face does the avatar takes over from now on.
     ///

@@ -32,6 +32,14 @@ struct ControlSocketTests {
             try ControlClient(sockets).send(line.split(separator: " ").map { String($0) }, to: process)
         }
 
+        /// Ends of connections at the server, and its own socket.
+        var openEnds: Int {
+            let path = sockets.path(of: getpid())
+            // It comes in pieces, which a reader of files by their size takes for its end.
+            let table = (try? FileHandle(forReadingAtPath: "/proc/self/net/unix")?.readToEnd()) ?? Data()
+            return String(decoding: table, as: UTF8.self).split(separator: "\n").count { $0.hasSuffix(path) }
+        }
+
         /// A connection to the server, for the caller to close.
         func connect() throws -> CInt {
             guard let connection = sockets.connect(to: getpid()) else {
@@ -48,10 +56,6 @@ struct ControlSocketTests {
             if hangsUp { return "" }
             return ControlSocket.readLine(descriptor, seconds: 10) ?? ""
         }
-    }
-
-    private func openDescriptors() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
     }
 
     private func failure(_ body: () throws(PuppetError) -> some Any) -> String? {
@@ -132,7 +136,6 @@ struct ControlSocketTests {
         let server = try rig.listen()
         var silent: [CInt] = []
         defer { for descriptor in silent { close(descriptor) } }
-        let before = try openDescriptors()
         for _ in 0..<1000 {
             silent.append(try rig.connect())
             // As many as a process usually may have.
@@ -140,19 +143,21 @@ struct ControlSocketTests {
         }
         let asked = Date()
         #expect(try rig.send("status") == .done("two lines"))
-        #expect(Date().timeIntervalSince(asked) < 0.5, "the oldest of them have to go")
-        #expect(try openDescriptors() - before - silent.count <= 40, "how many it keeps")
-        usleep(1_500_000)
-        #expect(try openDescriptors() - before - silent.count <= 2, "each is given up after a second")
+        #expect(Date().timeIntervalSince(asked) < 5, "the oldest of them have to go")
+        #expect(rig.openEnds <= 1 + 32 + 2, "how many it keeps")
+        try waitUntil("each is given up after a second") { rig.openEnds == 1 }
         server.stop()
+        #expect(rig.openEnds == 0)
     }
 
     @Test func allWhoAskAtOnceAreAnswered() throws {
         let rig = try Rig()
         let server = try rig.listen()
         let answers = Collected<String>()
-        DispatchQueue.concurrentPerform(iterations: 200) { _ in
-            answers.append((try? ControlClient(rig.sockets).send(["status"], to: getpid()).line) ?? "none")
+        DispatchQueue.concurrentPerform(iterations: 20) { _ in
+            for _ in 0..<10 {
+                answers.append((try? ControlClient(rig.sockets).send(["status"], to: getpid()).line) ?? "none")
+            }
         }
         #expect(answers.all.count == 200 && Set(answers.all) == ["ok two lines"], "\(Set(answers.all))")
         server.stop()
@@ -174,7 +179,7 @@ struct ControlSocketTests {
         chmod(rig.sockets.folder, 0o755)
         chmod(path, 0o666)
         let script = """
-            use Socket; $) = "65534 65534"; $> = 65534;
+            use Socket; $SIG{PIPE} = "IGNORE"; $) = "65534 65534"; $> = 65534;
             socket(S, AF_UNIX, SOCK_STREAM, 0) or die; connect(S, pack_sockaddr_un($ARGV[0])) or die "no way in";
             syswrite(S, "status\\n"); print "answer: ", scalar(<S>) // "none"
             """
@@ -185,15 +190,18 @@ struct ControlSocketTests {
         opened.stop()
     }
 
-    /// A million lines that were commands once, by PUPPET_SEQUENCES; a few thousand otherwise.
+    /// Lines that were commands once, a million by PUPPET_SEQUENCES, a few thousand otherwise; some through a socket.
     @Test func mutatedRequestsAreAnsweredOrRefused() throws {
+        let rig = try Rig()
+        let server = try rig.listen()
+        defer { server.stop() }
         let wanted = ProcessInfo.processInfo.environment["PUPPET_SEQUENCES"].flatMap(Int.init) ?? 5000
         var random = SeededRandom(seed: 5)
         let verbs = ControlVerb.all.map(\.name)
         let words = [
             "on", "off", "next", "-1", "1e9", "nan", "0x10", "auto", "a b", "../../etc/passwd", "\u{1F600}", "%s%n",
         ]
-        for _ in 0..<wanted {
+        for number in 0..<wanted {
             var bytes = Array(verbs.randomElement(using: &random)!.utf8)
             for _ in 0..<Int.random(in: 0..<4, using: &random) {
                 bytes += [32] + Array(words.randomElement(using: &random)!.utf8)
@@ -205,6 +213,10 @@ struct ControlSocketTests {
                 case 1: bytes.remove(at: place)
                 default: bytes.insert(bytes[Int.random(in: bytes.indices, using: &random)], at: place)
                 }
+            }
+            if number % 20 == 0 {
+                let answer = try rig.answer(to: bytes + [10])
+                #expect(answer.hasPrefix("ok") || answer.hasPrefix("error: "), "\(bytes): \(answer)")
             }
             let line = String(decoding: bytes, as: UTF8.self)
             let asked = line.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
