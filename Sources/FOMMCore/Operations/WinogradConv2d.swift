@@ -161,8 +161,9 @@ struct WinogradConv2d: Sendable {
         if groups * parts < workspace.partsWanted {
             groups = max(groups, min((workspace.partsWanted + parts - 1) / parts, tiles / leastTilesPerGroup))
         }
-        let ofWholeTiles = tilesOfAGroup(tiles, threads: threads, kernelPixels: Int(workspace.kernels.tile_pixels))
-        let perGroup = (areMany ? ofWholeTiles : nil) ?? (tiles + groups - 1) / groups
+        let kernelPixels = Int(workspace.kernels.tile_pixels)
+        let ofWholeTiles = areMany ? tilesOfAGroup(tiles, threads: threads, kernelPixels: kernelPixels) : nil
+        let perGroup = ofWholeTiles ?? (tiles + groups - 1) / groups
         groups = (tiles + perGroup - 1) / perGroup
         let blocksPerPart = ((outputBlocks + parts - 1) / parts + groupBlocks - 1) / groupBlocks * groupBlocks
         workspace.reserveScratch(
@@ -189,7 +190,7 @@ struct WinogradConv2d: Sendable {
             let rounds = (groups + threads - 1) / threads
             return (rounds - 1) * perGroup + ((groups - 1) % threads == 0 ? last : perGroup)
         }
-        return stride(from: 3 * kernelPixels, through: tilesPerGroup + 2, by: kernelPixels)
+        return stride(from: 3 * kernelPixels, through: mostTilesPerGroup, by: kernelPixels)
             .min { (ofBusiest($0), -$0) < (ofBusiest($1), -$1) }
     }
 
@@ -197,4 +198,6 @@ struct WinogradConv2d: Sendable {
     /// cache.
     private static let tilesPerGroup = 28
     private static let leastTilesPerGroup = 8
+    /// Five tiles of AVX2's.
+    private static let mostTilesPerGroup = 30
 }

@@ -72,7 +72,7 @@ final class CommandDesk: Sendable {
                 }
             }
         case .passthrough(let isOn):
-            guard pipeline.mayShowRealFace || isOn == false else {
+            guard !pipeline.realFace.isLocked || isOn == false else {
                 return .refused("passthrough: this run was started with --never-passthrough")
             }
             pipeline.showRealFace(isOn)
@@ -180,7 +180,7 @@ final class CommandDesk: Sendable {
     private var status: RunStatus {
         RunStatus(
             pipeline.counts, pipeline.outputSummaries.map { ($0.name, $0.latency) }, quality: pipeline.qualitySummary,
-            lastReport.value, showsRealFace: pipeline.showsRealFace, recordedSeconds: pipeline.recorder.seconds,
+            lastReport.value, showsRealFace: pipeline.realFace.isOpen, recordedSeconds: pipeline.recorder.seconds,
             isAsleep: cameras.idle.isAsleep, sound: cameras.sound?.reading)
     }
 }

@@ -30,6 +30,7 @@ final class ControlServer: Sendable {
         let descriptor = try Self.listen(at: path)
         let queue = DispatchQueue(label: "puppet.control", qos: .utility)
         let connections = QueueBound<[ControlConnection]>([], on: queue)
+        // libdispatch objects may be used anywhere.
         nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler {
             guard !Self.welcome(at: descriptor, connections, handle, queue) else { return }

@@ -83,13 +83,14 @@ package struct ControlSocket: Sendable {
     static func gather(_ bytes: inout [UInt8], from descriptor: CInt) -> Gathered {
         while true {
             let known = bytes.count
-            let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: mostBytes) { buffer in
+            let (count, failure) = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: mostBytes) { buffer in
                 let count = recv(descriptor, buffer.baseAddress, mostBytes - known, CInt(MSG_DONTWAIT))
+                let failure = errno
                 bytes += buffer.prefix(max(0, count))
-                return count
+                return (count, failure)
             }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EAGAIN { return .more }
+            if count < 0, failure == EINTR { continue }
+            if count < 0, failure == EAGAIN { return .more }
             if let end = bytes[known...].firstIndex(of: UInt8(ascii: "\n")) {
                 return .line(String(decoding: bytes[..<end], as: UTF8.self))
             }

@@ -16,9 +16,6 @@ extension LivePipeline {
         detectQueue.async { [tracker] in report(tracker.withState { $0.toggleSearch() }) }
     }
 
-    /// Whether the driver's real face can be sent at all in this run.
-    package var mayShowRealFace: Bool { !realFace.isLocked }
-
     /// Sends the driver's real face instead of the avatar, where it may, or no longer: once this has returned, no output gets
     /// another picture of it, and each gets one of the avatar at once, whether frames come or not.
     ///
@@ -34,9 +31,6 @@ extension LivePipeline {
             if let motion { cover(motion) }
         }
     }
-
-    /// Whether the real face is being sent.
-    var showsRealFace: Bool { realFace.isOpen }
 
     /// How much of what a part of the face does the avatar takes over from now on.
     ///
